@@ -1,0 +1,137 @@
+"""Which entries a question is about: a half-open stretch of time, a segment, and the zone that cuts periods."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from journey.errors import QuestionError
+
+PERIODS = ("day", "week", "month")
+WEEK_STARTS = ("monday", "sunday")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Entries with start <= time < stop, of customers in `segment`.
+
+    start, stop: ms since 1970 UTC, or None for no bound.  timezone: IANA name.
+    segment: a rule as plain data (journey.rules), or None for everyone.
+    """
+
+    start: int | None = None
+    stop: int | None = None
+    timezone: str = "UTC"
+    segment: Any = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def read_scope(plain: Mapping[str, Any] | None) -> Scope:
+    """A scope from plain data: {"start", "stop", "timezone", "segment"}.
+
+    Raises: QuestionError: an unknown key, zone or time.
+    """
+    plain = dict(plain or {})
+    refuse_unknown(plain, ("start", "stop", "timezone", "segment"), "scope")
+    zone = read_zone(plain.get("timezone") or "UTC")
+    start = read_time(plain.get("start"), zone, "scope.start")
+    stop = read_time(plain.get("stop"), zone, "scope.stop")
+    if start is not None and stop is not None and stop <= start:
+        raise QuestionError(f'The scope stops ({plain["stop"]}) before it starts ({plain["start"]}). Put the later time in "stop".')
+    return Scope(start, stop, zone.key, plain.get("segment"))
+
+
+def read_zone(name: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, TypeError, OSError) as fault:
+        raise QuestionError(f'{name!r} is not a time zone. Use an IANA name such as "Europe/Paris" or "UTC".') from fault
+
+
+def read_time(value: Any, zone: ZoneInfo, name: str) -> int | None:
+    """ISO-8601 -> ms UTC.  A bare date or time is one of `zone`; a datetime is taken as it is."""
+    if value is None:
+        return None
+    try:
+        when = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (ValueError, TypeError) as fault:
+        raise QuestionError(
+            f'{name} is {value!r}; write a time as ISO-8601, such as "2026-03-01" or "2026-03-01T09:30:00+01:00".'
+        ) from fault
+    return to_ms(when if when.tzinfo else when.replace(tzinfo=zone))
+
+
+def to_ms(when: datetime) -> int:
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def to_datetime(ms: int, zone: ZoneInfo | None = None) -> datetime:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(ms))).astimezone(zone or UTC)
+
+
+UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+
+
+def read_duration(value: Any, name: str) -> int | None:
+    """ "30m", "7d" or seconds as a number -> ms; None for no limit."""
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return round(value * 1000)
+    if isinstance(value, str):
+        digits = value.strip().rstrip("abcdefghijklmnopqrstuvwxyz")
+        unit = value.strip()[len(digits) :]
+        if unit in UNITS and digits.strip().replace(".", "", 1).isdigit():
+            return round(float(digits) * UNITS[unit])
+    raise QuestionError(f'{name} is {value!r}; write a duration as "30m", "12h", "7d", as seconds, or null for no limit.')
+
+
+def refuse_unknown(plain: Mapping[str, Any], known: Sequence[str], what: str) -> None:
+    """Raises QuestionError where `plain` has a key that is not known, naming the known ones."""
+    unknown = [key for key in plain if key not in known]
+    if unknown:
+        raise QuestionError(f"Unknown in {what}: {', '.join(map(repr, unknown))}. Known are: {', '.join(known)}.")
+
+
+def choose(plain: Mapping[str, Any], key: str, options: Sequence[Any]) -> Any:
+    """The option asked for; the first is the default.  Raises QuestionError naming them all."""
+    value = plain.get(key, options[0])
+    if not any(value == option and type(value) is type(option) for option in options):
+        raise QuestionError(f"{key} is {value!r}; it can be {', '.join(repr(option) for option in options)}.")
+    return value
+
+
+def period_bounds(start: int, stop: int, period: str, timezone: str, week_start: str = "monday") -> list[int]:
+    """Starts of the whole periods that cover [start, stop), and the end of the last: n + 1 times in ms.
+
+    Calendar steps in the zone, so that a day with a clock change has 23 or 25 hours.
+    """
+    zone = ZoneInfo(timezone)
+    bounds = [period_start(start, period, timezone, week_start)]
+    while bounds[-1] < stop or len(bounds) == 1:
+        bounds.append(to_ms(_next(to_datetime(bounds[-1], zone), period, zone)))
+    return bounds
+
+
+def period_start(ms: int, period: str, timezone: str, week_start: str = "monday") -> int:
+    """The start of the period that holds this time."""
+    zone = ZoneInfo(timezone)
+    day = to_datetime(ms, zone).date()
+    if period == "week":
+        day -= timedelta(days=(day.weekday() + (week_start == "sunday")) % 7)
+    elif period == "month":
+        day = day.replace(day=1)
+    return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+def _next(start: datetime, period: str, zone: ZoneInfo) -> datetime:
+    day = start.date()
+    if period == "month":
+        day = day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)
+    else:
+        day += timedelta(days=7 if period == "week" else 1)
+    return datetime(day.year, day.month, day.day, tzinfo=zone)

@@ -1,0 +1,146 @@
+"""The only door to DuckDB: opening a workspace, reading with SQL, writing in one transaction.
+
+A workspace is a folder that one process owns.  Every thread, and every run of a page, works on a `cursor()` of its own:
+a DuckDB connection shared by threads gives wrong results, not only errors.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from journey.errors import WorkspaceError
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+DATABASE = "journey.duckdb"
+
+
+class Warehouse:
+    """An open workspace, or one thread's cursor on it.
+
+    folder: the workspace, or None where it lives in memory only.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+        self.connection = connection
+        self.folder = folder
+
+    def cursor(self) -> "Warehouse":
+        """A handle of its own for one thread; it sees what others have committed."""
+        return Warehouse(self.connection.cursor(), self.folder)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> "Warehouse":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_warehouse(workspace: str | Path = ".journey") -> Warehouse:
+    """Open a workspace folder, made where there is none, or ":memory:".
+
+    Raises:
+        WorkspaceError: another process owns it (its PID is named), or the file is no DuckDB database.
+    """
+    if str(workspace) == ":memory:":
+        con = Warehouse(duckdb.connect(":memory:"), None)
+    else:
+        folder = Path(workspace).expanduser().resolve()
+        con = Warehouse(_connect(folder), folder)
+    _settle(con)
+    con.connection.execute(SCHEMA.read_text())
+    if not con.connection.execute("select 1 from dataset").fetchone():
+        con.connection.execute("insert into dataset select 0, hash('journey')")
+    return con
+
+
+def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        (folder / "tmp").mkdir(parents=True, exist_ok=True)
+        (folder / "inbox").mkdir(exist_ok=True)
+    except OSError as fault:
+        raise WorkspaceError(f"The workspace {folder} cannot be made: {fault.strerror}. Choose a folder you may write to.") from fault
+    try:
+        return duckdb.connect(str(folder / DATABASE))
+    except duckdb.IOException as fault:
+        raise WorkspaceError(_why_closed(folder, str(fault))) from fault
+    except duckdb.Error as fault:
+        raise WorkspaceError(_damaged(folder, str(fault))) from fault
+
+
+def _why_closed(folder: Path, fault: str) -> str:
+    if "lock" not in fault.lower():
+        return _damaged(folder, fault)
+    owner = re.search(r"PID (\d+)", fault)
+    process = f"the process with PID {owner.group(1)}" if owner else "another process"
+    return (
+        f"The workspace {folder} is in use by {process}. One process owns a workspace at a time: "
+        "do this in that app, stop it first, or name another folder with --workspace."
+    )
+
+
+def _damaged(folder: Path, fault: str) -> str:
+    return (
+        f"The file {folder / DATABASE} cannot be read as a workspace: {fault.splitlines()[0]} "
+        "It was left as it is. Restore it from a backup, or name another folder with --workspace."
+    )
+
+
+def _settle(con: Warehouse) -> None:
+    """Set what may be set, then lock: from here on no SQL can read a file, attach a database or load code."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    con.connection.execute(f"set threads = {max(2, cpus)}")
+    con.connection.execute("set memory_limit = '3GB'")
+    if con.folder is not None:
+        con.connection.execute(f"set temp_directory = {literal(str(con.folder / 'tmp'))}")
+    con.connection.execute("set TimeZone = 'UTC'")
+    con.connection.execute("set python_enable_replacements = false")
+    con.connection.execute("set enable_external_access = false")
+    con.connection.execute("set lock_configuration = true")
+
+
+def quote(name: str) -> str:
+    """A name as an SQL identifier, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal, for the few statements that take no bound values."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def ask_sql(con: Warehouse, text: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """The rows that a query answers.  Values are bound as `$name`; those that the text does not name are left out."""
+    named = {name: value for name, value in (params or {}).items() if re.search(rf"\${name}\b", text)}
+    return con.connection.sql(text, params=named).pl() if named else con.connection.sql(text).pl()
+
+
+def one(con: Warehouse, text: str, params: Mapping[str, Any] | None = None) -> Any:
+    """The first value of the first row; None where there is no row."""
+    rows = ask_sql(con, text, params)
+    return rows.row(0)[0] if rows.height else None
+
+
+@contextmanager
+def write(con: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One transaction: all of it or nothing."""
+    con.connection.execute("begin")
+    try:
+        yield con.connection
+    except BaseException:
+        con.connection.execute("rollback")
+        raise
+    con.connection.execute("commit")
+
+
+def dataset_version(con: Warehouse) -> int:
+    """The number that rises with every change to the facts."""
+    return int(one(con, "select version from dataset"))
