@@ -1,0 +1,92 @@
+"""One dress for every figure, and the colours it may use.
+
+The colours are stand-ins: the browser replaces the strings #000001 to #000038 anywhere in a figure by the tokens of the
+theme in force.  So a figure is free of the theme, can be cached once for light and dark, and never holds a real colour.
+"""
+
+import unicodedata
+from typing import Any
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+CAT = tuple(f"#{n:06d}" for n in range(1, 9))
+SEQ = tuple(f"#{n:06d}" for n in range(11, 21))
+DIV = tuple(f"#{n:06d}" for n in range(21, 31))
+ACCENT, CAUTION = CAT[0], CAT[1]
+GHOST, MUTED = "#000009", "#000010"  # what is lost, other, or not told from noise; secondary text
+NEG, POS = DIV[0], DIV[-1]
+INK, PAPER = "#000037", "#000038"
+CLEAR = "rgba(0,0,0,0)"
+
+SCALE = [[i / 9, colour] for i, colour in enumerate(SEQ)]
+# The half of the ramp on which INK text keeps its contrast in both themes: for heatmaps with numbers in their cells.
+RAMP = [[i / 5, colour] for i, colour in enumerate(SEQ[:6])]
+
+FAMILY = "Inter, sans-serif"
+QUIET = {"displayModeBar": False, "doubleClick": False}
+STILL = {"staticPlot": True}  # for what is neither clicked nor hovered
+
+
+def a(colour: str, alpha: float) -> str:
+    """The colour at this opacity, 0 to 1: two hex digits that stay behind when the stand-in is replaced."""
+    return f"{colour}{round(255 * alpha):02x}"
+
+
+def dress(figure: go.Figure, height: int, *, left: int = 0, right: int = 0, top: int = 8, bottom: int = 0, **layout: Any) -> go.Figure:
+    """Give a figure its type, space and axes, and hand it back; `layout` overrides or adds.
+
+    Everything is set on the layout itself: Streamlit's template overrides what a template of ours would say.
+    """
+    figure.update_layout(
+        template="streamlit" if "streamlit" in pio.templates else "none",  # registered by streamlit, where there is one
+        height=height,
+        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+        font={"family": FAMILY, "size": 12, "color": INK},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        colorway=list(CAT),  # bars ignore the theme's categorical colours unless they are named here
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        bargap=0.34,
+        hoverlabel={"bgcolor": PAPER, "bordercolor": GHOST, "font": {"family": FAMILY, "size": 12, "color": INK}, "align": "left"},
+    )
+    axis = {"showline": False, "zeroline": False, "ticks": "", "fixedrange": True, "title": None, "automargin": True, "tickangle": 0}
+    figure.update_xaxes(**axis, showgrid=False, tickfont={"size": 12, "color": MUTED})
+    figure.update_yaxes(
+        **axis, showgrid=True, gridcolor=a(GHOST, 0.45), gridwidth=1, ticklabelstandoff=8, tickfont={"size": 12, "color": MUTED}
+    )
+    figure.update_layout(**layout)
+    return figure
+
+
+def note(x: Any, y: Any, text: str, colour: str = MUTED, size: int = 12, **more: Any) -> dict[str, Any]:
+    """A text in a figure without an arrow, centred on its place unless `more` anchors it elsewhere.
+
+    The text is markup: pass names that come from data through `plain` first.
+    """
+    anchors = {"xanchor": "center", "yanchor": "middle"}
+    return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": size, "color": colour}, **anchors, **more}
+
+
+def plain(text: Any) -> str:
+    """A name from data as the figure shall show it, letter by letter.
+
+    Plotly renders tags (<a href>, <br>, <b>), entities, $tex$ and %{templates} in every text; and the browser would
+    replace a stand-in colour inside a name.  Each of their first signs becomes an entity, which is shown as the sign.
+    Control signs and those that turn the direction of text are dropped.
+    """
+    return "".join(_ENTITIES.get(sign, sign) for sign in str(text) if unicodedata.category(sign) not in ("Cc", "Cf") or sign in "\n\t ")
+
+
+_ENTITIES = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "$": "&#36;",
+    "%": "&#37;",
+    "#": "&#35;",
+    "\n": " ",
+    "\t": " ",
+}

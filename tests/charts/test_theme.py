@@ -1,0 +1,50 @@
+import html
+
+import plotly.graph_objects as go
+import pytest
+
+from journey.charts.theme import ACCENT, CAT, DIV, NEG, PAPER, POS, RAMP, SCALE, SEQ, a, dress, note, plain
+
+HOSTILE = [
+    '<a href="javascript:alert(1)">x</a>',
+    "a<br>b",
+    "<script>",
+    "R&D &lt;b&gt;",
+    "$x^2$",
+    "%{y}",
+    "#000001",
+]
+
+
+def test_the_tokens_are_the_stand_ins_that_the_browser_replaces():
+    assert (CAT[0], CAT[7], SEQ[0], SEQ[9], DIV[0], DIV[9]) == ("#000001", "#000008", "#000011", "#000020", "#000021", "#000030")
+    assert (NEG, POS, PAPER) == ("#000021", "#000030", "#000038")
+    assert (SCALE[0][0], SCALE[-1], RAMP[-1]) == (0, [1, "#000020"], [1, "#000016"])
+
+
+def test_opacity_is_two_hex_digits_behind_the_stand_in():
+    assert (a(ACCENT, 0), a(ACCENT, 0.16), a(ACCENT, 1)) == ("#00000100", "#00000129", "#000001ff")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_shown_letter_by_letter(name):
+    shown = plain(name)
+    assert not set("<>$%") & set(shown)
+    assert "#0" not in shown
+    assert html.unescape(shown) == name
+
+
+def test_signs_that_are_not_seen_are_dropped():
+    assert plain("a\u202eb\x00c\nd") == "abc d"
+
+
+def test_a_dressed_figure_has_no_colour_of_its_own():
+    figure = dress(go.Figure(go.Bar(x=["a"], y=[1])), 240, right=40, bargap=0.1)
+    assert (figure.layout.height, figure.layout.margin.r, figure.layout.bargap) == (240, 40, 0.1)
+    assert figure.layout.colorway[0] == ACCENT
+    assert figure.layout.xaxis.fixedrange
+
+
+def test_a_note_can_be_anchored_elsewhere():
+    assert note(1, 2, "12")["xanchor"] == "center"
+    assert note(1, 2, "12", xanchor="left")["xanchor"] == "left"
