@@ -29,6 +29,12 @@ class Scope:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def as_plain(self) -> dict[str, Any]:
+        """What `read_scope` reads back as this scope."""
+        times = {"start": self.start, "stop": self.stop}
+        plain = {key: to_datetime(ms).isoformat() for key, ms in times.items() if ms is not None}
+        return {**plain, "timezone": self.timezone, **({} if self.segment is None else {"segment": self.segment})}
+
 
 def read_scope(plain: Mapping[str, Any] | None) -> Scope:
     """A scope from plain data: {"start", "stop", "timezone", "segment"}.

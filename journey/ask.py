@@ -1,0 +1,132 @@
+"""Any question as plain data in, its answer as plain data out: pages' state, the command line and tests speak this.
+
+    ask(con, {"ask": "funnel", "steps": ["view", "cart", "purchase"], "window": "7d"})
+
+A question names itself in "ask"; "scope" says of which entries, "customers" asks who is behind a mark.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from journey.errors import QuestionError
+from journey.scope import Scope, read_scope
+from journey.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Where a question is answered.  room: module; reader, measurer, lister: names in it ("" where there is none)."""
+
+    room: str
+    reader: str
+    measurer: str
+    lister: str = ""
+
+
+KINDS = {
+    "funnel": Kind("journey.funnels", "read_funnel", "measure_funnel", "funnel_customers"),
+    "paths": Kind("journey.paths", "read_paths", "measure_paths", "paths_customers"),
+    "transitions": Kind("journey.paths", "read_transitions", "measure_transitions"),
+    "sessions": Kind("journey.sessions", "read_sessions", "measure_sessions"),
+    "retention": Kind("journey.retention", "read_retention", "measure_retention", "retention_customers"),
+    "lifecycle": Kind("journey.lifecycle", "read_lifecycle", "measure_lifecycle"),
+    "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness"),
+    "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
+    "stages": Kind("journey.stages", "read_stages", "measure_stages", "stage_customers"),
+}
+FACTS = {
+    "quality": "measure_quality",
+    "events": "measure_events",
+    "identity": "measure_identity",
+}
+
+
+def ask(con: Warehouse, question: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to one question.
+
+    Raises:
+        QuestionError: an unknown question, key or option; the sentence names the known ones.
+    """
+    name, rest, scope = _opened(con, question)
+    if name in FACTS:
+        return _plain(_room("journey.ingest.quality", FACTS[name])(con))
+    if name == "segment":
+        return _segment(con, rest, scope)
+    kind = KINDS[name]
+    mark = rest.pop("customers", None)
+    read = _room(kind.room, kind.reader)(rest)
+    answer = _plain(_room(kind.room, kind.measurer)(con, read, scope))
+    if mark is not None:
+        if not kind.lister:
+            raise QuestionError(f"A question of {name!r} has no customers behind a mark.")
+        answer["customers"] = _room(kind.room, kind.lister)(con, read, scope, mark).as_plain()
+    return answer
+
+
+def _opened(con: Warehouse, question: Mapping[str, Any]) -> tuple[str, dict[str, Any], Scope]:
+    """-> (what is asked, the rest of the question, its scope with the segment resolved)."""
+    if not isinstance(question, Mapping):
+        raise QuestionError(f'A question is an object such as {{"ask": "funnel", "steps": [...]}}; this is {question!r}.')
+    rest = dict(question)
+    name = rest.pop("ask", None)
+    known = (*KINDS, *FACTS, "segment")
+    if name not in known:
+        raise QuestionError(f'"ask" is {name!r}; it can be {", ".join(known)}.')
+    scope = read_scope(rest.pop("scope", None))
+    return name, rest, Scope(scope.start, scope.stop, scope.timezone, resolve_rule(con, scope.segment, scope))
+
+
+def _room(module: str, name: str) -> Callable[..., Any]:
+    """Rooms are entered on demand: a question of funnels does not wait for the imports of retention."""
+    return getattr(import_module(module), name)
+
+
+def _plain(answer: Any) -> dict[str, Any]:
+    return answer.as_plain()
+
+
+def _segment(con: Warehouse, rest: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """{"ask": "segment", "where": rule} -> how many customers it holds for, and their share of all."""
+    from journey.rules.segment import measure_segment, read_segment
+
+    rest = dict(rest)
+    listed = rest.pop("customers", None) is not None
+    rule = resolve_rule(con, read_segment(rest), scope)
+    answer = measure_segment(con, rule, scope)
+    plain = answer.as_plain()
+    return {**plain, "customers": answer.people.as_plain()} if listed else plain
+
+
+def resolve_rule(con: Warehouse, rule: Any, scope: Scope) -> Any:
+    """A rule in which what other rooms answer (a funnel, a path, a cohort, a stage) is replaced by the list of customers."""
+    from journey.rules.saved import saved_segments
+
+    if isinstance(rule, str):
+        saved = saved_segments(con)
+        if rule not in saved:
+            raise QuestionError(f"No segment is saved as {rule!r}. Saved are: {', '.join(map(repr, saved)) or 'none'}.")
+        return resolve_rule(con, saved[rule], scope)
+    if isinstance(rule, list | tuple):
+        return [resolve_rule(con, part, scope) for part in rule]
+    if not isinstance(rule, Mapping):
+        return rule
+    for name in ("funnel", "paths", "retention", "stages", "metric"):
+        if name in rule:
+            return _behind(con, name, rule, scope)
+    if "stage" in rule:
+        return _behind(con, "stages", {"stages": {}, "stage": rule["stage"]}, scope)
+    return {key: resolve_rule(con, value, scope) if key in ("all", "any", "not") else value for key, value in rule.items()}
+
+
+def _behind(con: Warehouse, name: str, rule: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """{"funnel": question, "dropped_after": 1} -> {"customers": [ids]}: the question's own scope where it has one."""
+    kind, question = KINDS[name], dict(rule[name])
+    question.pop("ask", None)
+    inner = question.pop("scope", None)
+    within = scope if inner is None else read_scope(inner)
+    within = Scope(within.start, within.stop, within.timezone, resolve_rule(con, within.segment, within))
+    mark = {key: value for key, value in rule.items() if key != name}
+    read = _room(kind.room, kind.reader)(question)
+    return {"customers": list(_room(kind.room, kind.lister)(con, read, within, mark).ids)}

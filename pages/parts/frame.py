@@ -1,0 +1,156 @@
+"""What every page has: its head row, its answer in one sentence, and how that was counted."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from journey.answers import Evidence
+from journey.charts.words import count, moment
+from journey.errors import JourneyError
+from journey.scope import Scope
+from journey.warehouse import Warehouse, ask_sql, dataset_version, one
+from pages.parts.scope import choose_scope
+from pages.parts.text import literal
+from pages.parts.workspace import answer, warehouse
+
+__all__ = ["Page", "counted", "download_figure", "download_table", "literal", "measured", "open_page", "say", "sentences"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One run of a page.  con: this run's own cursor.  before: the scope to compare with, None where there is none."""
+
+    con: Warehouse
+    version: int
+    scope: Scope
+    before: Scope | None
+    period_label: str
+    segment_label: str
+
+
+def open_page(title: str, *, compare: bool = True) -> Page:
+    """The head row; stops with the designed state where the workspace cannot be opened or is empty."""
+    try:
+        con = warehouse().cursor()
+    except JourneyError as fault:
+        st.header(literal(title), anchor=False)
+        st.error(literal(fault), icon=":material/lock:")
+        st.stop()
+    version = dataset_version(con)
+    if not one(con, "select count(*) from events"):
+        _empty(title)
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(literal(title), anchor=False, width="stretch")
+        with st.container(horizontal=True, wrap=False, width="content", gap="small"), sentences():
+            chosen = choose_scope(con, version, compare)
+    return Page(con, version, *chosen)
+
+
+def _empty(title: str) -> None:
+    st.title(literal(title), anchor=False)
+    st.header("There is nothing to see yet: no events are loaded.", anchor=False)
+    st.caption("Load your own event log, or look around in a simulated shop first.")
+    st.page_link("pages/data.py", label="Load data or open the simulated shop", icon=":material/database:")
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """A JourneyError inside becomes its sentence on the page."""
+    try:
+        yield
+    except JourneyError as fault:
+        st.error(literal(fault), icon=":material/error:")
+        st.stop()
+
+
+def measured(page: Page, measure: Callable[..., Any], question: Any, scope: Scope | None = None) -> Any:
+    """`measure(con, question, scope)`, kept while the data stay as they are."""
+    return answer(page.con, page.version, measure, question, scope or page.scope)
+
+
+def say(sentence: str, caption: str) -> None:
+    """The answer in one sentence, and what it is counted over."""
+    with st.container(gap="xxsmall"):
+        st.header(literal(sentence), anchor=False)
+        st.caption(literal(caption))
+
+
+def counted(page: Page, evidence: Evidence, key: str = "counted") -> None:
+    """How was this counted?  The definition, the population, the query as it ran, and a way to run it again."""
+    with st.expander("How was this counted?", icon=":material/help:", key=key, on_change="rerun") as box:
+        if not box.open:
+            return
+        st.markdown(literal(evidence.definition))
+        until = "no events" if evidence.data_until is None else f"data until {moment(evidence.data_until, page.scope.timezone)}"
+        st.caption(
+            literal(
+                f"{count(evidence.population)} customers · {page.period_label} · {page.segment_label} · {until} ({page.scope.timezone})"
+            )
+        )
+        for warning in evidence.warnings:
+            st.caption(":material/warning: " + literal(warning))
+        st.markdown("**The query**, as it ran, with its values bound by name:")
+        st.code(evidence.sql, language="sql", height=320)
+        st.code(json.dumps(_short(evidence.params), indent=1, ensure_ascii=False, default=str), language="json")
+        if st.button("Run it now", key=f"{key}_run", icon=":material/play_arrow:"):
+            with sentences():
+                rows = ask_sql(page.con, evidence.sql, evidence.params)
+                st.caption(f"{count(rows.height)} rows; the first 200 are shown.")
+                st.dataframe(rows.head(200), hide_index=True, height="content" if rows.height < 9 else 320)
+
+
+def _short(params: Any) -> Any:
+    """Long lists of bound values, told by their length."""
+    return {
+        name: f"a list of {len(value):,} values" if isinstance(value, list | tuple) and len(value) > 40 else value
+        for name, value in params.items()
+    }
+
+
+def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts that a spreadsheet would run as a formula get a leading apostrophe.
+
+    Source: OWASP, "CSV Injection": = + - @, tab and carriage return at the start of a cell.
+    """
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    frame = frame.with_columns(
+        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts
+    )
+    return frame.rename({name: "'" + name for name in frame.columns if name[:1] in "=+-@\t\r"})
+
+
+def download_table(name: str, frame: pl.DataFrame) -> None:
+    """The table as CSV, its formulas escaped."""
+    st.download_button(
+        "Download CSV",
+        escape_formulas(frame).write_csv().encode(),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=f"download_{name}",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def download_figure(name: str, figure: go.Figure) -> None:
+    """The figure as a file of its own that opens in any browser, without a connection."""
+    from journey.charts.export import standalone
+
+    st.download_button(
+        "Download figure",
+        lambda: standalone(figure),
+        file_name=f"{name}.html",
+        mime="text/html",
+        key=f"figure_{name}",
+        type="tertiary",
+        icon=":material/image:",
+        on_click="ignore",
+    )

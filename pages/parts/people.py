@@ -1,0 +1,62 @@
+"""The customers behind a mark: how many, who, and where to go with them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from journey.rules.saved import save_segment, saved_segments
+
+from journey.answers import People
+from journey.charts.words import count
+from pages.parts.frame import Page, download_table
+from pages.parts.text import literal
+
+SHOWN = 1_000
+NEXT = {
+    "funnels.py": ("Funnel of them", ":material/filter_alt:"),
+    "paths.py": ("Paths of them", ":material/account_tree:"),
+    "retention.py": ("Retention of them", ":material/grid_on:"),
+}
+
+
+def show_people(page: Page, people: People, title: str, rule: Mapping[str, Any], name: str) -> None:
+    """The list behind a mark.
+
+    rule: answers the same customers, as a segment.  name: what the segment is called unless a person changes it.
+    """
+    key = "people_" + re.sub(r"\W+", "_", name)
+    with st.container(border=True, key=key):
+        st.subheader(literal(title), anchor=False)
+        if not people.count:
+            st.caption("Nobody: no customer is behind this mark.")
+            return
+        ids = pl.DataFrame({"customer": people.ids})
+        told = f"{count(people.count)} customers" if people.count > 1 else "1 customer"
+        st.caption(told + (f"; the first {count(SHOWN)} are shown, the download holds all." if people.count > SHOWN else "."))
+        st.dataframe(ids.head(SHOWN), hide_index=True, height=min(245, 37 + 35 * people.count), key=f"{key}_table")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _save(page, rule, name, key)
+            for script, (label, icon) in NEXT.items():
+                if st.button(label, key=f"{key}_{script}", icon=icon, type="tertiary"):
+                    _go(page, script, rule, name)
+            download_table(re.sub(r"\W+", "_", name).strip("_").lower(), ids)
+
+
+def _save(page: Page, rule: Mapping[str, Any], name: str, key: str) -> None:
+    with st.popover("Save as segment", icon=":material/group_add:"):
+        chosen = st.text_input("Name", name, key=f"{key}_name", max_chars=80)
+        if st.button("Save", key=f"{key}_save", icon=":material/save:") and chosen.strip():
+            save_segment(page.con, chosen.strip(), dict(rule))
+            st.toast(f"Saved: {literal(chosen)}. Choose it at the head of any page.")
+            st.cache_data.clear()
+
+
+def _go(page: Page, script: str, rule: Mapping[str, Any], name: str) -> None:
+    """Open another page with these customers in scope: the segment is saved, so that the address can name it."""
+    if saved_segments(page.con).get(name) != rule:
+        save_segment(page.con, name, dict(rule))
+        st.cache_data.clear()
+    kept = {key: value for key, value in st.query_params.to_dict().items() if key in ("period", "compare")}
+    st.switch_page(f"pages/{script}", query_params={**kept, "segment": name})

@@ -1,0 +1,128 @@
+"""Period, segment and comparison: the three choices at the head of every page, kept in the address."""
+
+from typing import Any
+
+import streamlit as st
+
+from journey.charts.words import day
+from journey.scope import Scope, period_start, to_datetime, to_ms
+from journey.warehouse import Warehouse, ask_sql
+from pages.parts.choices import segment_choices, time_zone
+from pages.parts.workspace import answer, resolved
+
+DAY = 86_400_000
+PERIODS = {"7d": ("Last 7 days", 7), "30d": ("Last 30 days", 30), "90d": ("Last 90 days", 90), "365d": ("Last 12 months", 365)}
+COMPARISONS = {"previous": "Previous period", "year": "Year before", "none": "No comparison"}
+
+
+def choose_scope(con: Warehouse, version: int, compare: bool) -> tuple[Scope, Scope | None, str, str]:
+    """-> (scope, the scope to compare with or None, the period in words, the segment in words)."""
+    first, last = answer(con, version, _extent)
+    zone = time_zone(con)
+    period = _choose_period(first, last, zone)
+    segments = answer(con, version, segment_choices)
+    name = _choose_segment(list(segments))
+    against = _choose_comparison() if compare else "none"
+    scope = _bounded(period, last, zone, segments[name])
+    before = _before(scope, against, first)
+    return (
+        resolved(con, version, scope),
+        None if before is None else resolved(con, version, before),
+        _told(scope, first, last),
+        name,
+    )
+
+
+def _extent(con: Warehouse) -> tuple[int, int]:
+    return ask_sql(con, "select min(first_ts), max(last_ts) from customers").row(0)
+
+
+def _choose_period(first: int, last: int, zone: str) -> str:
+    options = [key for key, (_, days) in PERIODS.items() if days * DAY < last - first] + ["all"]
+    return (
+        st.selectbox(
+            "Period",
+            options,
+            index=options.index(_usual(options, last - first)),
+            format_func=lambda key: PERIODS[key][0] if key in PERIODS else "All time",
+            key="period",
+            bind="query-params",
+            label_visibility="collapsed",
+            icon=":material/calendar_today:",
+            width=158,
+        )
+        or "all"
+    )
+
+
+def _usual(options: list[str], span: int) -> str:
+    """A quarter where there is another to compare it with; a month of a short log; all of a tiny or a very long one."""
+    wanted = "all" if span > 4 * 365 * DAY else "90d" if span >= 150 * DAY else "30d" if span >= 55 * DAY else "all"
+    return wanted if wanted in options else "all"
+
+
+def _choose_segment(options: list[str]) -> str:
+    return (
+        st.selectbox(
+            "Segment",
+            options,
+            key="segment",
+            bind="query-params",
+            label_visibility="collapsed",
+            icon=":material/group:",
+            width=178,
+        )
+        or options[0]
+    )
+
+
+def _choose_comparison() -> str:
+    return (
+        st.selectbox(
+            "Compare with",
+            list(COMPARISONS),
+            format_func=COMPARISONS.__getitem__,
+            key="compare",
+            bind="query-params",
+            label_visibility="collapsed",
+            icon=":material/compare_arrows:",
+            width=182,
+        )
+        or "none"
+    )
+
+
+def _bounded(period: str, last: int, zone: str, segment: Any) -> Scope:
+    """The last N whole days up to the day of the last event, in the zone."""
+    if period not in PERIODS:
+        return Scope(None, None, zone, segment)
+    stop = period_start(period_start(last, "day", zone) + 30 * 3_600_000, "day", zone)
+    return Scope(_days_before(stop, PERIODS[period][1], zone), stop, zone, segment)
+
+
+def _days_before(ms: int, days: int, zone: str) -> int:
+    """Midnight that many calendar days earlier: a day with a clock change is not 24 hours long."""
+    return period_start(ms - days * DAY + DAY // 2, "day", zone)
+
+
+def _before(scope: Scope, against: str, first: int) -> Scope | None:
+    if against == "none" or scope.start is None or scope.stop is None:
+        return None
+    if against == "previous":
+        days = round((scope.stop - scope.start) / DAY)
+        start, stop = _days_before(scope.start, days, scope.timezone), scope.start
+    else:
+        start, stop = (_year_before(ms, scope) for ms in (scope.start, scope.stop))
+    return Scope(start, stop, scope.timezone, scope.segment) if stop > first else None
+
+
+def _year_before(ms: int, scope: Scope) -> int:
+    when = to_datetime(ms, scope.zone)
+    leap = when.month == 2 and when.day == 29
+    return to_ms(when.replace(year=when.year - 1, day=28 if leap else when.day))
+
+
+def _told(scope: Scope, first: int, last: int) -> str:
+    start = first if scope.start is None else scope.start
+    stop = last if scope.stop is None else min(last, scope.stop - 1)
+    return f"{day(start, scope.timezone)} to {day(stop, scope.timezone)}"
