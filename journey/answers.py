@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from journey.scope import to_datetime
-from journey.warehouse import Warehouse, one
+from journey.warehouse import Warehouse, ask_sql, one
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ class People:
 def iso(ms: int | None) -> str | None:
     """ms -> ISO-8601 in UTC, as every answer writes times."""
     return None if ms is None else to_datetime(ms).isoformat().replace("+00:00", "Z")
+
+
+def extent(con: Warehouse) -> tuple[int, int] | None:
+    """Times of the first and of the last event, ms; None in an empty workspace."""
+    first, last = ask_sql(con, "select min(first_ts), max(last_ts) from customers").row(0)
+    return None if first is None else (first, last)
 
 
 def data_until(con: Warehouse) -> int | None:

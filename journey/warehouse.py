@@ -4,6 +4,7 @@ A workspace is a folder that one process owns.  Every thread, and every run of a
 a DuckDB connection shared by threads gives wrong results, not only errors.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -144,3 +145,13 @@ def write(con: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
 def dataset_version(con: Warehouse) -> int:
     """The number that rises with every change to the facts."""
     return int(one(con, "select version from dataset"))
+
+
+def setting(con: Warehouse, name: str, default: Any = None) -> Any:
+    """What the workspace knows of its own meaning (table settings): currency, timezone, revenue, ..."""
+    kept = one(con, "select value from settings where name = $name", {"name": name})
+    return default if kept is None else json.loads(kept)
+
+
+def keep_setting(con: Warehouse, name: str, value: Any) -> None:
+    con.connection.execute("insert or replace into settings values (?, ?)", [name, json.dumps(value)])

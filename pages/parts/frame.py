@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from journey.answers import Evidence
+from journey.answers import Evidence, data_until
 from journey.charts.words import count, moment
 from journey.errors import JourneyError
 from journey.scope import Scope
-from journey.warehouse import Warehouse, ask_sql, dataset_version, one
+from journey.warehouse import Warehouse, ask_sql, dataset_version
 from pages.parts.scope import choose_scope
 from pages.parts.text import literal
 from pages.parts.workspace import answer, warehouse
@@ -43,7 +43,7 @@ def open_page(title: str, *, compare: bool = True) -> Page:
         st.error(literal(fault), icon=":material/lock:")
         st.stop()
     version = dataset_version(con)
-    if not one(con, "select count(*) from events"):
+    if answer(con, version, data_until) is None:
         _empty(title)
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

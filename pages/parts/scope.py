@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from journey.answers import extent
 from journey.charts.words import day
 from journey.scope import Scope, period_start, to_datetime, to_ms
-from journey.warehouse import Warehouse, ask_sql
-from pages.parts.choices import segment_choices, time_zone
+from journey.warehouse import Warehouse, setting
+from pages.parts.choices import segment_choices
 from pages.parts.workspace import answer, resolved
 
 DAY = 86_400_000
@@ -17,8 +18,8 @@ COMPARISONS = {"previous": "Previous period", "year": "Year before", "none": "No
 
 def choose_scope(con: Warehouse, version: int, compare: bool) -> tuple[Scope, Scope | None, str, str]:
     """-> (scope, the scope to compare with or None, the period in words, the segment in words)."""
-    first, last = answer(con, version, _extent)
-    zone = time_zone(con)
+    first, last = answer(con, version, extent)
+    zone = setting(con, "timezone", "UTC")
     period = _choose_period(first, last, zone)
     segments = answer(con, version, segment_choices)
     name = _choose_segment(list(segments))
@@ -31,10 +32,6 @@ def choose_scope(con: Warehouse, version: int, compare: bool) -> tuple[Scope, Sc
         _told(scope, first, last),
         name,
     )
-
-
-def _extent(con: Warehouse) -> tuple[int, int]:
-    return ask_sql(con, "select min(first_ts), max(last_ts) from customers").row(0)
 
 
 def _choose_period(first: int, last: int, zone: str) -> str:

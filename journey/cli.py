@@ -1,0 +1,133 @@
+"""python -m journey: load files, ask questions, fill the simulated shop, without a browser.
+
+python -m journey load events.csv --map customer=uid --map event=name
+python -m journey ask question.json
+python -m journey check
+python -m journey demo
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from journey.errors import JourneyError
+from journey.warehouse import Warehouse, one, open_warehouse
+
+LISTED = ("personal", "skip")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 where it went well, 1 with a sentence on standard error where it did not."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        with open_warehouse(chosen.workspace) as con:
+            chosen.run(con, chosen)
+    except JourneyError as fault:
+        print(f"{fault}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m journey", description="Customer-journey analytics on one machine.")
+    parser.add_argument("--workspace", default=".journey", help="the folder that holds the data (default: .journey)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _load_arguments(commands.add_parser("load", help="load event, customer or consent files"))
+    question = commands.add_parser("ask", help="answer a question, or a list of questions, written as JSON")
+    question.add_argument("file", help="a JSON file, or - for standard input")
+    question.set_defaults(run=_ask)
+    commands.add_parser("check", help="what the workspace holds and what is wrong with it").set_defaults(run=_check)
+    demo = commands.add_parser("demo", help="fill an empty workspace with the simulated shop")
+    demo.add_argument("--if-empty", action="store_true", help="do nothing where events are loaded")
+    demo.add_argument("--seed", type=int, default=7)
+    demo.add_argument("--customers", type=int, default=20_000)
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _load_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="files, folders or globs: CSV, Parquet or JSON lines, plain or gzipped")
+    parser.add_argument("--kind", choices=("events", "customers", "consent"), default="events")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="ROLE=COLUMN",
+        help="customer=uid, event=name, ts=time, timezone=Europe/Paris, anonymous=device, revenue=amount, personal=email, skip=notes ...",
+    )
+    parser.add_argument("--preview", action="store_true", help="show the columns and the guessed mapping, and load nothing")
+    parser.set_defaults(run=_load)
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, Any] | None:
+    """["customer=uid", "personal=email", "personal=phone"] -> {"customer": "uid", "personal": ["email", "phone"]}."""
+    mapping: dict[str, Any] = {}
+    for pair in pairs:
+        role, equals, column = pair.partition("=")
+        if not equals or not role or not column:
+            raise JourneyError(f"--map {pair} is not of the form ROLE=COLUMN, such as --map customer=uid.")
+        if role in LISTED:
+            mapping.setdefault(role, []).append(column)
+        else:
+            mapping[role] = column
+    return mapping or None
+
+
+def _load(con: Warehouse, chosen: argparse.Namespace) -> None:
+    from journey import ingest
+
+    if chosen.preview:
+        _say(ingest.preview_file(chosen.files[0]).as_plain())
+        return
+    load = {"events": ingest.load_events, "customers": ingest.load_customers, "consent": ingest.load_consent}[chosen.kind]
+    receipt = load(con, chosen.files, _mapping(chosen.map), progress=_progress)
+    print(receipt.sentence())
+
+
+def _progress(stage: str, done: int, total: int | None, seconds: float) -> None:
+    """One line, written over itself on a terminal; nothing where nobody is looking."""
+    if sys.stderr.isatty():
+        rate = f", {done / seconds:,.0f} rows/s" if seconds > 0.2 and done else ""
+        of = f" of {total:,}" if total else ""
+        print(f"\r\033[K{stage}: {done:,}{of} rows{rate}", end="\n" if stage == "done" else "", file=sys.stderr, flush=True)
+
+
+def _ask(con: Warehouse, chosen: argparse.Namespace) -> None:
+    from journey.ask import ask
+
+    try:
+        text = sys.stdin.read() if chosen.file == "-" else Path(chosen.file).read_text(encoding="utf-8")
+        question = json.loads(text)
+    except OSError as fault:
+        raise JourneyError(f"The question {chosen.file} cannot be read: {fault.strerror}.") from fault
+    except ValueError as fault:
+        raise JourneyError(f'The question {chosen.file} is not JSON: {fault}. Write an object such as {{"ask": "events"}}.') from fault
+    _say([ask(con, one) for one in question] if isinstance(question, list) else ask(con, question))
+
+
+def _check(con: Warehouse, _: argparse.Namespace) -> None:
+    from journey.ask import ask
+
+    _say({name: ask(con, {"ask": name}) for name in ("events", "identity", "quality")})
+
+
+def _demo(con: Warehouse, chosen: argparse.Namespace) -> None:
+    if one(con, "select count(*) from loads"):
+        if chosen.if_empty:
+            return
+        raise JourneyError("This workspace holds data. The simulated shop goes into an empty one: name another folder with --workspace.")
+    from journey.demo import load_shop
+
+    print("The workspace is empty: filling it with the simulated shop.", file=sys.stderr)
+    receipts = load_shop(con, progress=_progress, seed=chosen.seed, customers=chosen.customers)
+    for receipt in receipts if isinstance(receipts, list | tuple) else [receipts]:
+        print(receipt.sentence())
+
+
+def _say(answer: Any) -> None:
+    print(json.dumps(answer, indent=2, ensure_ascii=False, default=str))

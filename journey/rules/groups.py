@@ -1,0 +1,37 @@
+"""The segments that the data offer without anybody's work: a customer property with a few values."""
+
+from typing import Any
+
+from journey.warehouse import Warehouse, ask_sql, quote
+
+MOST_VALUES = 6
+MOST_GROUPS = 16
+
+TEXTS = """
+select
+    name,
+    "column",
+from properties
+where
+    "of" = 'customer'
+    and type = 'varchar'
+    and not personal
+order by name
+"""
+
+
+def plain_groups(con: Warehouse) -> dict[str, dict[str, Any]]:
+    """ "plan: free" -> the rule that holds for it; properties with more than a few values are left out."""
+    groups: dict[str, dict[str, Any]] = {}
+    for name, column in ask_sql(con, TEXTS).iter_rows():
+        values = _values(con, column)
+        if 1 < len(values) <= MOST_VALUES and len(groups) + len(values) <= MOST_GROUPS:
+            groups |= {f"{name}: {value}": {"property": name, "op": "eq", "value": value} for value in values}
+    return groups
+
+
+def _values(con: Warehouse, column: str) -> list[str]:
+    """The values, the commonest first; one more than are wanted where there are many."""
+    name = quote(column)
+    query = f"select {name} as value from customers where {name} is not null group by 1 order by count(*) desc, 1 limit {MOST_VALUES + 1}"
+    return ask_sql(con, query)["value"].to_list()

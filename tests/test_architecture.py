@@ -1,0 +1,123 @@
+"""The rules of the house: who may import whom, which package is used in which room, how large a file may grow."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted([*ROOT.glob("journey/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
+BANDS = [
+    {"errors", "inference", "scope", "answers", "catalogs", "warehouse"},
+    {"ingest", "identity", "timeline", "index", "features", "rules"},
+    {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "attribution", "predict"},
+    {"actions", "experiments", "roi"},
+    {"charts", "stream"},
+    {"ask", "cli", "serve", "demo", "__main__"},
+]
+ROOMS = {
+    "streamlit": ("app.py", "pages/"),
+    "plotly": ("journey/charts/", "pages/parts/charts.py", "pages/parts/frame.py"),
+    "sklearn": ("journey/predict/", "journey/stages/", "journey/segments/", "journey/actions/"),
+    "statsmodels": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),
+    "scipy": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),
+    "numba": ("journey/index/",),
+    "confluent_kafka": ("journey/stream/kafka.py",),
+}
+CONDUCTED = {"identity", "timeline", "index"}
+NO_ROOM = {"utils", "util", "helpers", "common", "manager", "base", "core", "misc"}
+LONGEST = 300
+LONGEST_PAGE = 90
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names of all that the file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(ROOT / "journey").parts
+    return parts[0].removesuffix(".py")
+
+
+def rooms_imported(path: Path) -> set[str]:
+    return {dotted.split(".")[1] for dotted in imports(path) if dotted.startswith("journey.")}
+
+
+def band(room: str) -> int:
+    return next(number for number, rooms in enumerate(BANDS) if room in rooms)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if name(p).startswith("journey/") and name(p) != "journey/__init__.py"], ids=name)
+def test_imports_point_down(path: Path) -> None:
+    room = room_of(path)
+    for other in rooms_imported(path) - {room}:
+        if room == "ingest" and other in CONDUCTED:
+            continue  # loading conducts the rooms of facts
+        if band(room) in (0, len(BANDS) - 1) and band(other) <= band(room):
+            continue  # the ground and the doors stand in a row of their own, in the order below
+        assert band(other) < band(room), f"{name(path)} imports journey.{other}, which is not below it"
+
+
+def test_the_ground_has_no_circles() -> None:
+    order = {"errors": set(), "inference": set(), "warehouse": {"errors"}, "scope": {"errors"}}
+    for path in FILES:
+        if name(path).startswith("journey/") and room_of(path) in order:
+            assert rooms_imported(path) - {room_of(path)} <= order[room_of(path)], name(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_packages_stay_in_their_rooms(path: Path) -> None:
+    used = {dotted.split(".")[0] for dotted in imports(path)}
+    for package, rooms in ROOMS.items():
+        kernel = package == "numba" and path.name == "kernel.py"
+        assert package not in used or kernel or name(path).startswith(rooms), f"{package} is used in {name(path)}"
+    if re.search(r"\bduckdb\.connect\b", path.read_text()):
+        assert name(path) == "journey/warehouse.py" or name(path).startswith("journey/ingest/"), "only the warehouse opens a database"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if name(p).startswith("pages/")], ids=name)
+def test_pages_hold_no_sql(path: Path) -> None:
+    texts = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+    assert not [
+        text
+        for text in texts
+        if isinstance(text, str) and re.match(r"\s*(select|with|insert|update|delete)\s.*\bfrom\b", text, re.I | re.S)
+    ]
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if name(p).startswith("journey/charts/")], ids=name)
+def test_charts_ask_nothing(path: Path) -> None:
+    assert "warehouse" not in rooms_imported(path)
+    assert "duckdb" not in imports(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_files_stay_readable(path: Path) -> None:
+    lines = len(path.read_text().splitlines())
+    page = path.parent == ROOT / "pages"
+    assert lines <= (LONGEST_PAGE if page else LONGEST), f"{name(path)} has {lines} lines"
+    assert not {part.removesuffix(".py") for part in path.relative_to(ROOT).parts} & NO_ROOM
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_nothing_injects_html(path: Path) -> None:
+    text = path.read_text()
+    assert "unsafe_allow_html" not in text
+    assert 'type="primary"' not in text
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [name(path) for path in FILES if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert not silent
