@@ -1,0 +1,97 @@
+"""One load at a time, in a thread of its own.
+
+A page's run is thrown away at the next click; a load that lived inside it would be thrown away too.  So the load runs
+beside the pages, tells its progress here, and every session sees the same one: a second click, from whichever window,
+finds it running and starts nothing.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from journey.errors import JourneyError
+from journey.warehouse import Warehouse
+
+log = logging.getLogger("journey")
+
+
+@dataclass
+class Job:
+    """A load under way, or done.  done, total: rows; total is None where the number of rows is not known beforehand."""
+
+    what: str
+    con: Warehouse
+    started: float = field(default_factory=time.monotonic)
+    stage: str = "Starting"
+    done: int = 0
+    total: int | None = None
+    seconds: float | None = None
+    result: Any = None
+    fault: str | None = None
+    thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.seconds is None
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started if self.seconds is None else self.seconds
+
+    def tell(self, done: int, total: int | None = None, stage: str | None = None) -> None:
+        """The progress that a loader reports."""
+        self.done, self.total = done, total
+        self.stage = stage or self.stage
+
+
+_door = threading.Lock()
+_latest: Job | None = None
+
+
+def start(what: str, con: Warehouse, work: Callable[[Warehouse, Job], Any], afterwards: Callable[[], None] | None = None) -> Job | None:
+    """Run `work` on a cursor of its own; None where another load is still running, and then nothing is started.
+
+    afterwards: tidying that is done however the load ended.
+    """
+    global _latest
+    with _door:
+        if _latest is not None and _latest.running:
+            return None
+        job = _latest = Job(what, con.cursor())
+    job.thread = threading.Thread(target=_run, args=(job, work, afterwards), name="journey-load", daemon=True)
+    job.thread.start()
+    return job
+
+
+def running() -> Job | None:
+    """The load under way in this process, whoever started it."""
+    job = _latest
+    return job if job is not None and job.running else None
+
+
+def stop(wait_s: float = 5.0) -> None:
+    """Interrupt the load under way; its transaction is rolled back."""
+    job = running()
+    if job is not None and job.thread is not None:
+        job.con.connection.interrupt()
+        job.thread.join(wait_s)
+
+
+def _run(job: Job, work: Callable[[Warehouse, Job], Any], afterwards: Callable[[], None] | None) -> None:
+    try:
+        job.result = work(job.con, job)
+    except JourneyError as fault:
+        job.fault = str(fault)
+    except Exception as fault:  # told to the person as a fault of the program; the log holds the traceback
+        log.exception("the load of %s failed", job.what)
+        job.fault = f"The load stopped at a fault of the program ({type(fault).__name__}); nothing of it was kept. The app's log says more."
+    finally:
+        try:
+            job.con.close()
+            if afterwards is not None:
+                afterwards()
+        finally:
+            job.seconds = time.monotonic() - job.started
