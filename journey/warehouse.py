@@ -58,7 +58,7 @@ def open_warehouse(workspace: str | Path = ".journey") -> Warehouse:
         con = Warehouse(_connect(folder), folder)
     _settle(con)
     con.connection.execute(SCHEMA.read_text())
-    if not con.connection.execute("select 1 from dataset").fetchone():
+    if not con.connection.execute("select 1 from dataset").fetchall():
         con.connection.execute("insert into dataset select 0, hash('journey')")
     return con
 
@@ -154,4 +154,4 @@ def setting(con: Warehouse, name: str, default: Any = None) -> Any:
 
 
 def keep_setting(con: Warehouse, name: str, value: Any) -> None:
-    con.connection.execute("insert or replace into settings values (?, ?)", [name, json.dumps(value)])
+    con.connection.execute("insert or replace into settings values (?, ?)", [name, json.dumps(value)]).fetchall()

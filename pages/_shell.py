@@ -7,16 +7,25 @@ import streamlit as st
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Journey", page_icon=str(STATIC / "mark.svg"), layout="wide", initial_sidebar_state="auto")
+GROUPS = {
+    "Home": [("overview.py", "Overview", ":material/home:")],
+    "Explore": [
+        ("journey_map.py", "Journey map", ":material/route:"),
+        ("funnels.py", "Funnels", ":material/filter_alt:"),
+        ("paths.py", "Paths", ":material/account_tree:"),
+        ("retention.py", "Retention", ":material/grid_on:"),
+    ],
+    "Data": [("data.py", "Data", ":material/database:")],
+}
+HERE = Path(__file__).parent
 page = st.navigation(
     {
-        "Home": [st.Page("overview.py", title="Overview", icon=":material/home:", default=True)],
-        "Explore": [
-            st.Page("journey_map.py", title="Journey map", icon=":material/route:"),
-            st.Page("funnels.py", title="Funnels", icon=":material/filter_alt:"),
-            st.Page("paths.py", title="Paths", icon=":material/account_tree:"),
-            st.Page("retention.py", title="Retention", icon=":material/grid_on:"),
-        ],
-        "Data": [st.Page("data.py", title="Data", icon=":material/database:")],
+        group: [
+            st.Page(script, title=title, icon=icon, default=title == "Overview")
+            for script, title, icon in pages
+            if (HERE / script).exists()
+        ]
+        for group, pages in GROUPS.items()
     }
 )
 st.logo(str(STATIC / "logo.svg"), icon_image=str(STATIC / "mark.svg"), size="large")
