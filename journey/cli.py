@@ -80,11 +80,14 @@ def _mapping(pairs: Sequence[str]) -> dict[str, Any] | None:
 
 def _load(con: Warehouse, chosen: argparse.Namespace) -> None:
     from journey import ingest
+    from journey.ingest.start_over import make_room
 
     if chosen.preview:
         _say(ingest.preview_file(chosen.files[0]).as_plain())
         return
     load = {"events": ingest.load_events, "customers": ingest.load_customers, "consent": ingest.load_consent}[chosen.kind]
+    if make_room(con):
+        print("The simulated shop was removed to make room for your data.", file=sys.stderr)
     receipt = load(con, chosen.files, _mapping(chosen.map), progress=_progress)
     print(receipt.sentence())
 
