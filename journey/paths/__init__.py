@@ -1,0 +1,31 @@
+"""Which ways do customers take between events, and which event follows which?
+
+`measure_paths` answers with columns, links and whole ways; `measure_transitions` with counts of adjacent pairs;
+`paths_customers` and `transitions_customers` with the people behind a mark of theirs.
+"""
+
+from journey.paths.paths import Link, Node, Path, Paths, measure_paths, paths_customers
+from journey.paths.question import PathsQuestion, TransitionsQuestion, read_paths, read_transitions
+from journey.paths.transitions import Edge, Transitions, measure_transitions, transitions_customers
+from journey.paths.vocabulary import DROP_OFF, END, OTHER, START
+
+__all__ = [
+    "DROP_OFF",
+    "END",
+    "OTHER",
+    "START",
+    "Edge",
+    "Link",
+    "Node",
+    "Path",
+    "Paths",
+    "PathsQuestion",
+    "Transitions",
+    "TransitionsQuestion",
+    "measure_paths",
+    "measure_transitions",
+    "paths_customers",
+    "read_paths",
+    "read_transitions",
+    "transitions_customers",
+]

@@ -1,0 +1,232 @@
+"""Which ways do customers take, step by step, and where do they leave?
+
+Counted: paths (sessions, or each customer's first that qualifies); beside every count of paths stands the count of
+customers behind it.  Known limit: a path never leaves its session.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from journey.answers import Evidence, People, data_until
+from journey.errors import QuestionError
+from journey.paths.question import PathsQuestion, told_repeats
+from journey.paths.story import Kept, cells_of, tell_paths
+from journey.paths.vocabulary import DROP_OFF, OTHER, START, Vocabulary, read_vocabulary
+from journey.rules import Binder
+from journey.scope import Scope
+from journey.warehouse import Warehouse, ask_sql
+
+MOST_PATHS = 100
+
+FINISH = """,
+-- whole ways through the columns, by the events themselves
+trails as (
+    select customer, session, array_agg(node order by step) as nodes, max(ts) - min(ts) as took
+    from shown
+    group by customer, session
+),
+top_paths as (
+    select nodes, count(*) as paths, count(distinct customer) as customers, median(took) / 1000.0 as seconds
+    from trails
+    group by nodes
+    order by paths desc, nodes
+    limit {most}
+)
+select 'all' as mark, null as step, null as source, null as target, null as nodes,
+    count(*) as paths, count(distinct customer) as customers, null as seconds
+from trails
+union all
+select 'node', step, node, null, null, count(*), count(distinct customer), null
+from {cells} group by step, node
+union all
+select 'link', step, source, target, null, count(*), count(distinct customer), avg(took) / 1000.0
+from moves where target is not null group by step, source, target
+union all
+select 'path', null, null, null, nodes, paths, customers, seconds
+from top_paths"""
+
+
+@dataclass(frozen=True)
+class Node:
+    """What stands in a column.  count: paths through it; customers: how many people those are."""
+
+    step: int
+    event: str
+    count: int
+    customers: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """Paths that go from `source` in column `step` to `target` in the next.
+
+    average_seconds: mean time between the two; None where one of them is no event.  count_b: paths of the segment
+    that is compared, None where none is.
+    """
+
+    step: int
+    source: str
+    target: str
+    count: int
+    customers: int
+    average_seconds: float | None
+    count_b: int | None = None
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way through the columns, by its events (never Other).  median_seconds: from its first event to its last."""
+
+    events: tuple[str, ...]
+    count: int
+    customers: int
+    median_seconds: float
+
+
+@dataclass(frozen=True)
+class Paths:
+    """count: paths in all; population: the customers who took them.  top_paths: the commonest 100 at most."""
+
+    question: PathsQuestion
+    count: int
+    count_b: int | None
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    top_paths: tuple[Path, ...]
+    evidence: Evidence
+
+    def as_plain(self) -> dict[str, Any]:
+        links = [asdict(link) for link in self.links]
+        if self.count_b is None:
+            links = [{key: link[key] for key in link if key != "count_b"} for link in links]
+        return {
+            "paths": self.count,
+            "links": links,
+            "nodes": [asdict(node) for node in self.nodes],
+            "top_paths": [asdict(path) | {"events": list(path.events)} for path in self.top_paths],
+            **self.evidence.as_plain(),
+        }
+
+
+def measure_paths(con: Warehouse, question: PathsQuestion, scope: Scope) -> Paths:
+    """The ways taken by the paths that begin in the scope.
+
+    Ties in a column and between top paths are broken by name.  An empty log has no node, no link and no path.
+    """
+    binder, vocabulary, text = _define(con, question, scope)
+    rows = ask_sql(con, text, binder.params)
+    total = _total(rows)
+    links, count_b = _links(rows, vocabulary), None
+    if question.compare is not None:
+        kept = [(row["step"], row["source"]) for row in _rows(rows, "node") if row["source"] >= 0]
+        beside = _measure_beside(con, question, scope, kept)
+        links, count_b = _pair(links, _links(beside, vocabulary)), _total(beside)["paths"]
+    evidence = Evidence(_definition(question, scope), text, binder.params, total["customers"], data_until(con), tuple(binder.warnings))
+    return Paths(question, total["paths"], count_b, _nodes(rows, vocabulary), links, _top_paths(rows, vocabulary), evidence)
+
+
+def paths_customers(con: Warehouse, question: PathsQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
+    """Who is behind a link {"step", "source", "target"}, a node {"step", "node"} or a top path {"path": [events]}.
+
+    As many as the mark's `customers`.  A mark that the answer does not have has nobody behind it.
+
+    Raises: QuestionError: another kind of mark.
+    """
+    binder, vocabulary, text = _define(con, question, scope, finish=False)
+    rows = _behind(binder, question, vocabulary, mark)
+    ids = ask_sql(con, f"{text}\nselect distinct c.id from ({rows}) m join customers c on c.customer = m.customer", binder.params)
+    return People(tuple(sorted(ids["id"].to_list())))
+
+
+def _behind(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, mark: Mapping[str, Any]) -> str:
+    def node(label: Any) -> str:
+        return binder.bind(vocabulary.node_of_label(label), "marked")
+
+    keys = set(mark)
+    if keys == {"path"} and isinstance(mark["path"], list | tuple):
+        nodes = [vocabulary.node_of_label(label) for label in mark["path"]]
+        trails = "select customer, session, array_agg(node order by step) as nodes from shown group by customer, session"
+        return f"select customer from ({trails}) where nodes = {binder.bind(nodes, 'marked')}"
+    if isinstance(mark.get("step"), int) and keys == {"step", "node"}:
+        return f"select customer from {cells_of(question)} where step = {binder.bind(mark['step'], 'at')} and node = {node(mark['node'])}"
+    if isinstance(mark.get("step"), int) and keys == {"step", "source", "target"}:
+        at = binder.bind(mark["step"], "at")
+        return f"select customer from moves where step = {at} and source = {node(mark['source'])} and target = {node(mark['target'])}"
+    raise QuestionError(
+        f'{dict(mark)} is no mark of paths. Name {{"step", "source", "target"}}, {{"step", "node"}} or {{"path": [events]}}.'
+    )
+
+
+def _define(
+    con: Warehouse, question: PathsQuestion, scope: Scope, kept: Kept | None = None, finish: bool = True
+) -> tuple[Binder, Vocabulary, str]:
+    binder = Binder(con)
+    vocabulary = read_vocabulary(binder, question.hide, question.group)
+    text = tell_paths(binder, question, scope, vocabulary, kept)
+    return binder, vocabulary, text + FINISH.format(cells=cells_of(question), most=binder.bind(MOST_PATHS, "most")) if finish else text
+
+
+def _measure_beside(con: Warehouse, question: PathsQuestion, scope: Scope, kept: Kept) -> pl.DataFrame:
+    """The same question of the other segment, in the columns of the first: a link then means the same in both."""
+    binder, _, text = _define(con, question, replace(scope, segment=question.compare), kept)
+    return ask_sql(con, text, binder.params)
+
+
+def _rows(rows: pl.DataFrame, mark: str) -> Iterable[dict[str, Any]]:
+    return rows.filter(pl.col("mark") == mark).iter_rows(named=True)
+
+
+def _total(rows: pl.DataFrame) -> dict[str, Any]:
+    return next(iter(_rows(rows, "all")))
+
+
+def _nodes(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Node, ...]:
+    """By column; the commonest first, then Other, then those who left."""
+    found = sorted(_rows(rows, "node"), key=lambda row: (row["step"], max(0, -row["source"]), -row["paths"], row["source"]))
+    return tuple(Node(row["step"], vocabulary.labels[row["source"]], row["paths"], row["customers"]) for row in found)
+
+
+def _links(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Link, ...]:
+    """By column; the widest first."""
+    label = vocabulary.labels
+    found = sorted(_rows(rows, "link"), key=lambda row: (row["step"], -row["paths"], label[row["source"]], label[row["target"]]))
+    return tuple(
+        Link(row["step"], label[row["source"]], label[row["target"]], row["paths"], row["customers"], row["seconds"]) for row in found
+    )
+
+
+def _pair(links: tuple[Link, ...], beside: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The links of both, with the count of the second as count_b; those that only it has come last, with a count of 0."""
+    counts = {(link.step, link.source, link.target): link.count for link in beside}
+    own = [replace(link, count_b=counts.pop((link.step, link.source, link.target), 0)) for link in links]
+    return (*own, *(Link(*key, 0, 0, None, count_b) for key, count_b in counts.items()))
+
+
+def _top_paths(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Path, ...]:
+    found = sorted(_rows(rows, "path"), key=lambda row: (-row["paths"], row["nodes"]))
+    return tuple(
+        Path(tuple(vocabulary.labels[node] for node in row["nodes"]), row["paths"], row["customers"], row["seconds"]) for row in found
+    )
+
+
+def _definition(question: PathsQuestion, scope: Scope) -> str:
+    """Every convention in force, in a few sentences."""
+    unit = "Each session is one path" if question.unit == "session" else "Each customer's first session that qualifies is one path"
+    over = f"one that begins later comes from {START}" if question.backwards else f"one that is over leads to {DROP_OFF}"
+    thin = f" Links of fewer than {question.min_count:,} paths lead to {OTHER}." if question.min_count > 1 else ""
+    hidden = f" Hidden: {', '.join(question.hide)}." if question.hide else ""
+    return (
+        f"{unit}, {_stretch(question)}; {told_repeats(question.collapse_repeats)}. "
+        f"Columns are its {'last' if question.backwards else 'first'} {question.steps} events: each column keeps its {question.rows} "
+        f"commonest, the rest is {OTHER}; {over}.{thin}{hidden} Paths are selected by the time of their first event, {scope.timezone}."
+    )
+
+
+def _stretch(question: PathsQuestion) -> str:
+    if question.start is None:
+        return "from its first event" if question.end is None else f"up to the first {question.end!r} in it"
+    begin = f"from the first {question.start!r} in it"
+    return begin if question.end is None else f"{begin} to the next {question.end!r}"

@@ -1,0 +1,151 @@
+"""Which event follows which, how often, and how soon?
+
+Counted: transitions, that is adjacent pairs in a customer's whole history or in a session.  Known limit: all pairs weigh
+the same, so one busy customer can carry an edge; `customers` and `units` say how many are behind it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from journey.answers import Evidence, People, data_until
+from journey.errors import QuestionError
+from journey.paths.question import TransitionsQuestion, told_repeats
+from journey.paths.story import tell_runs
+from journey.paths.vocabulary import END, END_NODE, START, START_NODE, Vocabulary, read_vocabulary
+from journey.rules import Binder, entries
+from journey.scope import Scope
+from journey.warehouse import Warehouse, ask_sql
+
+PAIRS = """
+-- each event with the one that follows it in the same {unit}
+pairs as (
+    select customer, session, ts, node as source,
+        lead(node) over (partition by {path} order by ts, seq) as target,
+        lead(ts) over (partition by {path} order by ts, seq) - ts as took,
+        lag(node) over (partition by {path} order by ts, seq) as before
+    from {runs}
+),
+-- the scope selects pairs by their first event
+transitions as (
+    select p.customer, p.session, p.source, p.target, p.took from pairs p where p.target is not null and {entries}{ends}
+)"""
+
+# "(start)" stands at the time of the first event and "(end)" at that of the last: they take no time.
+ENDS = """
+    union all
+    select p.customer, p.session, {start} as source, p.source as target, 0 as took from pairs p where p.before is null and {entries}
+    union all
+    select p.customer, p.session, p.source, {end} as target, 0 as took from pairs p where p.target is null and {entries}"""
+
+FINISH = """
+select source, target, count(*) as count, count(distinct customer) as customers,
+    {units} as units, median(took) / 1000.0 as seconds
+from transitions
+group by source, target"""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """count: times that `target` came right after `source`.  units: customers or sessions in which it did.
+
+    share_out: of all transitions from `source`; share_in: of all to `target`; share_total: of all.
+    """
+
+    source: str
+    target: str
+    count: int
+    customers: int
+    units: int
+    share_out: float
+    share_in: float
+    share_total: float
+    median_seconds: float
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """edges: the commonest first.  count: transitions in all."""
+
+    question: TransitionsQuestion
+    count: int
+    edges: tuple[Edge, ...]
+    evidence: Evidence
+
+    def as_plain(self) -> dict[str, Any]:
+        edges = [asdict(edge) for edge in self.edges]
+        return {
+            "edges": [{"from": edge.pop("source"), "to": edge.pop("target"), **edge} for edge in edges],
+            **self.evidence.as_plain(),
+        }
+
+
+def measure_transitions(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> Transitions:
+    """Every pair of events that are neighbours, with its counts.  A log without pairs has no edge."""
+    binder, vocabulary, story = _define(con, question, scope)
+    units = "count(distinct customer)" if question.unit == "customer" else "count(distinct (customer, session))"
+    text = story + FINISH.format(units=units)
+    rows = list(ask_sql(con, text, binder.params).iter_rows(named=True))
+    population = ask_sql(con, f"{story}\nselect count(distinct customer) from transitions", binder.params).row(0)[0]
+    evidence = Evidence(_definition(question, scope), text, binder.params, population, data_until(con), tuple(binder.warnings))
+    return Transitions(question, sum(row["count"] for row in rows), _edges(rows, vocabulary), evidence)
+
+
+def transitions_customers(con: Warehouse, question: TransitionsQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
+    """Who made the transition {"from", "to"}: as many as the edge's `customers`.  Raises QuestionError for another mark."""
+    if set(mark) != {"from", "to"}:
+        raise QuestionError(f'{dict(mark)} is no mark of transitions. Name {{"from", "to"}}.')
+    binder, vocabulary, story = _define(con, question, scope)
+    source, target = (binder.bind(vocabulary.node_of_label(mark[key]), "marked") for key in ("from", "to"))
+    text = f"""{story}
+select distinct c.id from transitions t join customers c on c.customer = t.customer where t.source = {source} and t.target = {target}"""
+    return People(tuple(sorted(ask_sql(con, text, binder.params)["id"].to_list())))
+
+
+def _define(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> tuple[Binder, Vocabulary, str]:
+    binder = Binder(con)
+    vocabulary = read_vocabulary(binder, question.hide, question.group)
+    path = "customer" if question.unit == "customer" else "customer, session"
+    parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats, path)
+    where = entries(binder, scope, "p")
+    ends = ""
+    if question.ends:
+        ends = ENDS.format(start=binder.bind(START_NODE, "start_node"), end=binder.bind(END_NODE, "end_node"), entries=where)
+    unit = "session" if question.unit == "session" else "customer's history"
+    pairs = PAIRS.format(path=path, runs=runs, entries=where, ends=ends, unit=unit)
+    return binder, vocabulary, "with " + ",".join([*parts, pairs]).lstrip()
+
+
+def _edges(rows: list[dict[str, Any]], vocabulary: Vocabulary) -> tuple[Edge, ...]:
+    leaving: dict[int, int] = {}
+    arriving: dict[int, int] = {}
+    for row in rows:
+        leaving[row["source"]] = leaving.get(row["source"], 0) + row["count"]
+        arriving[row["target"]] = arriving.get(row["target"], 0) + row["count"]
+    total = sum(leaving.values())
+    label = vocabulary.labels
+    return tuple(
+        Edge(
+            source=label[row["source"]],
+            target=label[row["target"]],
+            count=row["count"],
+            customers=row["customers"],
+            units=row["units"],
+            share_out=row["count"] / leaving[row["source"]],
+            share_in=row["count"] / arriving[row["target"]],
+            share_total=row["count"] / total,
+            median_seconds=row["seconds"],
+        )
+        for row in sorted(rows, key=lambda row: (-row["count"], label[row["source"]], label[row["target"]]))
+    )
+
+
+def _definition(question: TransitionsQuestion, scope: Scope) -> str:
+    unit = "a customer's whole history" if question.unit == "customer" else "a session"
+    ends = f" {START} and {END} stand at its first and last event." if question.ends else ""
+    hidden = f" Hidden: {', '.join(question.hide)}." if question.hide else ""
+    return (
+        f"A transition is one event and the next in {unit}, in the order of time and, at the same moment, of loading; "
+        f"{told_repeats(question.collapse_repeats)}. Counts are of transitions, selected by the time of their first event, "
+        f"{scope.timezone}.{ends}{hidden}"
+    )
