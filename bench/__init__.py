@@ -1,0 +1,1 @@
+"""How long answers take, beside other tools, on this machine."""
