@@ -108,7 +108,7 @@ def keep_text(con: Warehouse, file: str, text: str) -> None:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(aside, con.folder / file)
+        Path(aside).replace(con.folder / file)
     except OSError as fault:
         raise WorkspaceError(f"{con.folder / file} cannot be written: {fault.strerror}. Nothing was changed.") from fault
 

@@ -1,0 +1,57 @@
+"""Segments that were saved by name: <workspace>/segments.json, one rule a name."""
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from journey.catalogs import keep_text, kept_text
+from journey.errors import QuestionError, WorkspaceError
+from journey.warehouse import Warehouse
+
+FILE = "segments.json"
+LONGEST_NAME = 80
+_one_writer = threading.Lock()
+
+
+def saved_segments(con: Warehouse) -> dict[str, Any]:
+    """Name -> rule, by name.
+
+    Raises: WorkspaceError: the file was edited and is no JSON object.
+    """
+    text = kept_text(con, FILE)
+    try:
+        kept = json.loads(text) if text else {}
+    except (ValueError, RecursionError) as fault:
+        raise WorkspaceError(f"{FILE} in the workspace is not valid JSON: {fault}. Mend it, or move it away.") from fault
+    if not isinstance(kept, dict):
+        raise WorkspaceError(f"{FILE} in the workspace must hold an object of names and rules. Mend it, or move it away.")
+    return dict(sorted(kept.items()))
+
+
+def save_segment(con: Warehouse, name: str, rule: Any) -> None:
+    """Keep a rule under a name; one that was there is replaced.
+
+    Raises: QuestionError: a name that is empty or too long; a rule that is no plain data.
+    """
+    name = name.strip() if isinstance(name, str) else name
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME:
+        raise QuestionError(f"A segment's name has 1 to {LONGEST_NAME} characters; found {name!r}.")
+    if not isinstance(rule, str | Mapping):
+        raise QuestionError(f"{rule!r} is not a rule, so it cannot be saved as {name!r}.")
+    try:
+        plain = json.loads(json.dumps(rule))
+    except (TypeError, ValueError) as fault:
+        raise QuestionError(f"The rule for {name!r} is not plain data: {fault}.") from fault
+    with _one_writer:
+        _keep(con, {**saved_segments(con), name: plain})
+
+
+def delete_segment(con: Warehouse, name: str) -> None:
+    """Forget a name.  Rules that refer to it say so when they are next asked."""
+    with _one_writer:
+        _keep(con, {known: rule for known, rule in saved_segments(con).items() if known != name})
+
+
+def _keep(con: Warehouse, segments: Mapping[str, Any]) -> None:
+    keep_text(con, FILE, json.dumps(dict(sorted(segments.items())), ensure_ascii=False, indent=1))

@@ -1,0 +1,115 @@
+"""The stages of the catalog, as rules: ordered, named, each a rule; the first that holds wins; the last takes the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from journey.catalogs import is_edited, read_catalog
+from journey.errors import QuestionError
+from journey.rules.match import event_names, nearest
+from journey.scope import refuse_unknown
+from journey.warehouse import Warehouse
+
+STAGES = "the stages"
+STARTERS = ("stages", "stages_any_log")
+FEWEST_TOLD = 2
+MOST = 30
+EVERYONE: Mapping[str, Any] = {"all": []}
+
+
+@dataclass(frozen=True)
+class StageRule:
+    """why: what the stage means, a sentence.  step: its place in the journey, or None where it is set apart from it."""
+
+    name: str
+    why: str
+    rule: Any
+    step: int | None
+
+
+def stages_in_force(con: Warehouse) -> tuple[StageRule, ...]:
+    """The stages of the workspace's catalog, in the order in which their rules are tried."""
+    return read_stage_rules(read_catalog(con, catalog_in_force(con)))
+
+
+def catalog_in_force(con: Warehouse) -> str:
+    """The catalog that a person edited; else of the starters the shop's where the log holds what it looks for, else any log's."""
+    if is_edited(con, "stages"):
+        return "stages"
+    known = set(event_names(con))
+    told = [stage for stage in read_stage_rules(read_catalog(con, "stages")) if stage.step and known & named_events(stage.rule)]
+    return "stages" if len(told) >= FEWEST_TOLD or not known else "stages_any_log"
+
+
+def named_events(rule: Any) -> set[str]:
+    """The names of events that a rule looks for."""
+    if isinstance(rule, list | tuple):
+        return set().union(*map(named_events, rule))
+    if not isinstance(rule, Mapping):
+        return set()
+    names = {name for key in ("did", "did_not", "of", "trend", "since", "event") if isinstance(name := rule.get(key), str)}
+    names |= {name for key in ("any_of", "sequence") for name in _texts(rule.get(key))}
+    return names | set().union(*(named_events(part) for part in rule.values()))
+
+
+def _texts(steps: Any) -> set[str]:
+    if isinstance(steps, str):
+        return {steps}
+    return set().union(*map(_texts, steps)) if isinstance(steps, list | tuple) else set()
+
+
+def read_stage_rules(plain: Any) -> tuple[StageRule, ...]:
+    """{"stage": [{"name", "why", "step", "rule"}]}, or the list alone, in the order in which rules are tried.
+
+    The last stage takes everyone whom no rule before it names, so it has no rule of its own.  Where no stage has a
+    step, the journey runs from the last stage to the first: the furthest is tried first.
+    Raises: QuestionError: no stage, a name twice, an unknown key, a rule that is missing.
+    """
+    if isinstance(plain, Mapping):
+        refuse_unknown(plain, ("stage",), "the stages")
+        plain = plain.get("stage")
+    if not isinstance(plain, list | tuple) or not 1 <= len(plain) <= MOST:
+        raise QuestionError(f"Stages are a list of 1 to {MOST} tables [[stage]]; found {_short(plain)}.")
+    stages = tuple(_read_one(item, last=k == len(plain) - 1) for k, item in enumerate(plain))
+    if twice := [stage.name for k, stage in enumerate(stages) if stage.name in [other.name for other in stages[:k]]]:
+        raise QuestionError(f"Two stages are named {twice[0]!r}. Give each a name of its own.")
+    if all(stage.step is None for stage in stages):
+        stages = tuple(replace(stage, step=len(stages) - place) for place, stage in enumerate(stages))
+    steps = [stage.step for stage in stages if stage.step is not None]
+    if len(set(steps)) < len(steps):
+        raise QuestionError(f"Two stages have the same step; found {steps}. Number them by their places in the journey.")
+    return stages
+
+
+def stage_rule(stages: Sequence[StageRule], name: Any) -> dict[str, Any]:
+    """Who is in a stage, as one rule: its own holds, and none that is tried before it."""
+    names = [stage.name for stage in stages]
+    if name not in names:
+        raise QuestionError(f"No stage is named {name!r}.{nearest(str(name), names)} Known are: {', '.join(map(repr, names))}.")
+    place = names.index(name)
+    return {"all": [*({"not": stage.rule} for stage in stages[:place]), stages[place].rule]}
+
+
+def _read_one(plain: Any, last: bool) -> StageRule:
+    if isinstance(plain, StageRule):
+        return plain
+    if not isinstance(plain, Mapping):
+        raise QuestionError(f"{_short(plain)} is not a stage. A stage is a table with a name, a why and a rule.")
+    refuse_unknown(plain, ("name", "why", "step", "rule"), "a stage")
+    name, rule, step = plain.get("name"), plain.get("rule"), plain.get("step")
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= 60:
+        raise QuestionError(f"A stage needs a name of 1 to 60 characters; found {_short(name)}.")
+    if step is not None and (isinstance(step, bool) or not isinstance(step, int)):
+        raise QuestionError(f"The step of the stage {name!r} is {_short(step)}; it is a whole number, its place in the journey.")
+    if last and rule is not None and rule != EVERYONE:
+        raise QuestionError(
+            f"The last stage, {name!r}, takes everyone whom no rule before it names, so it has no rule. Take its rule away."
+        )
+    if not last and rule is None:
+        raise QuestionError(f"The stage {name!r} has no rule. Only the last may go without: it takes everyone else.")
+    return StageRule(name.strip(), str(plain.get("why", "")), EVERYONE if last else rule, step)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
