@@ -71,6 +71,7 @@ create table if not exists customer_ids (
     kind varchar not null,                  -- customer | anonymous
     customer integer not null,
     linked_at bigint,                       -- ms; when an anonymous id first identified; null for an id of its own
+    number integer not null,                -- given once, in order of arrival: events say by it which id they came with
     primary key (kind, id)
 );
 
@@ -83,7 +84,9 @@ create table if not exists events (
     event usmallint not null,
     session integer not null,               -- from 1 per customer; a new one after more than 30 minutes, or as the data says
     load integer not null,
-    event_key ubigint not null              -- hash of the event id, or of the row's content and its occurrence in its file
+    event_key ubigint not null,             -- hash of the event id, or of the row's content and its occurrence in its file
+    came_as integer not null,               -- number in customer_ids of the id the row came with, so that a person can be resolved anew
+    session_key ubigint                     -- hash of the session as the data names it; null where sessions are cut by the gap
 );
 
 -- Written by ingest: what a customer allowed, for what, since when.  No row for a purpose means unknown.

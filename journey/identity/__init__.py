@@ -1,0 +1,142 @@
+"""Which ids are one person.  The policy is merge_protected.
+
+An anonymous id joins the person it first identifies as, with all its history; later logins on the same device are other
+people and start anew.  Two identified people are never merged.  Writes `customer_ids` and `customers`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from journey.errors import LoadError
+from journey.warehouse import Warehouse, ask_sql, quote
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """came_as: (rows,) the number of the id each row came with.  person_of: (ids,) the customer of each id number.
+
+    customers: customer, id, and old_customer where it was known before.  ids: rows of table customer_ids.
+    """
+
+    came_as: np.ndarray
+    person_of: np.ndarray
+    customers: pl.DataFrame
+    ids: pl.DataFrame
+
+    @property
+    def people(self) -> int:
+        return self.customers.height
+
+
+def resolve(con: Warehouse, rows: pl.DataFrame) -> Resolved:
+    """Number the ids of new rows, and tell who is who over everything that was ever loaded.
+
+    rows: customer, anonymous (text, one may be null) and ts, in order of loading.
+    """
+    known = ask_sql(
+        con,
+        "select i.id, i.kind, i.number, i.linked_at, case when i.linked_at is not null then c.id end as owner"
+        " from customer_ids i join customers c on c.customer = i.customer",
+    )
+    customer_code, customer_ids = _coded(rows["customer"])
+    anonymous_code, anonymous_ids = _coded(rows["anonymous"])
+    ids = _numbered(known, customer_ids, anonymous_ids)
+    links = _links(known, rows)
+    ids = ids.join(links, on="id", how="left").with_columns(
+        owner=pl.when(pl.col("kind") == "anonymous").then(pl.col("owner")),
+        linked_at=pl.when(pl.col("kind") == "anonymous").then(pl.col("linked_at")),
+    )
+    ids = ids.with_columns(person=pl.coalesce("owner", "id"))
+    customers = ids.select(id="person").unique().sort("id").with_row_index("customer").with_columns(pl.col("customer").cast(pl.Int32))
+    ids = ids.join(customers.rename({"id": "person"}), on="person", how="left").sort("number")
+    came_as = _came_as(ids, customer_code, customer_ids, anonymous_code, anonymous_ids)
+    return Resolved(came_as, ids["customer"].to_numpy(), customers, ids.select("id", "kind", "customer", "linked_at", "number"))
+
+
+def _coded(texts: pl.Series) -> tuple[np.ndarray, pl.Series]:
+    """(codes, values): each text as its place among the sorted distinct ones; -1 where missing."""
+    values = texts.unique().drop_nulls().sort()
+    if values.is_empty():
+        return np.full(len(texts), -1, dtype=np.int32), values
+    codes = texts.cast(pl.Enum(values)).to_physical().cast(pl.Int32).fill_null(-1)
+    return codes.to_numpy(), values
+
+
+def _numbered(known: pl.DataFrame, customer_ids: pl.Series, anonymous_ids: pl.Series) -> pl.DataFrame:
+    """id, kind, number: the known ids keep their numbers, new ones follow."""
+    seen = pl.concat(
+        [
+            pl.DataFrame({"id": customer_ids.cast(pl.String), "kind": "customer"}, schema={"id": pl.String, "kind": pl.String}),
+            pl.DataFrame({"id": anonymous_ids.cast(pl.String), "kind": "anonymous"}, schema={"id": pl.String, "kind": pl.String}),
+        ]
+    )
+    old = known.select("id", "kind", "number")
+    new = seen.join(old, on=["id", "kind"], how="anti", maintain_order="left") if old.height else seen
+    if old.height + new.height > 2**31 - 1:
+        raise LoadError("A workspace holds at most 2,147,483,647 ids.")
+    return pl.concat([old, new.with_row_index("number", offset=old.height).select("id", "kind", pl.col("number").cast(pl.Int32))])
+
+
+def _links(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """id, owner, linked_at: whom each anonymous id identified as first; of two at one moment, the one loaded first."""
+    earlier = known.filter(pl.col("owner").is_not_null()).select("id", "owner", "linked_at")
+    if rows["anonymous"].null_count() == rows.height:
+        return earlier
+    both = rows.select(id="anonymous", owner="customer", linked_at="ts").filter(pl.col("id").is_not_null() & pl.col("owner").is_not_null())
+    return pl.concat([earlier, both]).sort("linked_at", maintain_order=True).unique("id", keep="first", maintain_order=True)
+
+
+def _came_as(
+    ids: pl.DataFrame, customer_code: np.ndarray, customer_ids: pl.Series, anonymous_code: np.ndarray, anonymous_ids: pl.Series
+) -> np.ndarray:
+    """A row comes as its customer id; without one as its anonymous id."""
+
+    def numbers(kind: str, values: pl.Series) -> np.ndarray:
+        found = pl.DataFrame({"id": values.cast(pl.String)}).join(
+            ids.filter(pl.col("kind") == kind).select("id", "number"), on="id", how="left", maintain_order="left"
+        )
+        return np.append(found["number"].to_numpy().astype(np.int32), np.int32(-1))
+
+    came_as = numbers("customer", customer_ids)[customer_code]
+    if len(anonymous_ids):
+        came_as = np.where(customer_code >= 0, came_as, numbers("anonymous", anonymous_ids)[anonymous_code])
+    return came_as
+
+
+def write_people(con: Warehouse, resolved: Resolved, facts: pl.DataFrame) -> None:
+    """Replace customer_ids and customers.  facts: (people) events, first_ts, last_ts, in order of customer.
+
+    Properties from a customers table stay with their person; where two rows become one person, those of the id that is shown win.
+    """
+    db = con.connection
+    old = ask_sql(con, "select * from customers")
+    kept = [name for name in old.columns if name.startswith("c_")]
+    people = pl.concat([resolved.customers, facts], how="horizontal").select("customer", "id", "events", "first_ts", "last_ts")
+    db.register("journey_people", people)
+    db.register("journey_ids", resolved.ids)
+    try:
+        if kept:
+            people = _with_properties(con, resolved, old, people, kept)
+            db.register("journey_people", people)
+        db.execute("delete from customers")
+        names = ", ".join(quote(name) for name in people.columns)
+        db.execute(f"insert into customers ({names}) select * from journey_people order by customer")
+        db.execute("delete from customer_ids")
+        db.execute(
+            "insert into customer_ids (id, kind, customer, linked_at, number) select id, kind, customer, linked_at, number from journey_ids"
+        )
+    finally:
+        db.unregister("journey_people")
+        db.unregister("journey_ids")
+
+
+def _with_properties(con: Warehouse, resolved: Resolved, old: pl.DataFrame, people: pl.DataFrame, kept: list[str]) -> pl.DataFrame:
+    before = ask_sql(con, "select customer as was, number from customer_ids")
+    now = pl.DataFrame({"number": np.arange(len(resolved.person_of), dtype=np.int32), "customer": resolved.person_of})
+    moved = before.join(now, on="number").select("was", "customer").unique()
+    held = old.rename({"customer": "was"}).join(moved, on="was").join(resolved.customers.rename({"id": "shown"}), on="customer")
+    held = held.sort((pl.col("id") != pl.col("shown")), "id")
+    values = held.group_by("customer").agg(pl.col(name).drop_nulls().first() for name in kept)
+    return people.join(values, on="customer", how="left").sort("customer")

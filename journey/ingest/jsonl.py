@@ -1,0 +1,78 @@
+"""JSON lines: one object a line; nested objects become columns with dotted names."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+import duckdb
+import polars as pl
+
+from journey.errors import LoadError
+from journey.ingest.parse import WIDEST_LINE, BadRow, Rejects, batches, parser, refuse_duplicate_names
+from journey.ingest.sources import PlainFile
+from journey.warehouse import literal, quote
+
+DEEPEST = 3  # objects in objects; below that a value stays JSON text
+# A character that no JSON text may hold raw: each line arrives as one value.
+LINES = """
+    select
+        row_number() over () as line,
+        text
+    from read_csv({path}, auto_detect = false, header = false, columns = {{'text': 'varchar'}}, delim = '\x01', quote = '', escape = '',
+        max_line_size = {widest}, store_rejects = true, rejects_limit = 0, null_padding = false)
+"""
+
+
+def _lines(file: PlainFile) -> str:
+    return LINES.format(path=literal(str(file.path)), widest=WIDEST_LINE)
+
+
+def jsonl_columns(files: Sequence[PlainFile]) -> list[str]:
+    """Dotted names of every value that any line of any file holds, in order of appearance."""
+    names: dict[str, None] = {}
+    con = parser()
+    for file in files:
+        try:
+            shapes = con.sql(
+                f"select json_structure(text)::varchar from ({_lines(file)}) where json_valid(text) and json_type(text) = 'OBJECT' group by 1"
+            ).fetchall()
+        except duckdb.Error as fault:
+            raise LoadError(f"The file {file.source.path} cannot be read as JSON lines: {str(fault).splitlines()[0]}") from fault
+        for (shape,) in shapes:
+            names.update(dict.fromkeys(_flat(json.loads(shape))))
+    con.close()
+    if not names:
+        raise LoadError(f"The file {files[0].source.path} holds no line that is a JSON object.")
+    refuse_duplicate_names(list(names), f"The file {files[0].source.path}")
+    return list(names)
+
+
+def _flat(shape: object, depth: int = 0) -> list[str]:
+    if not isinstance(shape, dict):
+        return []
+    names = []
+    for key, inner in shape.items():
+        deeper = _flat(inner, depth + 1) if depth < DEEPEST and isinstance(inner, dict) and inner else []
+        names += [f"{key}.{name}" for name in deeper] if deeper else [key]
+    return names
+
+
+def jsonl_batches(file: PlainFile, columns: Sequence[str], rejects: Rejects) -> Iterator[pl.DataFrame]:
+    """Each object as a row of texts.  Lines that are no JSON object go to `rejects`."""
+    con = parser()
+    read = ", ".join(f"json_extract_string(text, {literal(_path(name))}) as {quote(name)}" for name in columns)
+    good = "json_valid(text) and json_type(text) = 'OBJECT'"
+    try:
+        bad = con.sql(
+            f"select line, text from ({_lines(file)}) where not coalesce({good}, false) and trim(coalesce(text, '')) <> ''"
+        ).fetchall()
+        rejects.rows.extend(BadRow(line, "The line is not a JSON object.", text[:10_000]) for line, text in bad)
+        yield from batches(con.sql(f"select {read} from ({_lines(file)}) where coalesce({good}, false)"))
+    except duckdb.Error as fault:
+        raise LoadError(f"The file {file.source.path} cannot be read as JSON lines: {str(fault).splitlines()[0]}") from fault
+    finally:
+        con.close()
+
+
+def _path(name: str) -> str:
+    """A JSON path: every key quoted, so that a key may hold anything but a quote."""
+    return "$" + "".join('."' + key.replace('"', '\\"') + '"' for key in name.split("."))

@@ -1,0 +1,112 @@
+"""Events in order: sorted by (customer, ts, seq), cut into sessions, and stored that way.  Writes `events`."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from journey.warehouse import Warehouse, ask_sql, quote
+
+SESSION_GAP = 30 * 60_000  # ms; a longer silence starts a new session
+BASE = ("customer", "ts", "seq", "event", "session", "load", "event_key", "came_as", "session_key")
+TYPES = {"timestamp": "bigint"}
+
+
+def stored_events(con: Warehouse) -> pl.DataFrame | None:
+    """Everything that is stored, without what is told anew at every load; None where there is nothing."""
+    if not con.connection.execute("select 1 from events limit 1").fetchall():
+        return None
+    return ask_sql(con, "select * exclude (customer, session) from events")
+
+
+def in_order(rows: pl.DataFrame, person_of: np.ndarray, gap: int = SESSION_GAP) -> pl.DataFrame:
+    """The rows sorted by (customer, ts, seq), with customer and session.
+
+    rows: ts, seq, came_as, session_key and more.  person_of: (ids,) the customer of each id.
+    """
+    customer = person_of[rows["came_as"].to_numpy()]
+    order = _order(customer, rows["ts"].to_numpy(), rows["seq"].to_numpy())
+    rows = rows[order]
+    customer = customer[order]
+    session = cut_sessions(customer, rows["ts"].to_numpy(), gap)
+    if rows["session_key"].null_count() < rows.height:
+        session = _keep_sessions(customer, rows["ts"].to_numpy(), rows["session_key"], gap)
+    return rows.with_columns(pl.Series("customer", customer), pl.Series("session", session, dtype=pl.Int32))
+
+
+def _order(customer: np.ndarray, ts: np.ndarray, seq: np.ndarray) -> np.ndarray:
+    """One sort of one number where customer and time fit in 63 bits and the rows came in order of seq; else three sorts."""
+    if not len(ts):
+        return np.empty(0, dtype=np.int64)
+    low = int(ts.min())
+    span = int(ts.max()) - low
+    bits = max(1, span.bit_length())
+    if bits + max(1, int(customer.max()).bit_length()) <= 63 and bool((seq[1:] > seq[:-1]).all()):
+        return np.argsort((customer.astype(np.int64) << bits) | (ts - low), kind="stable")
+    return np.lexsort((seq, ts, customer))
+
+
+def cut_sessions(customer: np.ndarray, ts: np.ndarray, gap: int = SESSION_GAP) -> np.ndarray:
+    """Number the sessions of sorted events, from 1 per customer; a gap strictly greater than `gap` starts a new one.
+
+    One look back and one running sum: the order is there already, so nothing is partitioned or sorted again.
+    """
+    if not len(ts):
+        return np.empty(0, dtype=np.int32)
+    first = np.empty(len(ts), dtype=bool)
+    first[0] = True
+    first[1:] = customer[1:] != customer[:-1]
+    starts = first.copy()
+    starts[1:] |= (ts[1:] - ts[:-1]) > gap
+    return _within_customer(np.cumsum(starts, dtype=np.int32), first)
+
+
+def _within_customer(running: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """A running number, made to start at 1 with each customer."""
+    at = np.flatnonzero(first)
+    lengths = np.diff(np.append(at, len(running)))
+    return (running - np.repeat(running[at] - 1, lengths)).astype(np.int32)
+
+
+def _keep_sessions(customer: np.ndarray, ts: np.ndarray, keys: pl.Series, gap: int) -> np.ndarray:
+    """Sessions as the data names them, numbered per customer in order of their first event.
+
+    Rows that name none are cut by the gap among themselves.
+    """
+    bare = keys.is_null().to_numpy()
+    cut = np.zeros(len(ts), dtype=np.int64)
+    cut[bare] = cut_sessions(customer[bare], ts[bare], gap)
+    named = pl.DataFrame({"customer": customer, "key": keys, "cut": cut})
+    numbers = named.with_row_index("at").with_columns(start=pl.col("at").min().over("customer", "key", "cut"))
+    return numbers.select(pl.col("start").rank("dense").over("customer").cast(pl.Int32)).to_series().to_numpy()
+
+
+def facts_of(customers: int, rows: pl.DataFrame) -> pl.DataFrame:
+    """events, first_ts, last_ts per customer, from rows in order; a customer without events has 0 and nulls."""
+    customer, ts = rows["customer"].to_numpy(), rows["ts"].to_numpy()
+    events = np.bincount(customer, minlength=customers) if len(customer) else np.zeros(customers, dtype=np.int64)
+    stop = np.cumsum(events)
+    some = events > 0
+    first, last = np.zeros(customers, dtype=np.int64), np.zeros(customers, dtype=np.int64)
+    first[some], last[some] = ts[(stop - events)[some]], ts[(stop - 1)[some]]
+    facts = pl.DataFrame({"events": events, "first_ts": first, "last_ts": last, "some": some})
+    return facts.select("events", *(pl.when("some").then(name).alias(name) for name in ("first_ts", "last_ts")))
+
+
+def write_events(con: Warehouse, rows: pl.DataFrame, properties: Mapping[str, str]) -> None:
+    """Replace the stored events.  rows: in order, with every column; properties: column -> type, all there are."""
+    db = con.connection
+    base = db.execute(
+        "select column_name, data_type, is_nullable from duckdb_columns() where table_name = 'events' and database_name = current_database()"
+        " order by column_index"
+    ).fetchall()
+    columns = [f"{quote(name)} {kind}{'' if free else ' not null'}" for name, kind, free in base if not name.startswith("p_")]
+    columns += [f"{quote(name)} {TYPES.get(kind, kind)}" for name, kind in properties.items()]
+    names = [name for name, _, _ in base if not name.startswith("p_")] + list(properties)
+    db.execute("drop table events")
+    db.execute(f"create table events ({', '.join(columns)})")
+    db.register("journey_events", rows.select(names))
+    try:
+        db.execute("insert into events select * from journey_events")
+    finally:
+        db.unregister("journey_events")
