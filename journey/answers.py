@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from journey.scope import to_datetime
+from journey.scope import read_zone, to_datetime
 from journey.warehouse import Warehouse, ask_sql, one
 
 
@@ -52,6 +52,11 @@ class People:
 def iso(ms: int | None) -> str | None:
     """ms -> ISO-8601 in UTC, as every answer writes times."""
     return None if ms is None else to_datetime(ms).isoformat().replace("+00:00", "Z")
+
+
+def local_iso(ms: int, timezone: str) -> str:
+    """The start of a period, written in its zone, so that its date is the one a person knows it by."""
+    return to_datetime(ms, read_zone(timezone)).isoformat().replace("+00:00", "Z")
 
 
 def extent(con: Warehouse) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("journey/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
 BANDS = [
-    {"errors", "inference", "scope", "answers", "catalogs", "warehouse"},
+    {"errors", "inference", "scope", "answers", "periods", "catalogs", "warehouse"},
     {"ingest", "identity", "timeline", "index", "features", "rules"},
     {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "attribution", "predict"},
     {"actions", "experiments", "roi"},

@@ -1,0 +1,82 @@
+"""Lifecycle and stickiness in SQL.
+
+Lifecycle answers period (number in the scope, from 0), state, customers.  Stickiness answers active_days (how many
+periods of the scope), customers.  Fragments are constants; the predicates of event and segment come bound.
+"""
+
+from journey.periods import CALENDAR, IN_PERIOD
+
+ACTIVE = """active as (
+    -- the periods in which each customer was active
+    select distinct e.customer, c.period, c.starts
+    from events e
+    join calendar c on {in_period}
+    where {event} and {segment} and c.period < $periods
+)"""
+
+STATES = """present as (
+    -- new: the first event of all, of any name, lies in the period.  returning: active in the period before, too
+    select
+        a.customer, a.period,
+        case
+            when c.first_ts >= a.starts then 'new'
+            when b.customer is not null then 'returning'
+            else 'resurrected'
+        end as state
+    from active a
+    join customers c on c.customer = a.customer
+    left join active b on b.customer = a.customer and b.period = a.period - 1
+    where a.period >= 0
+),
+absent as (
+    -- dormant: active in the period before, and not now
+    select a.customer, a.period + 1 as period, 'dormant' as state
+    from active a
+    left join active b on b.customer = a.customer and b.period = a.period + 1
+    where a.period + 1 < $periods and b.customer is null
+),
+states as (
+    select customer, period, state from present
+    union all
+    select customer, period, state from absent
+)"""
+
+COUNT_STATES = """
+select period, state, count(*) as customers
+from states
+group by period, state
+order by period, state"""
+
+IN_STATE = """
+select c.id
+from states s
+join customers c on c.customer = s.customer
+where s.period = $number and s.state = $state
+order by c.id"""
+
+DAYS = """days as (
+    -- in how many periods of the scope each customer was active
+    select customer, count(*) as active_days
+    from active
+    where period >= 0
+    group by customer
+)"""
+
+COUNT_DAYS = """
+select active_days, count(*) as customers
+from days
+group by active_days
+order by active_days"""
+
+ON_DAYS = """
+select c.id
+from days d
+join customers c on c.customer = d.customer
+where d.active_days = $days
+order by c.id"""
+
+
+def story(last: str, event: str, segment: str) -> str:
+    """The CTEs up to `states` or `days`, with predicates over `events e` in their places."""
+    active = ACTIVE.format(in_period=IN_PERIOD, event=event, segment=segment)
+    return "with " + ",\n".join((CALENDAR, active, last))

@@ -1,0 +1,40 @@
+"""Lifecycle and stickiness questions as plain data, checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from journey.scope import PERIODS, WEEK_STARTS, choose, refuse_unknown
+
+STATES = ("new", "returning", "resurrected", "dormant")
+KEYS = ("event", "period", "week_start")
+
+
+@dataclass(frozen=True)
+class LifecycleQuestion:
+    """event: what being active means, a step as plain data, None for any event."""
+
+    event: Any = None
+    period: str = "day"
+    week_start: str = "monday"
+
+
+@dataclass(frozen=True)
+class StickinessQuestion:
+    """event as above.  period: what is counted, days unless weeks or months are asked for."""
+
+    event: Any = None
+    period: str = "day"
+    week_start: str = "monday"
+
+
+def read_lifecycle(plain: Mapping[str, Any]) -> LifecycleQuestion:
+    """Raises: QuestionError: an unknown key or option."""
+    refuse_unknown(plain, KEYS, "a lifecycle question")
+    return LifecycleQuestion(plain.get("event"), choose(plain, "period", PERIODS), choose(plain, "week_start", WEEK_STARTS))
+
+
+def read_stickiness(plain: Mapping[str, Any]) -> StickinessQuestion:
+    """Raises: QuestionError: an unknown key or option."""
+    refuse_unknown(plain, KEYS, "a stickiness question")
+    return StickinessQuestion(plain.get("event"), choose(plain, "period", PERIODS), choose(plain, "week_start", WEEK_STARTS))

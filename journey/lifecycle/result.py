@@ -1,0 +1,95 @@
+"""What lifecycle and stickiness answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from journey.answers import Evidence, local_iso
+from journey.inference import Interval, wilson
+from journey.lifecycle.question import STATES, LifecycleQuestion, StickinessQuestion
+
+
+@dataclass(frozen=True)
+class LifecyclePeriod:
+    """Customers by state.  start, stop: ms.  dormant: how many, as a positive number.  complete: the data reach its end."""
+
+    start: int
+    stop: int
+    new: int
+    returning: int
+    resurrected: int
+    dormant: int
+    complete: bool
+    begun: bool
+
+    @property
+    def active(self) -> int:
+        return self.new + self.returning + self.resurrected
+
+    @property
+    def gained(self) -> int:
+        """Active customers won since the period before, less those who fell away."""
+        return self.new + self.resurrected - self.dormant
+
+    @property
+    def kept(self) -> Interval | None:
+        """95% interval of the share of the period before's active customers who are active now."""
+        return wilson(self.returning, self.returning + self.dormant)
+
+    @property
+    def kept_share(self) -> float | None:
+        was = self.returning + self.dormant
+        return self.returning / was if was else None
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    question: LifecycleQuestion
+    timezone: str
+    periods: tuple[LifecyclePeriod, ...]
+    evidence: Evidence
+
+    def as_plain(self) -> dict[str, Any]:
+        """Lists of one entry per period; dormant is negative."""
+        signs = {"dormant": -1}
+        return {
+            "periods": [local_iso(period.start, self.timezone) for period in self.periods],
+            **{state: [signs.get(state, 1) * getattr(period, state) for period in self.periods] for state in STATES},
+            "complete": [period.complete for period in self.periods],
+        } | self.evidence.as_plain()
+
+
+@dataclass(frozen=True)
+class ActiveFor:
+    """active_days: periods of the scope in which these customers were active.  of: all customers active in the scope."""
+
+    active_days: int
+    customers: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        return self.customers / self.of
+
+    @property
+    def interval(self) -> Interval | None:
+        return wilson(self.customers, self.of)
+
+
+@dataclass(frozen=True)
+class Stickiness:
+    """rows: by active_days, ascending; numbers that no customer has are left out.  periods: how many the scope holds."""
+
+    question: StickinessQuestion
+    rows: tuple[ActiveFor, ...]
+    periods: int
+    evidence: Evidence
+
+    @property
+    def mean(self) -> float | None:
+        """Active periods per active customer; None without any."""
+        customers = sum(row.customers for row in self.rows)
+        return sum(row.active_days * row.customers for row in self.rows) / customers if customers else None
+
+    def as_plain(self) -> dict[str, Any]:
+        rows = [{"active_days": row.active_days, "customers": row.customers} for row in self.rows]
+        return {"stickiness": rows} | self.evidence.as_plain()

@@ -1,0 +1,42 @@
+"""Ask on how many days people are active, and who is active on so many."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from journey.answers import Evidence, People, data_until
+from journey.errors import QuestionError
+from journey.lifecycle.bound import bind_question, zone_words
+from journey.lifecycle.definition import COUNT_DAYS, DAYS, ON_DAYS
+from journey.lifecycle.question import StickinessQuestion
+from journey.lifecycle.result import ActiveFor, Stickiness
+from journey.scope import Scope, refuse_unknown
+from journey.warehouse import Warehouse, ask_sql
+
+
+def measure_stickiness(con: Warehouse, question: StickinessQuestion, scope: Scope) -> Stickiness:
+    """How many customers were active in just so many periods of the scope.  Those active in none are in no row."""
+    bound = bind_question(con, question, scope, DAYS)
+    event = bound.event if bound else "the event"
+    definition = (
+        f"Customers by the number of {question.period}s of the scope in which they were active, meaning: {event}. "
+        f"Periods are {zone_words(question, scope)}, and the scope is widened to whole ones. Those never active in it are left out."
+    )
+    if bound is None:
+        return Stickiness(question, (), 0, Evidence(definition, ""))
+    counts = ask_sql(con, bound.ctes + COUNT_DAYS, bound.params)
+    population = int(counts["customers"].sum())
+    rows = tuple(ActiveFor(days, customers, population) for days, customers in counts.iter_rows())
+    evidence = Evidence(definition, bound.ctes + COUNT_DAYS, bound.params, population, data_until(con), bound.warnings)
+    return Stickiness(question, rows, bound.periods.scoped, evidence)
+
+
+def stickiness_customers(con: Warehouse, question: StickinessQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
+    """Who is behind a row: {"active_days": n}.  Raises: QuestionError: not a whole number from 1."""
+    refuse_unknown(mark, ("active_days",), "customers of a stickiness")
+    days = mark.get("active_days")
+    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
+        raise QuestionError(f"active_days is {days!r}; it can be a whole number from 1.")
+    bound = bind_question(con, question, scope, DAYS)
+    if bound is None:
+        return People(())
+    return People(tuple(sorted(ask_sql(con, bound.ctes + ON_DAYS, bound.params | {"days": days})["id"].to_list())))

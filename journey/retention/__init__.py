@@ -1,0 +1,25 @@
+"""Who comes back: customers by the period they joined in, and how many of them were active in each period after.
+
+The unit is the customer; with `first: recurring` a customer is in one cohort for every period in which they did the
+target event.  Known limit: "ever" is as far back as the log reaches, so the first cohorts of a log that was cut hold
+customers who had joined earlier.
+"""
+
+from journey.retention.answer import measure_retention
+from journey.retention.compare import Comparison, Side, compare_cohorts
+from journey.retention.customers import retention_customers
+from journey.retention.question import RetentionQuestion, read_retention
+from journey.retention.result import Cohort, Retention, RetentionTable
+
+__all__ = [
+    "Cohort",
+    "Comparison",
+    "Retention",
+    "RetentionQuestion",
+    "RetentionTable",
+    "Side",
+    "compare_cohorts",
+    "measure_retention",
+    "read_retention",
+    "retention_customers",
+]

@@ -1,0 +1,60 @@
+"""The definition with everything it names bound to values."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from journey.periods import Periods, lay_periods
+from journey.retention.definition import story
+from journey.retention.question import RetentionQuestion
+from journey.rules import Binder, customers_where
+from journey.scope import Scope
+from journey.warehouse import Warehouse
+
+LENGTH_MS = {"day": 86_400_000, "week": 7 * 86_400_000, "month": 30 * 86_400_000}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """ctes: the story up to `marks`.  target, returning: the steps as a person would write them."""
+
+    ctes: str
+    params: dict[str, Any]
+    periods: Periods
+    target: str
+    returning: str
+    warnings: tuple[str, ...]
+
+
+def bind_question(con: Warehouse, question: RetentionQuestion, scope: Scope) -> Bound | None:
+    """None where neither scope nor data say when periods begin: an empty workspace."""
+    periods = lay_periods(con, scope, question.period, question.week_start)
+    if periods is None:
+        return None
+    binder = Binder(con)
+    target, returning = binder.match(question.target), binder.match(question.returning)
+    segment = "true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})"
+    ctes = story(question, target.sql, returning.sql, segment, _value(binder, question))
+    params = binder.params | periods.as_values() | _numbers(question, periods)
+    return Bound(ctes, params, periods, target.label, returning.label, tuple(binder.warnings))
+
+
+def _value(binder: Binder, question: RetentionQuestion) -> str | None:
+    """The expression of the breakdown's property; null where the log never held it."""
+    if question.breakdown is None:
+        return None
+    found = binder.property(question.breakdown)
+    return "null" if found is None else found.sql()
+
+
+def _numbers(question: RetentionQuestion, periods: Periods) -> dict[str, Any]:
+    places = range(1, question.places + 1)
+    spans = [question.span(place) for place in places]
+    return {
+        "cohorts": periods.scoped,
+        "least": question.minimum_occurrences,
+        "length": LENGTH_MS[question.period],
+        "last": question.periods,
+        "places": list(places),
+        "firsts": [first for first, _ in spans],
+        "lasts": [last for _, last in spans],
+    }

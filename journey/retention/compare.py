@@ -1,0 +1,75 @@
+"""Do newer customers come back more than older ones did?  Decided by a rule set before looking at the numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from journey.inference import Interval, difference_of_shares, wilson
+from journey.retention.result import Cohort, Retention, RetentionTable
+
+
+@dataclass(frozen=True)
+class Side:
+    """Half of the cohorts.  since: start of the first, ms.  shares, intervals: (entries,) over complete cells; [0] is 1."""
+
+    since: int
+    cohorts: tuple[Cohort, ...]
+    shares: tuple[float | None, ...]
+    intervals: tuple[Interval | None, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(cohort.size for cohort in self.cohorts)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """newer against older at entry `place`; difference: of shares, newer minus older, with its 95% interval."""
+
+    newer: Side
+    older: Side
+    place: int
+    difference: float
+    interval: Interval
+
+    @property
+    def told_apart(self) -> bool:
+        return self.interval[0] > 0 or self.interval[1] < 0
+
+
+def compare_cohorts(retention: Retention) -> Comparison | None:
+    """The later half of the cohorts that had time to come back, against the earlier half.
+
+    They are compared at the last entry that at least half of the newer ones have completed, so neither the date nor the
+    entry is picked by its result.  None where either half is missing; with `recurring`, where the same customers are on
+    both sides; and on or after, where older cohorts had more time to come back.
+    """
+    question = retention.question
+    if question.first != "ever" or question.mode == "on_or_after":
+        return None
+    ready = [cohort for cohort in retention.cohorts if cohort.size and any(cohort.complete[1:])]
+    if len(ready) < 2:
+        return None
+    older, newer = _side(ready[: len(ready) // 2]), _side(ready[len(ready) // 2 :])
+    place = max(k for k in range(1, question.places + 1) if 2 * _completed(newer.cohorts, k) >= len(newer.cohorts) or k == 1)
+    new, old = _totals(newer.cohorts, place), _totals(older.cohorts, place)
+    difference = difference_of_shares(*new, *old)
+    return None if difference is None else Comparison(newer, older, place, difference[0], (difference[1], difference[2]))
+
+
+def _side(cohorts: Sequence[Cohort]) -> Side:
+    entries = range(max(len(cohort.returned) for cohort in cohorts))
+    totals = [_totals(cohorts, place) for place in entries]
+    return Side(
+        cohorts[0].start,
+        tuple(cohorts),
+        tuple(returned / size if size else None for returned, size in totals),
+        tuple(wilson(*total) if place else None for place, total in enumerate(totals)),
+    )
+
+
+def _totals(cohorts: Sequence[Cohort], place: int) -> tuple[int, int]:
+    return RetentionTable(tuple(cohorts), (), ()).totals(place)
+
+
+def _completed(cohorts: Sequence[Cohort], place: int) -> int:
+    return sum(place < len(cohort.complete) and cohort.complete[place] for cohort in cohorts)
