@@ -105,38 +105,46 @@ def _came_as(
     return came_as
 
 
+def moved(con: Warehouse, resolved: Resolved) -> pl.DataFrame:
+    """was, customer: where each customer stored now goes, told by the id that is shown; an identified id before an anonymous one."""
+    known = ask_sql(
+        con,
+        "select c.customer as was, min_by(i.number, (i.kind <> 'customer')::integer) as number"
+        " from customers c join customer_ids i on i.id = c.id group by c.customer",
+    )
+    return known.select("was", pl.Series("customer", resolved.person_of[known["number"].to_numpy()], dtype=pl.Int32))
+
+
 def write_people(con: Warehouse, resolved: Resolved, facts: pl.DataFrame) -> None:
     """Replace customer_ids and customers.  facts: (people) events, first_ts, last_ts, in order of customer.
 
     Properties from a customers table stay with their person; where two rows become one person, those of the id that is shown win.
     """
+    people = pl.concat([resolved.customers, facts], how="horizontal").select("customer", "id", "events", "first_ts", "last_ts")
+    people = _with_properties(con, resolved, people)
+    replace_rows(con, "customers", people.sort("customer"))
+    replace_rows(con, "customer_ids", resolved.ids)
+
+
+def replace_rows(con: Warehouse, table: str, rows: pl.DataFrame) -> None:
+    """All rows of a table at once, columns by name."""
     db = con.connection
+    names = ", ".join(quote(name) for name in rows.columns)
+    db.register("journey_rows", rows)
+    try:
+        db.execute(f"delete from {quote(table)}")
+        db.execute(f"insert into {quote(table)} ({names}) select {names} from journey_rows")
+    finally:
+        db.unregister("journey_rows")
+
+
+def _with_properties(con: Warehouse, resolved: Resolved, people: pl.DataFrame) -> pl.DataFrame:
     old = ask_sql(con, "select * from customers")
     kept = [name for name in old.columns if name.startswith("c_")]
-    people = pl.concat([resolved.customers, facts], how="horizontal").select("customer", "id", "events", "first_ts", "last_ts")
-    db.register("journey_people", people)
-    db.register("journey_ids", resolved.ids)
-    try:
-        if kept:
-            people = _with_properties(con, resolved, old, people, kept)
-            db.register("journey_people", people)
-        db.execute("delete from customers")
-        names = ", ".join(quote(name) for name in people.columns)
-        db.execute(f"insert into customers ({names}) select * from journey_people order by customer")
-        db.execute("delete from customer_ids")
-        db.execute(
-            "insert into customer_ids (id, kind, customer, linked_at, number) select id, kind, customer, linked_at, number from journey_ids"
-        )
-    finally:
-        db.unregister("journey_people")
-        db.unregister("journey_ids")
-
-
-def _with_properties(con: Warehouse, resolved: Resolved, old: pl.DataFrame, people: pl.DataFrame, kept: list[str]) -> pl.DataFrame:
-    before = ask_sql(con, "select customer as was, number from customer_ids")
-    now = pl.DataFrame({"number": np.arange(len(resolved.person_of), dtype=np.int32), "customer": resolved.person_of})
-    moved = before.join(now, on="number").select("was", "customer").unique()
-    held = old.rename({"customer": "was"}).join(moved, on="was").join(resolved.customers.rename({"id": "shown"}), on="customer")
-    held = held.sort((pl.col("id") != pl.col("shown")), "id")
-    values = held.group_by("customer").agg(pl.col(name).drop_nulls().first() for name in kept)
-    return people.join(values, on="customer", how="left").sort("customer")
+    if not kept:
+        return people
+    shown = resolved.customers.rename({"id": "shown"})
+    held = old.rename({"customer": "was"}).join(moved(con, resolved), on="was").join(shown, on="customer")
+    held = held.sort(pl.col("id") != pl.col("shown"), pl.col("id"))
+    values = held.group_by("customer", maintain_order=True).agg(pl.col(name).drop_nulls().first() for name in kept)
+    return people.join(values, on="customer", how="left")

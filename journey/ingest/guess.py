@@ -1,6 +1,7 @@
 """What each column means, told by its name and by its values together."""
 
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,105 +10,14 @@ import polars as pl
 
 from journey.errors import LoadError
 from journey.ingest.times import TimeForm, time_form
+from journey.ingest.vocabulary import ANONYMOUS_BY_NAME, NAMES, REQUIRED, REVENUE, SAID, WANTED, plain_name
 from journey.warehouse import Warehouse
 
-NAMES = {
-    "customer": (
-        "customer",
-        "customer_id",
-        "customerid",
-        "cust_id",
-        "user_id",
-        "userid",
-        "user",
-        "uid",
-        "distinct_id",
-        "account_id",
-        "member_id",
-        "client_id",
-        "visitor_id",
-        "visitorid",
-        "person_id",
-        "contact_id",
-        "subscriber_id",
-        "case_id",
-        "case:concept:name",
-        "caseid",
-        "case",
-        "user_pseudo_id",
-        "enrolment_id",
-        "enrollment_id",
-        "student_id",
-        "id_student",
-        "patient_id",
-        "profile_id",
-        "email",
-        "customer_email",
-        "user_email",
-        "anonymous_id",
-        "anonymousid",
-        "device_id",
-        "cookie_id",
-        "id",
-    ),
-    "event": (
-        "event",
-        "event_name",
-        "eventname",
-        "activity",
-        "concept:name",
-        "action",
-        "event_type",
-        "eventtype",
-        "activity_name",
-        "action_name",
-        "event_action",
-        "step",
-        "page",
-        "name",
-        "type",
-        "verb",
-    ),
-    "ts": (
-        "ts",
-        "timestamp",
-        "event_timestamp",
-        "event_time",
-        "eventtime",
-        "time",
-        "datetime",
-        "time:timestamp",
-        "occurred_at",
-        "created_at",
-        "received_at",
-        "sent_at",
-        "date_time",
-        "server_time",
-        "time_stamp",
-        "ts_approx",
-        "at",
-        "date",
-        "day",
-        "when",
-    ),
-    "event_id": ("event_id", "eventid", "message_id", "messageid", "insert_id", "$insert_id", "uuid", "event_uuid", "log_id"),
-    "session": ("session", "session_id", "sessionid", "visit_id", "visitid", "ga_session_id", "session_key"),
-    "anonymous": (
-        "anonymous_id",
-        "anonymousid",
-        "anonymous",
-        "anon_id",
-        "device_id",
-        "cookie_id",
-        "user_pseudo_id",
-        "visitor_id",
-        "client_id",
-    ),
-}
 EMAIL = r"^[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}$"
 PHONE = r"^\+?[0-9][0-9 ()./-]{7,18}[0-9]$"
-REVENUE = ("revenue", "amount", "price", "total", "value", "dollars", "order_value", "paymentamount", "sales", "gmv")
-ORDERS = ("purchase", "order", "order_completed", "payment", "checkout_completed", "transaction", "paid")
+NUMBER = r"^-?[0-9]+([.,][0-9]+)?$"
+YES_NO = r"(?i)^(true|false|yes|no|y|n|t|f|0|1|granted|denied|given|withdrawn|opt[-_ ]?in|opt[-_ ]?out)$"
+VAGUE = ("name", "type", "page", "step", "action", "verb")  # may as well be a person's name or a product's type
 
 
 @dataclass(frozen=True)
@@ -120,139 +30,180 @@ class Guess:
     sure: bool = True
 
 
-def plain_name(name: str) -> str:
-    """User ID, userId, $user_id and properties.user_id are user_id."""
-    last = name.rsplit(".", 1)[-1].strip().lstrip("$")
-    return re.sub(r"[\s-]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last)).lower()
+@dataclass(frozen=True)
+class Look:
+    """What a guess may look at: the first rows, and the roles given so far."""
+
+    con: Warehouse
+    sample: pl.DataFrame
+    given: dict[str, str]
 
 
-def guess_mapping(con: Warehouse, sample: pl.DataFrame, plain: AnyMapping[str, Any]) -> list[Guess]:
-    """The required roles, and those others that names and values make plain.  What the mapping names is not guessed.
-
-    Raises:
-        LoadError: no column can be the customer, the event or the time; the sentence names the --map to give.
-    """
-    taken = {str(plain[role]) for role in NAMES if plain.get(role)} | set(_listed(plain.get("skip")))
-    constant = plain.get("constant") or {}
+def guess_mapping(con: Warehouse, sample: pl.DataFrame, plain: AnyMapping[str, Any], kind: str = "events") -> list[Guess]:
+    """The roles of a source, those left out that neither names nor values make plain.  What the mapping names is not guessed."""
+    given = {role: str(plain[role]) for role in WANTED[kind] if plain.get(role)}
+    skipped = plain.get("skip") or ()
+    taken = {*given.values(), *((skipped,) if isinstance(skipped, str) else skipped)}
     guesses: list[Guess] = []
-    for role in ("ts", "event", "customer", "anonymous", "session", "event_id"):
-        if plain.get(role) or role in constant or (role == "customer" and plain.get("anonymous")):
+    for role in WANTED[kind]:
+        if role in given or role in (plain.get("constant") or {}) or (role == "customer" and "anonymous" in given):
             continue
-        free = [column for column in sample.columns if column not in taken]
-        found = _guess_one(con, role, sample, free, guesses)
-        if found is None and role in ("ts", "event", "customer"):
-            raise LoadError(_not_found(role, sample, free))
+        found = _guess_one(Look(con, sample, given), role, [column for column in sample.columns if column not in taken])
         if found is not None:
             guesses.append(found)
+            given[role] = found.column
             taken.add(found.column)
     return guesses
 
 
-def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value or ())
+def refuse_unguessed(guesses: list[Guess], plain: AnyMapping[str, Any], columns: list[str], kind: str = "events") -> None:
+    """Raises LoadError where a required role has no column; the sentence names the --map to give."""
+    known = {guess.role for guess in guesses} | {role for role in WANTED[kind] if plain.get(role)} | set(plain.get("constant") or ())
+    if "anonymous" in known:
+        known.add("customer")
+    for role in REQUIRED[kind]:
+        if role not in known:
+            named = ", ".join(repr(column) for column in columns[:30])
+            raise LoadError(f"No column says for certain {SAID[role]}. Name it with --map {role}=COLUMN; the columns are {named}.")
 
 
-def _guess_one(con: Warehouse, role: str, sample: pl.DataFrame, free: list[str], guesses: list[Guess]) -> Guess | None:
+def _guess_one(look: Look, role: str, free: list[str]) -> Guess | None:
     named = sorted((NAMES[role].index(plain_name(column)), column) for column in free if plain_name(column) in NAMES[role])
-    for rank, column in named:
-        told = FITS[role](con, sample[column], sample)
-        if told:
-            return Guess(role, column, f"named {column!r}{told}", rank == named[0][0])
-    if role in ("ts", "event"):
-        return _by_values(con, role, sample, free)
+    fits = [(column, why) for _, column in named if (why := FITS[role](look, column))]
+    if fits:
+        column, why = fits[0]
+        others = ", ".join(repr(other) for other, _ in fits[1:3])
+        return Guess(role, column, f"named so, and holds {why}" + (f"; {others} would fit too" if others else ""), not others)
+    if role in ("ts", "event", "customer"):
+        return _by_values(look, role, free)
     return None
 
 
-def _by_values(con: Warehouse, role: str, sample: pl.DataFrame, free: list[str]) -> Guess | None:
+def _by_values(look: Look, role: str, free: list[str]) -> Guess | None:
     """The only column whose values look like it; none where several do."""
-    fits = [(column, told) for column in free if (told := FITS[role](con, sample[column], sample, strict=True))]
-    return Guess(role, fits[0][0], f"the only column{fits[0][1]}", False) if len(fits) == 1 else None
+    fits = [(column, why) for column in free if (why := BY_VALUES[role](look, column))]
+    return Guess(role, fits[0][0], f"the only column that holds {fits[0][1]}", False) if len(fits) == 1 else None
 
 
-def _fits_ts(con: Warehouse, values: pl.Series, _: pl.DataFrame, strict: bool = False) -> str:
-    form = _form(con, values)
-    return f" that holds {form.told}" if form and strict else f" and holds {form.told}" if form else ""
+def share(values: pl.Series, pattern: str) -> float:
+    """Share of the values, as text, that match; 0 where there is none."""
+    texts = values.drop_nulls().cast(pl.String)
+    return int(texts.str.contains(pattern).sum()) / len(texts) if len(texts) else 0.0
 
 
-def _form(con: Warehouse, values: pl.Series) -> TimeForm | None:
+def _times(look: Look, column: str) -> str:
+    values = look.sample[column]
     try:
-        return time_form(con, values)
+        form = time_form(look.con, values)
     except LoadError:
-        return TimeForm("local", "times whose day and month could be either")
+        form = TimeForm("local", "times whose day and month could be either")
+    return form.told if form else "no value yet" if values.null_count() == len(values) else ""
 
 
-def _fits_event(_: Warehouse, values: pl.Series, sample: pl.DataFrame, strict: bool = False) -> str:
-    """A few names that come again and again, and are not numbers, e-mails or times."""
-    values = values.drop_nulls()
+def _names(look: Look, column: str) -> str:
+    """Names that come again, are neither numbers nor addresses, and differ within a customer where the column is vaguely named."""
+    values = look.sample[column].drop_nulls()
     if values.is_empty():
-        return "" if strict or sample.height else ", empty"
-    if values.dtype.is_numeric() or values.dtype.is_temporal() or values.dtype == pl.Boolean:
+        return "no value yet"
+    if values.dtype.is_temporal() or values.dtype == pl.Boolean or share(values, NUMBER) > 0.5 or share(values, EMAIL) > 0.01:
         return ""
-    texts = values.cast(pl.String)
-    distinct = texts.n_unique()
-    if texts.str.contains(r"^-?[0-9.]+$").mean() > 0.5 or texts.str.contains(EMAIL).any():
+    distinct = values.n_unique()
+    if distinct > max(50, 0.5 * len(values)) or (plain_name(column) in VAGUE and _of_customer(look, column)):
         return ""
-    if distinct > max(50, 0.5 * len(texts)) or (strict and (distinct < 2 or distinct > 0.2 * len(texts))):
-        return ""
-    return f" with {distinct:,} names that repeat" if strict else f" and holds {distinct:,} names in {len(texts):,} rows"
+    return f"{distinct:,} names in {len(values):,} rows" if distinct > 1 else f"one name in {len(values):,} rows"
 
 
-def _fits_id(_: Warehouse, values: pl.Series, sample: pl.DataFrame, strict: bool = False) -> str:
-    """Any id that is not a time and not nearly always missing."""
-    held = len(values) - values.null_count()
-    if values.dtype.is_temporal() or values.dtype == pl.Boolean or (not held and sample.height):
-        return ""
-    return f" and holds {values.drop_nulls().n_unique():,} ids in {len(values):,} rows"
+def _of_customer(look: Look, column: str) -> bool:
+    """Whether each customer has one value only, while customers come again: a trait, such as a person's name."""
+    customer = look.given.get("customer")
+    if customer is None or customer == column:
+        return False
+    pairs = look.sample.select(pl.col(customer).alias("a"), pl.col(column).alias("b")).drop_nulls()
+    people = pairs["a"].n_unique()
+    return people < pairs.height and pairs["b"].n_unique() > 1 and pairs.n_unique() == people
 
 
-def _fits_event_id(_: Warehouse, values: pl.Series, sample: pl.DataFrame, strict: bool = False) -> str:
+def _few_names(look: Look, column: str) -> str:
+    values = look.sample[column].drop_nulls()
+    told = _names(look, column) if values.dtype == pl.String and values.n_unique() > 1 else ""
+    return told if told and values.n_unique() <= 0.2 * len(values) and not _of_customer(look, column) else ""
+
+
+def _ids(look: Look, column: str) -> str:
+    values = look.sample[column]
     held = values.drop_nulls()
-    if held.is_empty() or held.n_unique() < 0.5 * len(held):
+    if held.is_empty():
+        return "" if look.sample.height else "no value yet"
+    if (
+        held.dtype.is_temporal()
+        or held.dtype == pl.Boolean
+        or share(held, YES_NO) > 0.9
+        or share(held, r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d") > 0.5
+    ):
         return ""
-    return f" and holds {held.n_unique():,} ids in {len(values):,} rows"
+    if plain_name(column) == "id" and "ts" in look.given and len(held) > 20 and held.n_unique() == len(held):
+        return ""  # a number of the row, not of a customer
+    return f"{held.n_unique():,} ids in {len(values):,} rows"
 
 
-FITS: dict[str, Any] = {
-    "ts": _fits_ts,
-    "event": _fits_event,
-    "customer": _fits_id,
-    "anonymous": _fits_id,
-    "session": _fits_id,
-    "event_id": _fits_event_id,
+def _only_ids(look: Look, column: str) -> str:
+    """Without a name that tells, an id is what comes again and is neither a name among few nor a measure."""
+    held = look.sample[column].drop_nulls()
+    if held.dtype.is_float() or look.sample.height < 2 or not re.search(r"(^|_)id($|_)|uid|user|customer|client|case", plain_name(column)):
+        return ""
+    return _ids(look, column)
+
+
+def _anonymous(look: Look, column: str) -> str:
+    """A device's id stands for a person only where the customer is missing; elsewhere it is a property."""
+    customer = look.given.get("customer")
+    if customer is None or (plain_name(column) not in ANONYMOUS_BY_NAME and not look.sample[customer].null_count()):
+        return ""
+    return _ids(look, column)
+
+
+def _event_ids(look: Look, column: str) -> str:
+    held = look.sample[column].drop_nulls()
+    return f"{held.n_unique():,} ids in {look.sample.height:,} rows" if len(held) and held.n_unique() > 0.5 * len(held) else ""
+
+
+def _yes_or_no(look: Look, column: str) -> str:
+    values = look.sample[column].drop_nulls()
+    return "yes or no" if values.dtype == pl.Boolean or share(values, YES_NO) > 0.5 else ""
+
+
+FITS: dict[str, Callable[[Look, str], str]] = {
+    "ts": _times,
+    "event": _names,
+    "customer": _ids,
+    "anonymous": _anonymous,
+    "session": _ids,
+    "event_id": _event_ids,
+    "valid_from": _times,
+    "purpose": _names,
+    "given": _yes_or_no,
 }
-SAID = {
-    "ts": "when each event happened",
-    "event": "what happened",
-    "customer": "whom each event belongs to",
+BY_VALUES: dict[str, Callable[[Look, str], str]] = {
+    "ts": lambda look, column: "" if look.sample[column].drop_nulls().is_empty() else _times(look, column),
+    "event": _few_names,
+    "customer": _only_ids,
 }
-
-
-def _not_found(role: str, sample: pl.DataFrame, free: list[str]) -> str:
-    columns = ", ".join(repr(column) for column in free[:30])
-    return f"No column says {SAID[role]}. Name it with --map {role}=COLUMN, one of: {columns}."
 
 
 def personal_columns(sample: pl.DataFrame) -> dict[str, str]:
-    """column -> why: those whose values are nearly all e-mail addresses or phone numbers."""
+    """column -> why: those whose values are mostly e-mail addresses or phone numbers."""
     found = {}
     for column in sample.columns:
         values = sample[column].drop_nulls()
-        if values.dtype != pl.String or values.is_empty():
+        if values.dtype != pl.String or share(values, r"^\d{4}-\d\d-\d\d") > 0.5:
             continue
-        if values.str.contains(EMAIL).mean() > 0.5:
+        if share(values, EMAIL) > 0.5:
             found[column] = "e-mail addresses"
-        elif values.str.contains(PHONE).mean() > 0.8 and (
-            re.search(r"phone|mobile|tel|msisdn", column, re.I) or values.str.contains(r"[+ ()]").mean() > 0.5
-        ):
+        elif share(values, PHONE) > 0.8 and (re.search(r"phone|mobile|tel|msisdn|fax", column, re.I) or share(values, r"[+() ]") > 0.5):
             found[column] = "phone numbers"
-    return {column: why for column, why in found.items() if not _timelike(sample[column])}
-
-
-def _timelike(values: pl.Series) -> bool:
-    return bool(values.drop_nulls().str.contains(r"^\d{4}-\d{2}-\d{2}").mean())
+    return found
 
 
 def revenue_columns(sample: pl.DataFrame) -> list[str]:
     """Columns that may be money: named so, and numbers."""
-    named = [column for column in sample.columns if plain_name(column) in REVENUE]
-    return [column for column in named if sample[column].cast(pl.Float64, strict=False).drop_nulls().len() > 0]
+    return [column for column in sample.columns if plain_name(column) in REVENUE and share(sample[column], NUMBER) > 0.8]

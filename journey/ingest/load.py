@@ -11,9 +11,9 @@ import duckdb
 import polars as pl
 
 from journey.errors import LoadError
-from journey.identity import resolve, write_people
+from journey.identity import Resolved, moved, replace_rows, resolve, write_people
 from journey.ingest.convert import Conversion, convert, gather
-from journey.ingest.guess import guess_mapping
+from journey.ingest.guess import guess_mapping, refuse_unguessed
 from journey.ingest.keys import settle_keys
 from journey.ingest.ledger import LoadReceipt, count_ids, earlier_load, next_load, write_ledger, write_quarantine
 from journey.ingest.mapping import Mapping as ColumnMapping
@@ -24,7 +24,7 @@ from journey.ingest.properties import place_properties, write_properties
 from journey.ingest.reading import Opened, opened
 from journey.ingest.times import NO_TIMES, time_form
 from journey.timeline import SESSION_GAP, facts_of, in_order, stored_events, write_events
-from journey.warehouse import Warehouse, ask_sql, setting, write
+from journey.warehouse import Warehouse, ask_sql, one, setting, write
 
 Progress = Callable[[str, int, int | None, float], None]
 SAMPLE_ROWS = 20_000
@@ -76,7 +76,7 @@ def load_events(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None =
     with loading, opened(source, plain, con.folder and con.folder / "tmp") as source_open:
         batches = source_open.batches()
         first = next(batches, None)
-        sample = first[1].head(SAMPLE_ROWS) if first else _no_rows(source_open)
+        sample = first[1].head(SAMPLE_ROWS) if first else no_rows(source_open)
         how = _how(con, source_open, sample, plain)
         content_hash = source_open.hashed_with(how.mapping)
         earlier = earlier_load(con, "events", content_hash) if content_hash else None
@@ -86,13 +86,14 @@ def load_events(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None =
         return _store(con, source_open, read, how, content_hash, clock)
 
 
-def _no_rows(source: Opened) -> pl.DataFrame:
+def no_rows(source: Opened) -> pl.DataFrame:
     return source.frame if source.frame is not None else pl.DataFrame(schema=dict.fromkeys(source.columns, pl.String))
 
 
 def _how(con: Warehouse, source: Opened, sample: pl.DataFrame, plain: dict[str, Any]) -> Conversion:
     """The mapping, guessed where it was not given, and how the source tells the time."""
     guesses = guess_mapping(con, sample, plain)
+    refuse_unguessed(guesses, plain, source.columns)
     mapping = read_mapping({**{guess.role: guess.column for guess in guesses}, **plain}, source.columns)
     column = mapping.roles["ts"]
     form = time_form(con, sample[column], mapping.format) if column in sample.columns else None
@@ -123,9 +124,9 @@ def _read(con: Warehouse, source: Opened, first: Any, batches: Any, how: Convers
         parts.append(converted.rows.with_columns(pl.lit(number, dtype=pl.Int32).alias("file")))
         done += batch.height
         clock.tell("Reading", done, source.rows)
-    aside = _aside(source, bad, withheld=bool(personal))
+    put_aside = aside(source, bad, withheld=bool(personal))
     source.reconcile(seen)
-    return Read(gather(parts) if parts else pl.DataFrame(), aside, done + source.rejected)
+    return Read(gather(parts) if parts else pl.DataFrame(), put_aside, done + source.rejected)
 
 
 def _chain(first: Any, rest: Any) -> Any:
@@ -140,9 +141,9 @@ def with_columns(batch: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     return batch.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking) if lacking else batch
 
 
-def _aside(source: Opened, bad: dict[int, list[tuple[int, str, str]]], withheld: bool) -> list[tuple[str, BadRow]]:
+def aside(source: Opened, bad: dict[int, list[tuple[int, str, str]]], withheld: bool) -> list[tuple[str, BadRow]]:
     """Bad rows with their lines.  With personal columns the text is that of the hashed row, or withheld where it has no columns."""
-    aside: list[tuple[str, BadRow]] = []
+    found_all: list[tuple[str, BadRow]] = []
     for number, name in enumerate(source.names):
         rows = bad.get(number, [])
         places = source.places(number, [row for row, _, _ in rows]) if rows else []
@@ -152,8 +153,8 @@ def _aside(source: Opened, bad: dict[int, list[tuple[int, str, str]]], withheld:
         ]
         rejects = source.rejects[number].rows if number in source.rejects else []
         found += [BadRow(row.line, row.reason, "(withheld: the file holds personal columns)") for row in rejects] if withheld else rejects
-        aside += [(name, row) for row in sorted(found, key=lambda row: row.line or 0)]
-    return aside
+        found_all += [(name, row) for row in sorted(found, key=lambda row: row.line or 0)]
+    return found_all
 
 
 def _store(con: Warehouse, source: Opened, read: Read, how: Conversion, content_hash: str, clock: Clock) -> LoadReceipt:
@@ -198,14 +199,29 @@ def _arrange(con: Warehouse, rows: pl.DataFrame, how: Conversion, clock: Clock) 
         pl.lit(load, dtype=pl.Int32).alias("load"),
     )
     placed = place_properties(con, rows, how.mapping, stored_events(con))
-    clock.tell("Putting in order", 0, placed.rows.height)
+    write_properties(con, placed.known, "event")
     gap = how.mapping.gap or setting(con, "session_gap", SESSION_GAP)
-    ordered = in_order(placed.rows, resolved.person_of, gap)
+    rewrite(con, resolved, placed.rows, placed.types, gap, clock)
+
+
+def rewrite(con: Warehouse, resolved: Resolved, rows: pl.DataFrame, types: Mapping[str, str], gap: int, clock: Clock) -> None:
+    """Everything that is numbered by customer, written anew in the order of the customers there are now."""
+    clock.tell("Putting in order", 0, rows.height)
+    ordered = in_order(rows, resolved.person_of, gap)
     clock.tell("Writing", 0, ordered.height)
-    write_properties(con, placed)
-    write_events(con, ordered, placed.types)
+    write_events(con, ordered, types)
+    renumber_consent(con, moved(con, resolved))
     write_people(con, resolved, facts_of(resolved.people, ordered))
     clock.tell("Writing", ordered.height, ordered.height)
+
+
+def renumber_consent(con: Warehouse, moves: pl.DataFrame) -> None:
+    """Consent follows its customer to the new number."""
+    if not one(con, "select count(*) from consent"):
+        return
+    held = ask_sql(con, "select * from consent").rename({"customer": "was"})
+    followed = held.join(moves, on="was", maintain_order="left").select("customer", "purpose", "given", "ts")
+    replace_rows(con, "consent", followed)
 
 
 def _next_numbers(con: Warehouse) -> tuple[int, int]:

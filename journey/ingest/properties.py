@@ -49,7 +49,7 @@ def place_properties(con: Warehouse, rows: pl.DataFrame, mapping: Mapping, store
         if values is None:
             continue
         column = source[2:]
-        prop, new, stored = _merged(known, mapping.property_name(column), column in mapping.personal, values, stored, "event")
+        prop, new, stored = merged(known, mapping.property_name(column), column in mapping.personal, values, stored, "event")
         known[prop.name] = prop
         rows = rows.with_columns(new.alias(prop.column))
     if len(known) > MOST_PROPERTIES:
@@ -63,7 +63,7 @@ def place_properties(con: Warehouse, rows: pl.DataFrame, mapping: Mapping, store
     return Placed(every, types, list(known.values()))
 
 
-def _merged(
+def merged(
     known: dict[str, Known], name: str, personal: bool, values: tuple[str, pl.Series], stored: pl.DataFrame | None, of: str
 ) -> tuple[Known, pl.Series, pl.DataFrame | None]:
     """(property, new values, stored rows) with both in the type that holds both."""
@@ -87,8 +87,8 @@ def column_for(name: str, taken: Sequence[str], of: str) -> str:
     return column
 
 
-def write_properties(con: Warehouse, placed: Placed, of: str = "event") -> None:
+def write_properties(con: Warehouse, known: Sequence[Known], of: str) -> None:
     """Replace the catalog of one kind of property."""
     con.connection.execute('delete from properties where "of" = ?', [of])
-    for prop in placed.known:
+    for prop in known:
         con.connection.execute("insert into properties values (?, ?, ?, ?, ?)", [of, prop.name, prop.column, prop.type, prop.personal])

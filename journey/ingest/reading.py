@@ -90,10 +90,10 @@ def opened(source: Any, plain: Mapping[str, Any], folder: Path | None) -> Iterat
         return
     with ExitStack() as stack:
         files = stack.enter_context(plain_files(find_files(source), plain.get("encoding"), folder))
-        yield _opened_files(files, plain)
+        yield opened_files(files, plain)
 
 
-def _opened_files(files: list[PlainFile], plain: Mapping[str, Any]) -> Opened:
+def opened_files(files: list[PlainFile], plain: Mapping[str, Any]) -> Opened:
     kind = files[0].source.kind
     content = hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()
     names = [file.source.name for file in files]

@@ -28,6 +28,7 @@ MOST_BYTES = 64 << 30  # unpacked
 MOST_RATIO = 400  # unpacked to packed: event logs pack 5 to 30 times, gzip at best 1,030 times
 SMALL = 64 << 20  # below this an extreme ratio does no harm
 CHUNK = 1 << 22
+HEAD = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -218,3 +219,19 @@ def _transcode(path: Path, encoding: str, target: Path, file: SourceFile) -> Pat
     except (UnicodeError, LookupError) as fault:
         raise LoadError(f"The file {file.path} cannot be read as {encoding}: {fault}. Known encodings: {', '.join(ENCODINGS)}.") from fault
     return target
+
+
+def head_of(file: SourceFile, encoding: str | None, scratch: Path, size: int = HEAD) -> PlainFile:
+    """The first megabytes of a text file, cut at a line's end, as a plain file of their own: enough for a preview."""
+    try:
+        with _unpacked(file.path, file.packed) as raw:
+            start = raw.read(size)
+    except (OSError, EOFError) as fault:
+        raise LoadError(f"The file {file.path} cannot be read: {fault}.") from fault
+    wide = _marked(start[:4]) == "utf-16" or encoding == "utf-16"
+    if len(start) == size:
+        end = start.rfind(b"\n")
+        start = start[: size - size % 2] if wide or end < 0 else start[: end + 1]
+    path = scratch / f"head.{file.kind}"
+    path.write_bytes(start)
+    return _plain(SourceFile(path, file.kind, False), 0, encoding, scratch)

@@ -8,8 +8,18 @@ import polars as pl
 from journey.warehouse import Warehouse, ask_sql, quote
 
 SESSION_GAP = 30 * 60_000  # ms; a longer silence starts a new session
-BASE = ("customer", "ts", "seq", "event", "session", "load", "event_key", "came_as", "session_key")
 TYPES = {"timestamp": "bigint"}
+NO_EVENTS = pl.DataFrame(
+    schema={
+        "ts": pl.Int64,
+        "seq": pl.Int64,
+        "event": pl.UInt16,
+        "load": pl.Int32,
+        "event_key": pl.UInt64,
+        "came_as": pl.Int32,
+        "session_key": pl.UInt64,
+    }
+)
 
 
 def stored_events(con: Warehouse) -> pl.DataFrame | None:
