@@ -52,7 +52,7 @@ def did_not(facts: Facts, rule: Mapping[str, Any]) -> str:
     step, since = read_step(rule, "did_not"), rule.get("since")
     if since is None or isinstance(since, int | float) or _is_duration(since):
         return f"({_count(facts, step, read_duration(since, 'since'))} = 0)"
-    last, anchor = (facts.column(f"max(e.ts) filter (where {facts.mark(one)})") for one in (step, since))
+    last, anchor = facts.fact("last", step), facts.fact("last", since)
     return f"({anchor} is not null and coalesce({last} < {anchor}, true))"
 
 
@@ -62,12 +62,10 @@ def aggregate(facts: Facts, rule: Mapping[str, Any]) -> str:
     op, wanted = rule.get("op", "ge"), rule.get("value")
     if op not in NUMBER_OPS or isinstance(wanted, bool) or not isinstance(wanted, int | float):
         raise QuestionError(f"A {kind} is compared with a number by one of {', '.join(NUMBER_OPS)}; found {op!r} and {wanted!r}.")
-    value, mark = _value(facts, rule[kind], kind), facts.mark(read_step(rule, "of"))
+    value = _value(facts, rule[kind], kind)
     if value is None:
         return "false"
-    chosen = f"filter (where {mark}{facts.within(read_duration(rule.get('within'), 'within'))})"
-    call = {"sum": f"sum({value})", "mean": f"avg({value})", "distinct": f"count(distinct {value})"}[kind]
-    found = facts.column(f"{call} {chosen}")
+    found = facts.fact(kind, read_step(rule, "of"), read_duration(rule.get("within"), "within"), value)
     counted = found if kind == "mean" else f"coalesce({found}, 0)"
     return f"coalesce({counted} {NUMBER_OPS[op]} {facts.binder.bind(wanted, 'value')}, false)"
 
@@ -124,15 +122,14 @@ CONDITIONS: dict[str, Callable[[Facts, Mapping[str, Any]], str]] = {
 
 
 def _count(facts: Facts, step: Any, within: int | None) -> str:
-    return f"coalesce({facts.column(f'count(*) filter (where {facts.mark(step)}{facts.within(within)})')}, 0)"
+    return f"coalesce({facts.fact('count', step, within)}, 0)"
 
 
 def _latest(facts: Facts, prop: Property) -> str:
     """A customer's own value; of an event's property the latest that is not missing, by (ts, seq)."""
     if prop.of == "customer":
         return f"k.{quote(prop.column)}"
-    value = facts.value(prop)
-    return facts.column(f"arg_max({value}, row(e.ts, e.seq)) filter (where {value} is not null)")
+    return facts.fact("latest", None, None, facts.value(prop))
 
 
 def _value(facts: Facts, name: Any, kind: str) -> str | None:

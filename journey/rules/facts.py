@@ -1,116 +1,146 @@
 """What each customer did until a moment, collected once for all the conditions that ask for it.
 
-Conditions ask for columns; `Facts` writes the one query that answers them all, at one moment or at several.  In its
-rows `k` is a customer known at the moment, `f` what they did until then.
+Conditions ask for facts; `Facts` writes the one query that answers them all.  In its rows `k` is a customer known at the
+moment and `f` what they did until then.  At one moment that is a plain grouping, the definition; at several (`Running`)
+each event is read once, as what it adds when it comes and takes away when it grows too old.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from journey.rules.match import Binder, Property
+from journey.rules.match import Binder, Property, event_names
 from journey.warehouse import quote
 
 
-class Facts:
-    """Collects the columns that conditions need, as of one moment or of each of several.
+@dataclass(frozen=True)
+class Fact:
+    """One thing to know of a customer's events.
 
-    moments: ms; events strictly before a moment are seen, later ones never.
+    kind: count | sum | mean | distinct | last (time) | latest (value).  source: the rows it goes over: marked events, or
+    the completions of a sequence.  mark: the condition on a row, over `e`.  value: what of it.  within: placeholder of
+    the longest age, ms, or None for any.
     """
 
-    def __init__(self, binder: Binder, moments: Sequence[int]) -> None:
+    kind: str
+    source: str
+    mark: str
+    value: str = ""
+    within: str | None = None
+
+
+class Facts:
+    """Collects facts as of one moment (ms): events strictly before it are seen, later ones never."""
+
+    def __init__(self, binder: Binder, moment: int) -> None:
         self.binder = binder
-        self.several = len(moments) > 1
-        self._moments = binder.bind(list(moments) if self.several else moments[0], "moments" if self.several else "as_of")
+        self.moment = binder.bind(moment, "as_of")
+        self.facts: dict[Fact, str] = {}
+        self.sources: dict[str, tuple[str, ...]] = {}
         self._steps: dict[str, str] = {}
         self._marks: dict[str, str] = {}
-        self._lengths: dict[int, str] = {}
         self._values: dict[str, str] = {}
-        self._columns: dict[str, str] = {}
-        self._sequences: list[tuple[str, str]] = []
-
-    @property
-    def seen_at(self) -> str:
-        """The moment, beside events."""
-        return "m.at" if self.several else self._moments
+        self._lengths: dict[int, str] = {}
 
     @property
     def known_at(self) -> str:
         """The moment, beside known customers."""
-        return "k.at" if self.several else self._moments
+        return self.moment
 
-    def mark(self, step: Any) -> str:
-        """A flag beside events: whether this event is one that the step names."""
-        key = json.dumps(step, sort_keys=True, default=str)
-        if key not in self._steps:
-            predicate = self.binder.match(step).sql
-            self._steps[key] = self._marks.setdefault(predicate, f"is_{len(self._marks)}")
-        return f"e.{self._steps[key]}"
+    def fact(self, kind: str, step: Any, within: int | None = None, value: str = "") -> str:
+        """A fact of the events a step names, beside known customers; null where there is none."""
+        return self._column(Fact(kind, "marked", self._mark(step), value, self._within(within)))
+
+    def completions(self, name: str, ctes: Sequence[str], within: int | None) -> str:
+        """How often a sequence was completed; the last of `ctes` is `name`, with rows of customer and ts."""
+        self.sources[name] = tuple(ctes)
+        return self._column(Fact("count", name, "true", "", self._within(within)))
 
     def value(self, prop: Property) -> str:
         """A property's value beside events."""
         return f"e.{self._values.setdefault(quote(prop.column), f'value_{len(self._values)}')}"
 
-    def within(self, duration: int | None) -> str:
-        """The condition that an event is no older than the duration, " and ..."; empty where there is no limit."""
-        if duration is None:
-            return ""
-        if duration not in self._lengths:
+    def _column(self, fact: Fact) -> str:
+        return f"f.{self.facts.setdefault(fact, f'fact_{len(self.facts)}')}"
+
+    def _mark(self, step: Any) -> str:
+        """A flag beside events: whether this event is one that the step names."""
+        key = json.dumps(step, sort_keys=True, default=str)
+        if key not in self._steps:
+            self._steps[key] = self._marks.setdefault(self._predicate(step), f"is_{len(self._marks)}")
+        return f"e.{self._steps[key]}"
+
+    def _predicate(self, step: Any) -> str:
+        """Of several plain names one that the log holds is enough: only where it holds none, a warning names them."""
+        names = step.get("any_of") if isinstance(step, Mapping) and len(step) == 1 else None
+        if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+            return self.binder.match(step).sql
+        if not set(names) & set(event_names(self.binder.con)):
+            self.binder.warn(f"No event is named {' or '.join(map(repr, names))}.")
+        wanted = self.binder.bind(list(names), "events")
+        return f"e.event in (select event from event_names where name in (select unnest({wanted}::varchar[])))"
+
+    def _within(self, duration: int | None) -> str | None:
+        if duration is not None and duration not in self._lengths:
             self._lengths[duration] = self.binder.bind(duration, "within")
-        return f" and e.ts >= {self.seen_at} - {self._lengths[duration]}"
-
-    def column(self, aggregate: str) -> str:
-        """An aggregate of a customer's events, beside known customers; null for a customer without events."""
-        return f"f.{self._columns.setdefault(aggregate, f'fact_{len(self._columns)}')}"
-
-    def sequence(self, ctes: Sequence[str], completions: str, within: str) -> str:
-        """How often a customer completed a sequence: `completions` is a query of customer and ts, over `ctes`."""
-        name = f"done_{len(self._sequences)}"
-        at, moments = ("m.at, ", ", moments m") if self.several else ("", "")
-        counted = (
-            f"{name} as (\n  select {at}e.customer, count(*) as times\n  from ({completions}) e{moments}\n"
-            f"  where e.ts < {self.seen_at}{within}\n  group by all\n)"
-        )
-        self._sequences.append((name, ",\n".join([*ctes, counted])))
-        return f"coalesce({name}.times, 0)"
+        return None if duration is None else self._lengths[duration]
 
     def query(self, select: str, where: str = "true") -> str:
-        """`select` over known customers (k) and what they did (f), at every moment, where `where` holds."""
-        ctes = self._ctes()
+        """`select` over known customers (k) and what they did (f), where `where` holds."""
+        ctes = self._sources() + [self._grouped(source) for source in self._used()]
         story = "with " + ",\n".join(ctes) + "\n" if ctes else ""
-        return f"{story}select {select}\nfrom {self._known()}{self._joins()}\nwhere {self._is_known()} and {where}"
+        return f"{story}select {select}\nfrom {self._known()}{self._joined()}\nwhere {self._is_known()} and {where}"
 
-    def _ctes(self) -> list[str]:
-        ctes = [f"moments as (\n  select unnest({self._moments}) as at\n)"] if self.several else []
-        if self._columns:
-            ctes += [self._marked(), self._facts()]
-        return ctes + [text for _, text in self._sequences]
+    def _used(self) -> list[str]:
+        return list(dict.fromkeys(fact.source for fact in self.facts))
 
-    def _marked(self) -> str:
-        """Each event that matters, with the flags of the steps it matches."""
-        flags = [f", {predicate} as {name}" for predicate, name in self._marks.items()]
-        values = [f", e.{column} as {name}" for column, name in self._values.items()]
-        every = not self._marks or "true" in self._marks or bool(self._values)
-        kept = "" if every else "\n  where " + "\n    or ".join(self._marks)
-        return f"marked as (\n  select e.customer, e.session, e.ts, e.seq{''.join(flags + values)}\n  from events e{kept}\n)"
+    def _sources(self) -> list[str]:
+        """Where facts come from: the events that matter, with the flags of the steps they match, and completed sequences."""
+        found = [cte for name in self._used() for cte in self.sources.get(name, ())]
+        if "marked" not in self._used():
+            return found
+        flags = [f",\n    {predicate} as {name}" for predicate, name in self._marks.items()]
+        values = [f",\n    e.{column} as {name}" for column, name in self._values.items()]
+        kept = "" if self._values or "true" in self._marks else "\n  where\n    " + "\n    or ".join(self._marks)
+        columns = f"e.customer,\n    e.session,\n    e.ts,\n    e.seq{''.join(flags + values)}"
+        return [f"marked as (\n  select\n    {columns}\n  from events e{kept}\n)", *found]
 
-    def _facts(self) -> str:
-        columns = ",\n    ".join(f"{aggregate} as {name}" for aggregate, name in self._columns.items())
-        at, moments = ("m.at, ", ", moments m") if self.several else ("", "")
+    def _grouped(self, source: str) -> str:
+        """The facts of one source, one row per customer."""
+        columns = ",\n    ".join(f"{self._aggregate(fact)} as {name}" for fact, name in self.facts.items() if fact.source == source)
         return (
-            f"facts as (\n  select\n    {at}e.customer,\n    {columns}\n  from marked e{moments}\n"
-            f"  where e.ts < {self.seen_at}\n  group by {'m.at, ' if self.several else ''}e.customer\n)"
+            f"{source}_facts as (\n  select\n    e.customer,\n    {columns}\n  from {source} e\n"
+            f"  where e.ts < {self.moment}\n  group by e.customer\n)"
         )
 
+    def _aggregate(self, fact: Fact) -> str:
+        recent = "" if fact.within is None else f" and e.ts >= {self.moment} - {fact.within}"
+        call = {
+            "count": "count(*)",
+            "sum": f"sum({fact.value})",
+            "mean": f"avg({fact.value})",
+            "distinct": f"count(distinct {fact.value})",
+            "last": "max(e.ts)",
+            "latest": f"arg_max({fact.value}, row(e.ts, e.seq))",
+        }[fact.kind]
+        valued = f" and {fact.value} is not null" if fact.kind == "latest" else ""
+        return f"{call} filter (where {fact.mark}{valued}{recent})"
+
     def _known(self) -> str:
-        return "(select m.at, c.* from customers c, moments m) k" if self.several else "customers k"
+        return "customers k"
 
     def _is_known(self) -> str:
         """A customer is known from their first event on; one who never had an event (a customers table) always is."""
         return f"(k.first_ts < {self.known_at} or k.first_ts is null)"
 
-    def _joins(self) -> str:
-        names = [("facts", "f")] if self._columns else []
-        names += [(name, name) for name, _ in self._sequences]
-        at = " and {0}.at = k.at" if self.several else ""
-        return "".join(f"\nleft join {table} {alias} on {alias}.customer = k.customer{at.format(alias)}" for table, alias in names)
+    def _joined(self) -> str:
+        """One table `f` of all facts, beside known customers."""
+        used = self._used()
+        if not used:
+            return ""
+        if len(used) == 1:
+            return f"\nleft join {used[0]}_facts f on f.customer = k.customer"
+        columns = ", ".join(f"{fact.source}_facts.{name}" for fact, name in self.facts.items())
+        joins = "".join(f" left join {source}_facts on {source}_facts.customer = c.customer" for source in used)
+        return f"\njoin (select c.customer, {columns} from customers c{joins}) f on f.customer = k.customer"

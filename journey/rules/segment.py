@@ -67,7 +67,7 @@ def measure_segment(con: Warehouse, rule: Any, scope: Scope) -> Segment:
     The scope's own segment, where it has one, narrows both.
     """
     binder = Binder(con)
-    facts = Facts(binder, [as_of(binder, scope)])
+    facts = Facts(binder, as_of(binder, scope))
     within = "true" if scope.segment is None else holds(facts, scope.segment)
     sql = facts.query(f"k.id, {holds(facts, rule)} as holds", within)
     rows = ask_sql(con, f"{sql}\norder by k.id", binder.params)
@@ -85,7 +85,7 @@ def customers_where(binder: Binder, rule: Any, scope: Scope) -> str:
 
     Raises: QuestionError: a rule that cannot be read; a saved name that is not kept; a rule only `ask` can resolve.
     """
-    facts = Facts(binder, [as_of(binder, scope)])
+    facts = Facts(binder, as_of(binder, scope))
     return facts.query("k.customer", holds(facts, rule))
 
 

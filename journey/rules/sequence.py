@@ -27,31 +27,32 @@ def sequence_condition(facts: Facts, rule: Mapping[str, Any]) -> str:
     if not isinstance(steps, list | tuple) or not 1 <= len(steps) <= LONGEST:
         raise QuestionError(f"A sequence is a list of 1 to {LONGEST} steps; found {steps!r}.")
     matches = [facts.binder.match({"any_of": list(step)} if isinstance(step, list | tuple) else step).sql for step in steps]
-    ctes, completions = completions_of(matches, unit, f"s{len(facts.binder.params)}")
-    return f"({facts.sequence(ctes, completions, facts.within(read_duration(rule.get('within'), 'within')))} > 0)"
+    name = f"done_{len(facts.sources)}"
+    done = facts.completions(name, completions_of(matches, unit, name), read_duration(rule.get("within"), "within"))
+    return f"(coalesce({done}, 0) > 0)"
 
 
-def completions_of(matches: list[str], unit: str, prefix: str) -> tuple[list[str], str]:
-    """CTEs, and a query of customer and ts: every event that completes the sequence.
+def completions_of(matches: list[str], unit: str, name: str) -> list[str]:
+    """CTEs, the last called `name`: customer and ts of every event that completes the sequence.
 
     The earliest place at which each step can be reached is found step by step; any match of the last step after the
     earliest place of the one before it completes.
     """
     session = ", e.session" if unit == "session" else ""
-    flags = "".join(f", {match} as is_{k}" for k, match in enumerate(matches))
-    marked = f"{prefix}_marked as (\n  select e.customer{session}, e.ts, e.seq{flags}\n  from events e\n  where {' or '.join(matches)}\n)"
-    placed = (
-        f"{prefix}_placed as (\n  select e.*, row_number() over (partition by e.customer{session} order by e.ts, e.seq) as place\n"
-        f"  from {prefix}_marked e\n)"
-    )
+    flags = "".join(f",\n    {match} as is_{k}" for k, match in enumerate(matches))
+    places = f"row_number() over (partition by e.customer{session} order by e.ts, e.seq) as place"
+    ctes = [
+        f"{name}_placed as (\n  select\n    e.customer{session},\n    e.ts,\n    {places}{flags}\n  from events e\n"
+        f"  where {' or '.join(matches)}\n)"
+    ]
     same = "r.customer = e.customer" + (" and r.session = e.session" if session else "")
-    ctes = [marked, placed]
-    for k in range(len(matches) - 1):
-        after = f"\n  join {prefix}_reached_{k - 1} r on {same} and e.place > r.place" if k else ""
-        ctes.append(
-            f"{prefix}_reached_{k} as (\n  select e.customer{session}, min(e.place) as place\n  from {prefix}_placed e{after}\n"
-            f"  where e.is_{k}\n  group by e.customer{session}\n)"
-        )
-    last = len(matches) - 1
-    after = f" join {prefix}_reached_{last - 1} r on {same} and e.place > r.place" if last else ""
-    return ctes, f"select e.customer, e.ts from {prefix}_placed e{after} where e.is_{last}"
+    for k in range(len(matches)):
+        after = f"\n  join {name}_reached_{k - 1} r on {same} and e.place > r.place" if k else ""
+        if k == len(matches) - 1:
+            ctes.append(f"{name} as (\n  select e.customer, e.ts\n  from {name}_placed e{after}\n  where e.is_{k}\n)")
+        else:
+            ctes.append(
+                f"{name}_reached_{k} as (\n  select e.customer{session}, min(e.place) as place\n  from {name}_placed e{after}\n"
+                f"  where e.is_{k}\n  group by e.customer{session}\n)"
+            )
+    return ctes
