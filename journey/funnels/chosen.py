@@ -23,18 +23,22 @@ def tell_counted(terms: Terms) -> Story:
 
 def _tell_chosen(terms: Terms, story: Story) -> None:
     completed = " ".join(f"when {step} then place_{step}" for step in range(len(terms.steps)))
-    places = "".join(f", place_{step}" for step in range(1, len(terms.steps)))
-    held = "".join(f", {name}" for name in terms.chains if name not in terms.units)
     story.tell(
         "ranked",
         "the deepest attempt counts: the first to complete its deepest step, of several then the one with the latest start",
         f"select *,\n    max(case when not void then t_0 end) over (partition by {listed(terms.units)}) as last_start,\n    "
-        f"row_number() over (partition by {listed(terms.units)} order by deepest desc, void, case deepest {completed} end,"
-        f" place_0 desc, done desc{places}{held}) as pick\nfrom attempts",
+        f"row_number() over (partition by {listed(terms.units)} order by {listed(_rank(terms, completed))}) as pick\nfrom attempts",
     )
-    story.tell(
-        "chosen", "where every such attempt is void the unit leaves the funnel", "select *\nfrom ranked\nwhere pick = 1 and not void"
-    )
+    why = "where every such attempt is void the unit leaves the funnel"
+    story.tell("chosen", why, "select *\nfrom ranked\nwhere pick = 1 and not void")
+
+
+def _rank(terms: Terms, completed: str) -> list[str]:
+    """What decides between two attempts, the weightiest first."""
+    rank = ["deepest desc", *(["void"] if terms.exclusions else []), f"case deepest {completed} end", "place_0 desc"]
+    if terms.question.optional or terms.question.order == "strict" or terms.held:
+        rank += ["done desc", *(f"place_{step}" for step in range(1, len(terms.steps)))]
+    return rank + [name for name in terms.chains if name not in terms.units]
 
 
 def _steps_told(terms: Terms) -> list[int]:

@@ -77,7 +77,7 @@ def _tell_signposts(terms: Terms, story: Story, ways: list[tuple[int, ...]]) -> 
     if terms.question.order != "strict":
         columns += [
             f"min(case when {count_name((terms.ties.kind_of[step],))} >= 1 then m.place end) over later as next_{step}"
-            for step in range(1, len(terms.steps))
+            for step in range(0 if _leaves_out(terms) else 1, len(terms.steps))
         ]
     columns += ["c.events", "c.next_place"] if terms.question.order == "strict" else []
     columns += [f"c.void_{what}_{number}" for number in range(len(terms.exclusions)) for what in ("place", "ts")]
@@ -112,10 +112,24 @@ def _tell_walk(terms: Terms, story: Story, way: int, steps: tuple[int, ...]) -> 
         f"select {listed(terms.chains, 'm.')}{served},\n    m.place as place_0, m.ts as t_0, 0 as run_0"
         + _voids(terms, steps, 0)
         + _onward(terms, way, steps, 0, "0")
-        + f"\nfrom {source}\nwhere m.from_{way}_0 = 0",
+        + f"\nfrom {source}\nwhere m.from_{way}_0 = 0"
+        + _unbeaten(terms, way, steps),
     )
     for at in range(1, len(steps)):
         _tell_step(terms, story, way, steps, at)
+
+
+def _leaves_out(terms: Terms) -> bool:
+    """Whether starts may be left out that a later one beats: with an exclusion the earlier one may be the clean one."""
+    return terms.question.order != "strict" and not terms.exclusions and terms.last > 0
+
+
+def _unbeaten(terms: Terms, way: int, steps: tuple[int, ...]) -> str:
+    """A later start before the next step does all that this one does, with more of its window left."""
+    if not _leaves_out(terms) or len(steps) == 1:
+        return ""
+    onward = f"case when m.from_{way}_1 <= 0 then m.place else m.next_{steps[1]} end"
+    return f"\n    and (m.next_0 is null or m.next_0 >= {onward})"
 
 
 def _tell_step(terms: Terms, story: Story, way: int, steps: tuple[int, ...], at: int) -> None:
@@ -159,10 +173,18 @@ def _voids(terms: Terms, steps: tuple[int, ...], at: int) -> str:
 
 
 def _tell_attempts(terms: Terms, story: Story, ways: list[tuple[int, ...]]) -> None:
-    story.tell(
-        "attempts",
-        "how deep each attempt went, and whether an excluded event voids it",
-        "\nunion all\n".join(_attempt(terms, number, way) for number, way in enumerate(ways)),
+    parts = [_attempt(terms, number, way) for number, way in enumerate(ways)]
+    if _leaves_out(terms):
+        parts.append(_first_starts(terms))
+    story.tell("attempts", "how deep each attempt went, and whether an excluded event voids it", "\nunion all\n".join(parts))
+
+
+def _first_starts(terms: Terms) -> str:
+    """Who gets no further counts with the first start, which may have been left out."""
+    nothing = [f"null as {what}_{step}" for step in range(1, len(terms.steps)) for what in ("t", "place")]
+    return (
+        f"select {listed(terms.chains)}, min(ts) as t_0, min(place) as place_0, {listed(nothing)},\n    0 as deepest, 1 as done, false as void"
+        f"\nfrom signposts\nwhere from_0_0 = 0\ngroup by {listed(terms.chains)}"
     )
 
 

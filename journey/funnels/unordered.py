@@ -131,16 +131,18 @@ def _tell_attempts(terms: Terms, story: Story) -> None:
     )
     done = " + ".join(f"case when t_{step} is null then 0 else 1 end" for step in range(len(terms.steps)))
     places = "".join(f", t_{step} as place_{step}" for step in range(1, len(terms.steps)))
+    clock = ""
+    if terms.exclusions:
+        on = " and ".join([*(f"c.{name} = a.{name}" for name in terms.units), "c.ts = a.t_0"])
+        clock = f"\nleft join clock c on {on}\nwhere not {_void(terms)}"
     story.tell(
         "attempts",
-        "how many steps each window holds, and whether an excluded event voids it",
-        f"select a.*{places}, {done} - 1 as deepest, {done} as done,\n    {_void(terms)} as void\nfrom counted a"
-        + (f"\nleft join clock c on {joined((*terms.units, 'ts'), 'c', 'a').replace('a.ts', 'a.t_0')}" if terms.exclusions else ""),
+        "how many steps each window holds; one that an excluded event voids counts for nothing",
+        f"select a.*{places}, {done} - 1 as deepest, {done} as done, false as void\nfrom counted a{clock}",
     )
 
 
 def _void(terms: Terms) -> str:
-    if not terms.exclusions:
-        return "false"
+    """Whether an excluded event came in the window before all steps were done."""
     in_time = f"c.void_ts - a.t_0 <= {terms.window}" if terms.window else "c.void_ts is not null"
     return f"coalesce({in_time} and (a.t_{terms.last} is null or c.void_ts < a.t_{terms.last}), false)"

@@ -189,8 +189,10 @@ def _unordered(
             for event in events
             for exclusion in plain.get("exclusions", ())
         )
+        if void:
+            continue
         padded = tuple(times) + (None,) * (len(steps) - len(times))
-        yield Attempt(padded, tuple(None if time is None else (time,) for time in padded), void, anchor)
+        yield Attempt(padded, tuple(None if time is None else (time,) for time in padded), False, anchor)
 
 
 def _matching(events: Sequence[Event], steps: Sequence[Any]) -> int:

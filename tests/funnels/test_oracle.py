@@ -24,7 +24,7 @@ SHARED = st.lists(
 )
 WINDOWS = st.sampled_from([None, 0, 1, 2, 4])
 TIES = st.sampled_from(["step_order", "load_order"])
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read_log(rows: list[tuple[str, str, int, Any]]) -> list[Event]:
@@ -39,7 +39,8 @@ def agree(rows: list[tuple[str, str, int, Any]], plain: dict[str, Any], start: i
     con = open_warehouse(":memory:")
     times = [START + timedelta(seconds=second) for _, _, second, _ in rows]
     columns = {"customer": [row[0] for row in rows], "event": [row[1] for row in rows], "ts": times}
-    load_events(con, pl.DataFrame({**columns, "k": pl.Series([row[3] for row in rows], dtype=pl.String)}))
+    frame = pl.DataFrame({**columns, "k": pl.Series([row[3] for row in rows], dtype=pl.String)})
+    load_events(con, frame, mapping={"customer": "customer", "event": "event", "ts": "ts"})
     question, scope = read_funnel(plain), Scope(start=to_ms(START) + start * 1000 if start else None)
     wanted = count_units(read_log(rows), plain, question.window, scope.start or 0)
     funnel = measure_funnel(con, question, scope)
