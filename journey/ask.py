@@ -115,8 +115,6 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope) -> Any:
     for name in ("funnel", "paths", "retention", "stages", "metric"):
         if name in rule:
             return _behind(con, name, rule, scope)
-    if "stage" in rule:
-        return _behind(con, "stages", {"stages": {}, "stage": rule["stage"]}, scope)
     return {key: resolve_rule(con, value, scope) if key in ("all", "any", "not") else value for key, value in rule.items()}
 
 
@@ -125,7 +123,8 @@ def _behind(con: Warehouse, name: str, rule: Mapping[str, Any], scope: Scope) ->
     kind, question = KINDS[name], dict(rule[name])
     question.pop("ask", None)
     inner = question.pop("scope", None)
-    within = scope if inner is None else read_scope(inner)
+    # The scope's own segment is the rule that is being resolved here: without a scope of its own, a question is of everyone.
+    within = Scope(scope.start, scope.stop, scope.timezone) if inner is None else read_scope(inner)
     within = Scope(within.start, within.stop, within.timezone, resolve_rule(con, within.segment, within))
     mark = {key: value for key, value in rule.items() if key != name}
     read = _room(kind.room, kind.reader)(question)

@@ -1,0 +1,121 @@
+"""Plain data in, plain data out: the contract of `ask`, and that a count is as long as its list."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from journey.ask import KINDS, ask
+from journey.errors import QuestionError
+from journey.rules.saved import save_segment
+from journey.warehouse import open_warehouse
+from tests.drawn import drawn
+
+LOG = """
+ann 09:00 visit{device=mobile} 09:05 cart 09:20 buy{price=20} +7d 10:00 visit
+bob 09:00 visit{device=desktop} 09:10 visit 09:40 cart
+cid 10:00 visit{device=mobile} +1d 10:00 buy{price=5}
+dee 11:00 cart +8d 11:00 visit 11:01 cart 11:02 buy{price=9}
+"""
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "funnel": {"steps": ["visit", "cart", "buy"], "window": "7d"},
+    "paths": {"steps": 4},
+    "transitions": {},
+    "sessions": {},
+    "retention": {"period": "week", "periods": 3},
+    "lifecycle": {"period": "week"},
+    "stickiness": {"period": "week"},
+    "metric": {"metric": {"event": "visit", "of": "customers"}, "period": "week"},
+    "stages": {},
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_answer_is_plain_and_says_how_it_was_counted(name: str) -> None:
+    answer = ask(drawn(LOG), {"ask": name, **QUESTIONS[name]})
+    assert json.loads(json.dumps(answer)) == answer
+    assert answer["definition"].endswith(".") and "UTC" in answer["definition"]
+    assert answer["sql"].strip() and answer["data_until"] == "2026-03-10T11:02:00Z"
+    assert answer["population"] == 4 or name in ("stickiness", "lifecycle", "metric", "funnel")
+    assert answer["warnings"] == [] or name == "stages"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_empty_workspace_has_answers_without_numbers(name: str) -> None:
+    answer = ask(open_warehouse(":memory:"), {"ask": name, **QUESTIONS[name]})
+    assert answer["population"] == 0 and answer["data_until"] is None
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_unknown_option_is_refused_and_the_known_ones_named(name: str) -> None:
+    with pytest.raises(QuestionError, match=r"colour.*Known are"):
+        ask(drawn(LOG), {"ask": name, **QUESTIONS[name], "colour": "blue"})
+
+
+@pytest.mark.parametrize("question", [{}, {"ask": "fate"}, {"ask": None}, [], "funnel", {"ask": ["funnel"]}])
+def test_an_unknown_question_is_refused_and_the_known_ones_named(question: Any) -> None:
+    with pytest.raises(QuestionError, match="funnel"):
+        ask(drawn(LOG), question)
+
+
+def test_the_scope_selects_entries_and_later_steps_may_follow_it() -> None:
+    con = drawn(LOG)
+    question = {"ask": "funnel", "steps": ["visit", "buy"], "window": None, "scope": {"start": "2026-03-02", "stop": "2026-03-03"}}
+    assert [step["count"] for step in ask(con, question)["steps"]] == [3, 2]
+
+
+def test_a_segment_in_scope_is_a_rule_a_saved_name_or_who_is_behind_a_mark() -> None:
+    con = drawn(LOG)
+    left = {"funnel": {"steps": ["visit", "cart"], "window": "1d"}, "dropped_after": 0}
+    save_segment(con, "left", left)
+    for segment in ({"did_not": "cart"}, left, "left", {"all": [left, {"not": {"customers": ["bob"]}}]}):
+        answer = ask(con, {"ask": "funnel", "steps": ["visit", "buy"], "window": None, "scope": {"segment": segment}})
+        assert [step["count"] for step in answer["steps"]] == [1, 1], segment
+
+
+def test_an_event_that_never_was_answers_zero_and_warns() -> None:
+    answer = ask(drawn(LOG), {"ask": "funnel", "steps": ["vist", "buy"]})
+    assert [step["count"] for step in answer["steps"]] == [0, 0]
+    assert any("'visit'" in warning for warning in answer["warnings"])
+
+
+EVENTS = st.sampled_from(["a", "b", "c"])
+LOGS = st.dictionaries(
+    st.sampled_from(["p", "q", "r", "s"]),
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), EVENTS), min_size=1, max_size=5),
+    min_size=1,
+)
+
+
+def drawn_from(log: dict[str, list[tuple[int, int, str]]]) -> Any:
+    """Few customers, few minutes, few days: ties and repeats are the rule."""
+    lines = [
+        f"{who} " + " ".join(f"2026-03-{2 + day:02d} 09:0{minute} {event}" for day, minute, event in rows) for who, rows in log.items()
+    ]
+    return drawn("\n".join(lines))
+
+
+@settings(max_examples=30, deadline=None)
+@given(LOGS)
+def test_every_count_is_as_long_as_its_list(log: dict[str, list[tuple[int, int, str]]]) -> None:
+    con = drawn_from(log)
+    funnel = {"ask": "funnel", "steps": ["a", "b", "c"], "window": "1d"}
+    counts = [step["count"] for step in ask(con, funnel)["steps"]]
+    for step, count in enumerate(counts):
+        behind = ask(con, {**funnel, "customers": {"reached": step}})["customers"]
+        assert (behind["count"], len(behind["ids"])) == (count, count)
+    retention = {"ask": "retention", "period": "day", "periods": 2, "mode": "on"}
+    for cohort in ask(con, retention)["cohorts"]:
+        for period, returned in enumerate(cohort["returned"]):
+            mark = {"cohort": cohort["start"], "period": period}
+            assert ask(con, {**retention, "customers": mark})["customers"]["count"] == returned
+    paths = {"ask": "paths", "unit": "customer", "steps": 3, "rows": 2}
+    for link in ask(con, paths)["links"]:
+        mark = {"step": link["step"], "source": link["source"], "target": link["target"]}
+        assert ask(con, {**paths, "customers": mark})["customers"]["count"] == link["count"]
+    stages = ask(con, {"ask": "stages"})["stages"]
+    assert sum(stage["customers"] for stage in stages) == len(log)
+    for stage in stages:
+        assert ask(con, {"ask": "stages", "customers": {"stage": stage["stage"]}})["customers"]["count"] == stage["customers"]
