@@ -5,21 +5,33 @@ intervals are for customers drawn from a large population; of a plain count ther
 """
 
 from journey.metrics.answer import measure_metric, metric_customers
-from journey.metrics.catalog import Named, lacking, read_metrics
-from journey.metrics.question import MetricQuestion, Shape, read_metric
+from journey.metrics.catalog import lacking, read_metrics
+from journey.metrics.moved import Moved, Part, explain_change
+from journey.metrics.overview import Choice, choose_metrics, farthest_group, opposed, split_properties, steepest, usual_period
+from journey.metrics.question import MetricQuestion, Named, Shape, read_metric
 from journey.metrics.result import Change, Metric, Point, Series
 
 __all__ = [
     "Change",
+    "Choice",
     "Metric",
     "MetricQuestion",
+    "Moved",
     "Named",
+    "Part",
     "Point",
     "Series",
     "Shape",
+    "choose_metrics",
+    "explain_change",
+    "farthest_group",
     "lacking",
     "measure_metric",
     "metric_customers",
+    "opposed",
     "read_metric",
     "read_metrics",
+    "split_properties",
+    "steepest",
+    "usual_period",
 ]

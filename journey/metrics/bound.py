@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from journey.errors import QuestionError
-from journey.metrics.catalog import Named, revenue_of, shape_of
+from journey.metrics.catalog import revenue_of, shape_of
 from journey.metrics.definition import story
-from journey.metrics.question import MetricQuestion, Shape, Side
+from journey.metrics.question import MetricQuestion, Named, Shape, Side
 from journey.metrics.spans import Spans, lay_spans
 from journey.rules import Binder, customers_where
 from journey.rules.match import NUMBERS, Match
 from journey.scope import Scope
-from journey.warehouse import Warehouse
+from journey.warehouse import Warehouse, setting
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,15 @@ def bind_metric(con: Warehouse, question: MetricQuestion, scope: Scope) -> Bound
     Raises: QuestionError: an unknown name, a property that holds no numbers, revenue that is not mapped.
     """
     named, shape = shape_of(con, question.metric)
-    shape, currency = _with_revenue(con, shape)
+    shape = _with_revenue(con, shape)
+    money = shape.revenue or (named is not None and named.unit == "money")
+    currency = (revenue_of(con) or {}).get("currency") or setting(con, "currency") if money else None
     spans = lay_spans(con, question, scope)
     if spans is None:
         return None
     binder = Binder(con)
-    side, value = _side(binder, shape.side)
-    over, weight = _side(binder, shape.over) if shape.over else (None, "null")
+    side, value = side_of(binder, shape.side)
+    over, weight = side_of(binder, shape.over) if shape.over else (None, "null")
     segment = "true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})"
     below = over.sql if over else None
     ctes = story(shape, side.sql, below, segment, "''", value, weight)
@@ -55,10 +57,10 @@ def bind_metric(con: Warehouse, question: MetricQuestion, scope: Scope) -> Bound
     return Bound(shape, named, ctes, grouped, params, spans, *told, currency, tuple(binder.warnings))
 
 
-def _with_revenue(con: Warehouse, shape: Shape) -> tuple[Shape, str | None]:
+def _with_revenue(con: Warehouse, shape: Shape) -> Shape:
     """The workspace's revenue put in the place of the property, and of the event where the metric names none."""
     if not shape.revenue:
-        return shape, None
+        return shape
     revenue = revenue_of(con)
     if revenue is None:
         raise QuestionError(
@@ -68,10 +70,10 @@ def _with_revenue(con: Warehouse, shape: Shape) -> tuple[Shape, str | None]:
     step = shape.side.step if shape.side.step is not None else revenue.get("event")
     side = replace(shape.side, step=step, property=revenue["property"])
     over = replace(shape.over, step=step, property=revenue["property"]) if shape.over and shape.of == "mean" else shape.over
-    return replace(shape, side=side, over=over), revenue.get("currency")
+    return replace(shape, side=side, over=over)
 
 
-def _side(binder: Binder, side: Side) -> tuple[Match, str]:
+def side_of(binder: Binder, side: Side) -> tuple[Match, str]:
     """-> (the events of a side, the value each adds)."""
     match = binder.match(side.step)
     if side.property is None:

@@ -1,41 +1,20 @@
 """The named metrics of metrics.toml: what each means, and which of them this log can answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from journey.catalogs import read_catalog
 from journey.errors import QuestionError
-from journey.metrics.question import SHAPE, Shape, Side, read_shape
+from journey.metrics.question import SHAPE, Named, Shape, Side, read_shape
 from journey.rules import event_names, known_properties, nearest
 from journey.rules.match import NUMBERS
 from journey.scope import choose, refuse_unknown
 from journey.warehouse import Warehouse, setting
 
 ROLES = ("driver", "north star", "leading", "guardrail")
-TEXTS = ("name", "definition", "owner", "role", "good", "unit", "target", "by", "scale")
+TEXTS = ("name", "definition", "owner", "role", "good", "unit", "target", "by", "scale", "factors")
 UNITS = ("number", "share", "money", "score")
-
-
-@dataclass(frozen=True)
-class Named:
-    """A metric with a name.
-
-    good: up | down, the direction one wishes for.  unit: how its number is written.  scale: the most a score can be.
-    target, by: where it should be, and when; None where nobody set one.
-    """
-
-    name: str
-    definition: str
-    owner: str
-    role: str
-    good: str
-    unit: str
-    shape: Shape
-    target: float | None = None
-    by: date | None = None
-    scale: float | None = None
 
 
 def read_metrics(con: Warehouse) -> tuple[Named, ...]:
@@ -68,18 +47,21 @@ def _read(entry: Mapping[str, Any]) -> Named:
             target=entry.get("target"),
             by=entry.get("by"),
             scale=entry.get("scale"),
+            factors=tuple(str(name) for name in entry.get("factors", ())),
         )
     except QuestionError as fault:
         raise QuestionError(f"Metric {name!r} of metrics.toml: {fault}") from fault
 
 
-def shape_of(con: Warehouse, metric: str | Shape) -> tuple[Named | None, Shape]:
+def shape_of(con: Warehouse, metric: str | Named | Shape) -> tuple[Named | None, Shape]:
     """The metric of that name with the events this log holds, or the shape as it was asked.
 
     Raises: QuestionError: no such name; the known ones are named.
     """
     if isinstance(metric, Shape):
         return None, metric
+    if isinstance(metric, Named):
+        return metric, _held(metric.shape, set(event_names(con)))
     known = read_metrics(con)
     found = next((named for named in known if named.name.lower() == metric.lower()), None)
     if found is None:

@@ -6,6 +6,7 @@ customers (who did it), sessions (that hold it), count (how often), sum (of a pr
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from journey.errors import QuestionError
@@ -54,14 +55,36 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A metric with a name.
+
+    good: up | down, the direction one wishes for.  unit: how its number is written.  scale: the most a score can be.
+    factors: what the links of its chain are called (see moved.py).
+    target, by: where it should be, and when; None where nobody set one.
+    """
+
+    name: str
+    definition: str
+    owner: str
+    role: str
+    good: str
+    unit: str
+    shape: Shape
+    target: float | None = None
+    by: date | None = None
+    scale: float | None = None
+    factors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MetricQuestion:
-    """metric: a name of metrics.toml, or a Shape.
+    """metric: a name of metrics.toml, one of its metrics as read, or a Shape.
 
     edges: "whole" widens the scope to whole periods; "cut" keeps the scope's own ends, and the periods they cut are
     incomplete.  compare: the same span just before, or a year earlier (52 weeks by week).
     """
 
-    metric: str | Shape
+    metric: str | Named | Shape
     period: str = "day"
     breakdown: str | None = None
     compare: str | None = None
