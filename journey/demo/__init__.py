@@ -25,3 +25,8 @@ for what does not happen on a device (deliveries, e-mails, renewals, calls).
 Customers: customer, signup, country, timezone, interest (category), acquisition (channel), minor, vulnerable, holdout (in
 the permanent holdout of all campaigns), email.  Consent: customer, purpose (analytics, marketing, personalisation), given, ts.
 """
+
+from journey.demo.load import load_shop, write_shop
+from journey.demo.shop import Shop, generate_shop
+
+__all__ = ["Shop", "generate_shop", "load_shop", "write_shop"]
