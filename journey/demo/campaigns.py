@@ -54,7 +54,7 @@ def campaign_truth(decisions: dict[str, np.ndarray], response_revenue: float) ->
     had left count as zero).  value: that times margin times the mean revenue of such an order, less the cost.
     """
     open_ = ~decisions["holdout"]
-    by_segment = {}
+    by_segment: dict[str, Any] = {}
     for code, name in enumerate(world.SEGMENTS):
         here = open_ & (decisions["segment"] == code)
         reach = float(decisions["reachable"][here].mean()) if here.any() else 0.0
@@ -79,9 +79,13 @@ def campaign_truth(decisions: dict[str, np.ndarray], response_revenue: float) ->
         "holdout_decisions": int((~open_).sum()),
         "by_segment": by_segment,
         "average_effect": _average_effect(decisions, open_),
-        "best_action": {name: max(found["value"], key=found["value"].__getitem__) for name, found in by_segment.items()},
+        "best_action": {name: _best(found["value"]) for name, found in by_segment.items()},
         "call_back_lowers_leaving_by_log_odds": world.LEAVING["called_back_28d"],
     }
+
+
+def _best(value: dict[str, float]) -> str:
+    return max(value, key=lambda action: value[action])
 
 
 def _average_effect(decisions: dict[str, np.ndarray], open_: np.ndarray) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """Day after day: who visits, who fills a cart, how far they come, who signs up."""
 
+from typing import Any
+
 import numpy as np
 
 from journey.demo import support, world
@@ -107,10 +109,10 @@ def _come_far(
     """How deep a visit with a cart comes, and whether the person signs up on the way.  The leak and the A/B test act here."""
     kind = people.device_kinds[persons, device]
     checkout, payment = np.full(len(persons), world.TO_CHECKOUT), np.array(world.TO_PAYMENT)[kind]
-    payment = np.where((kind == world.DEVICES.index(world.LEAK["device"])) & leaking(day), payment * world.LEAK["factor"], payment)
+    payment = np.where((kind == world.DEVICES.index(world.LEAK.device)) & leaking(day), payment * world.LEAK.factor, payment)
     for number, test in enumerate(world.EXPERIMENTS.values()):
-        if test["start_day"] <= day < test["start_day"] + test["days"]:
-            checkout = checkout + test["effect"] * people.arms[number, persons]
+        if test.running(day):
+            checkout = checkout + test.effect * people.arms[number, persons]
     joins = ~state.registered()[persons]
     willing = ~joins | (rng.random(len(persons)) < 0.8)
     steps = rng.random((3, len(persons))) < np.array([np.where(willing, checkout, 0), payment, np.full(len(persons), world.TO_PURCHASE)])
@@ -122,9 +124,9 @@ def _come_far(
     return depth, joins
 
 
-def leaking(day: int | np.ndarray) -> bool | np.ndarray:
-    """Whether the checkout leaks on this day."""
-    return (day >= world.LEAK["start_day"]) & (day < world.LEAK["start_day"] + world.LEAK["days"])
+def leaking(day: Any) -> Any:
+    """Whether the checkout leaks on the day, or on each day of an array."""
+    return (day >= world.LEAK.start_day) & (day < world.LEAK.start_day + world.LEAK.days)
 
 
 def _come_back_by_brand(

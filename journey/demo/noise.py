@@ -38,10 +38,10 @@ def twice(site: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 
 def arrivals(events: pl.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """(events,) ms at which each row reached the log: a quarter of the app's visits and one in 200 others come hours late."""
-    visits = int(events["visit"].max() or 0) + 1
+    row = events["visit"].fill_null(0).to_numpy()
+    visits = int(row.max(initial=0)) + 1
     delay = (rng.exponential(7 * 3_600_000, visits) + 60_000).astype(np.int64)
     offline, odd = rng.random(visits) < OFFLINE_SHARE, rng.random(visits) < 0.005
-    row = events["visit"].fill_null(0).to_numpy()
     app = (events["device"] == "app").fill_null(False).to_numpy()
     on_site = events["visit"].is_not_null().to_numpy()
     return events["ts"].to_numpy() + np.where(on_site & (odd[row] | (app & offline[row])), delay[row], 0)

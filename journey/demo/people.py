@@ -93,7 +93,7 @@ def draw_people(rng: np.random.Generator, count: int, days: int) -> People:
         withdrawn=np.where(rng.random(count) < 0.08, rng.integers(0, days, count), NEVER),
         pause=pause,
         back=np.where(pauses, pause + rng.integers(42, 75, count), NEVER),
-        arms=np.array([rng.random(count) >= spec["split"] for spec in world.EXPERIMENTS.values()]).astype(int),
+        arms=np.array([rng.random(count) >= test.split for test in world.EXPERIMENTS.values()]).astype(int),
     )
 
 

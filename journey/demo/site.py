@@ -112,7 +112,7 @@ def _csat(steps: Steps, visits: dict[str, np.ndarray], people: People, rng: np.r
     """Buying pleases, an abandoned cart does not, and the leak shows."""
     depth, day = visits["depth"], visits["day"]
     kind = people.device_kinds[visits["person"], visits["device"]]
-    leaked = leaking(day) & (kind == world.DEVICES.index(world.LEAK["device"])) & (depth > BROWSED) & (depth < BOUGHT)
+    leaked = leaking(day) & (kind == world.DEVICES.index(world.LEAK.device)) & (depth > BROWSED) & (depth < BOUGHT)
     mean = np.select([leaked, depth == BOUGHT, depth > BROWSED], [2.4, 4.5, 3.5], default=4.0)
     mean = mean - np.where(visits["troubled"], 0.9, 0.0)
     return np.clip(np.rint(mean[steps.visit] + rng.normal(0, 0.8, len(steps.visit))), 1, 5)

@@ -60,17 +60,17 @@ def leak_truth(drawn: Drawn) -> dict[str, Any]:
     """The share of visits with a checkout that go on to payment, on the device, in the fortnight and outside it."""
     visits = drawn.visits
     kind = drawn.people.device_kinds[visits["person"], visits["device"]]
-    device = world.DEVICES.index(world.LEAK["device"])
+    device = world.DEVICES.index(world.LEAK.device)
     checks = (kind == device) & (visits["depth"] >= CHECKED_OUT) & (visits["response"] < 0)
     inside = leaking(visits["day"])
-    start = world.LEAK["start_day"]
+    start = world.LEAK.start_day
     return {
-        "device": world.LEAK["device"],
+        "device": world.LEAK.device,
         "from_event": "Checkout",
         "to_event": "Payment",
         "start": _date(drawn.days, start),
-        "stop": _date(drawn.days, start + world.LEAK["days"]),
-        "factor": world.LEAK["factor"],
+        "stop": _date(drawn.days, start + world.LEAK.days),
+        "factor": world.LEAK.factor,
         "usual_share": world.TO_PAYMENT[device],
         "visits_inside": int((checks & inside).sum()),
         "share_inside": _share(visits["depth"][checks & inside] >= PAID),
@@ -142,19 +142,19 @@ def experiment_truth(drawn: Drawn, number: int) -> dict[str, Any]:
     name, test = list(world.EXPERIMENTS.items())[number]
     people = drawn.people
     exposures = drawn.known.filter(pl.col("experiment") == name).group_by("person").agg(pl.col("ts").min().alias("exposed"))
-    stop = pl.lit(world.first_day(drawn.days) + timedelta(days=test["start_day"] + test["days"]))
+    stop = pl.lit(world.first_day(drawn.days) + timedelta(days=test.start_day + test.days))
     orders = drawn.known.filter((pl.col("event") == "Purchase") & (pl.col("ts") < stop)).select("person", "ts")
     after = exposures.join(orders, on="person").filter(pl.col("ts") >= pl.col("exposed"))["person"].unique().to_numpy()
     exposed = exposures["person"].to_numpy()
     arm = people.arms[number]
     return {
-        "exposed_at": test["at"],
-        "start": _date(drawn.days, test["start_day"]),
-        "stop": _date(drawn.days, test["start_day"] + test["days"]),
-        "intended_split": test["split"],
-        "effect_on_checkout": test["effect"],
-        "kind": "A/B" if test["effect"] else "broken split" if test["lost_on_mobile"] else "A/A",
-        "exposures_lost": {"arm": world.ARMS[1], "device": "mobile", "share": test["lost_on_mobile"]},
+        "exposed_at": test.at,
+        "start": _date(drawn.days, test.start_day),
+        "stop": _date(drawn.days, test.start_day + test.days),
+        "intended_split": test.split,
+        "effect_on_checkout": test.effect,
+        "kind": "A/B" if test.effect else "broken split" if test.lost_on_mobile else "A/A",
+        "exposures_lost": {"arm": world.ARMS[1], "device": "mobile", "share": test.lost_on_mobile},
         "people": {
             label: {"exposed": int((arm[exposed] == code).sum()), "bought": int((arm[after] == code).sum())}
             for code, label in enumerate(world.ARMS)

@@ -175,10 +175,10 @@ def expose(
     """Exposures right after the page they are about, at the first visit and some later ones; the broken test loses phones of one arm."""
     parts, experiments = [], []
     for number, test in enumerate(world.EXPERIMENTS.values()):
-        running = (visits["day"] >= test["start_day"]) & (visits["day"] < test["start_day"] + test["days"])
-        carts = test["at"] == "Add to cart"
+        running = test.running(visits["day"])
+        carts = test.at == "Add to cart"
         reached = running & ((visits["depth"] > BROWSED) if carts else (first_product > 0))
-        unlucky = (rng.random(people.count) < test["lost_on_mobile"]) & (people.arms[number] == 1)
+        unlucky = (rng.random(people.count) < test.lost_on_mobile) & (people.arms[number] == 1)
         lost = unlucky[visits["person"]] & (kind == world.DEVICES.index("mobile"))
         seen = np.flatnonzero(reached & ~lost)
         seen = seen[_first(visits["person"][seen]) | (rng.random(len(seen)) < 0.15)]

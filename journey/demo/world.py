@@ -3,7 +3,9 @@
 Truth is written down once, here, and both the simulation and `shop.truth` read it.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,37 @@ from journey.scope import read_zone, to_ms
 
 STOP = datetime(2026, 11, 1, tzinfo=UTC)  # fixed, so that screens and tests are the same every day
 DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Leak:
+    """On the device, from start_day for some days, the share that goes from checkout to payment is multiplied by factor."""
+
+    device: str
+    start_day: int
+    days: int
+    factor: float
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Who reaches the page `at` is exposed, from start_day for some days.
+
+    effect: added to the chance of going from cart to checkout in the treatment arm.  split: share meant for control.
+    lost_on_mobile: share of the treated whose exposures on phones were never logged.
+    """
+
+    at: str
+    start_day: int
+    days: int
+    effect: float = 0.0
+    split: float = 0.5
+    lost_on_mobile: float = 0.0
+
+    def running(self, day: Any) -> Any:
+        """Whether it runs on the day, or on each day of an array."""
+        return (day >= self.start_day) & (day < self.start_day + self.days)
+
 
 ZONES = ("Europe/Berlin", "Europe/Paris", "Europe/London", "Europe/Madrid", "America/New_York", "America/Los_Angeles", "Asia/Tokyo")
 COUNTRIES = ("Germany", "France", "United Kingdom", "Spain", "United States", "United States", "Japan")
@@ -29,7 +62,7 @@ BRAND_FOLLOWS = {"cart": 0.45, "no_cart": 0.03}  # a second visit by brand searc
 
 # The way from cart to order, on a visit with a cart.
 TO_CHECKOUT, TO_PAYMENT, TO_PURCHASE = 0.66, (0.80, 0.72, 0.76, 0.82), 0.90
-LEAK = {"device": "mobile", "start_day": 132, "days": 14, "factor": 0.55}
+LEAK = Leak(device="mobile", start_day=132, days=14, factor=0.55)
 
 # Log-odds of deciding to leave in a week, for a registered customer, as seen at the start of that week.
 LEAVING = {
@@ -68,11 +101,10 @@ MARGIN, CAMPAIGN, HOLDOUT_SHARE = 0.5, "Next step", 0.10
 DECIDED = {"trouble": 0.35, "cart": 0.35, "quiet": 0.08, "loyal": 0.35, "other": 0.08}  # a week, share of the segment
 RESPONSE_DAYS = 7
 
-# Tests: who is exposed on reaching `at`, from `start_day` for `days`.  effect: added to the chance of going on to checkout.
 EXPERIMENTS = {
-    "Short checkout": {"at": "Add to cart", "start_day": 45, "days": 56, "effect": 0.12, "split": 0.5, "lost_on_mobile": 0.0},
-    "Larger photos": {"at": "Product page", "start_day": 90, "days": 42, "effect": 0.0, "split": 0.5, "lost_on_mobile": 0.0},
-    "Free delivery banner": {"at": "Product page", "start_day": 140, "days": 35, "effect": 0.0, "split": 0.5, "lost_on_mobile": 0.25},
+    "Short checkout": Experiment(at="Add to cart", start_day=45, days=56, effect=0.12),
+    "Larger photos": Experiment(at="Product page", start_day=90, days=42),
+    "Free delivery banner": Experiment(at="Product page", start_day=140, days=35, lost_on_mobile=0.25),
 }
 ARMS = ("control", "treatment")
 
