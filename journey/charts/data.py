@@ -17,7 +17,7 @@ def events_figure(over_time: EventsOverTime, height: int = 200) -> go.Figure:
         figure.add_bar(x=place, y=over_time.earlier, marker={"color": GHOST}, customdata=labels, hovertemplate=_hover("loaded before"))
     figure.add_bar(x=place, y=over_time.newest, marker={"color": ACCENT}, customdata=labels, hovertemplate=_hover("from the newest load"))
     highest = max(old + new for old, new in zip(over_time.earlier, over_time.newest, strict=True))
-    dress(figure, height, top=22, bottom=4, right=4, barmode="stack", bargap=0.18 if len(place) < 200 else 0)
+    dress(figure, height, top=22, bottom=4, right=26, barmode="stack", bargap=0.18 if len(place) < 200 else 0)
     ticks = _ticks(over_time.starts)
     figure.update_xaxes(
         tickvals=ticks, ticktext=[_label(over_time.starts[at], over_time) for at in ticks], range=[-0.6, max(len(place) - 0.4, 0.6)]

@@ -113,9 +113,10 @@ def read_quarantine(con: Warehouse, load: int | None = None, reason: str | None 
     return tuple(QuarantinedRow(*row) for row in rows.iter_rows())
 
 
-def quarantine_reasons(con: Warehouse) -> tuple[tuple[str, int], ...]:
-    """(reason, rows), the most frequent first."""
-    return tuple(ask_sql(con, "select reason, count(*) from quarantine group by reason order by 2 desc, 1").rows())
+def quarantine_reasons(con: Warehouse, most: int = 50) -> tuple[tuple[str, int], ...]:
+    """(reason, rows), the most frequent first.  A reason names the value it stumbled over, so there may be as many as rows."""
+    rows = ask_sql(con, "select reason, count(*) from quarantine group by reason order by 2 desc, 1 limit $most", {"most": most})
+    return tuple(rows.rows())
 
 
 def _without_strays(slots: list[tuple[int, int, int]]) -> tuple[list[tuple[int, int, int]], int]:

@@ -20,7 +20,11 @@ log = logging.getLogger("journey")
 
 @dataclass
 class Job:
-    """A load under way, or done.  done, total: rows; total is None where the number of rows is not known beforehand."""
+    """A load under way, or done.
+
+    done, total: rows; total is None where the number of rows is not known beforehand.  pace: rows per second.
+    seconds: how long it took, None while it runs.  fault: why it failed, as a sentence for the person.
+    """
 
     what: str
     con: Warehouse
@@ -28,6 +32,7 @@ class Job:
     stage: str = "Starting"
     done: int = 0
     total: int | None = None
+    pace: float | None = None
     seconds: float | None = None
     result: Any = None
     fault: str | None = None
@@ -41,10 +46,9 @@ class Job:
     def elapsed(self) -> float:
         return time.monotonic() - self.started if self.seconds is None else self.seconds
 
-    def tell(self, done: int, total: int | None = None, stage: str | None = None) -> None:
-        """The progress that a loader reports."""
-        self.done, self.total = done, total
-        self.stage = stage or self.stage
+    def tell(self, stage: str, done: int, total: int | None, seconds: float) -> None:
+        """The progress that a loader reports: rows done in this stage, and how long it has taken."""
+        self.stage, self.done, self.total, self.pace = stage, done, total, done / seconds if seconds > 0.2 and done else None
 
 
 _door = threading.Lock()

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
+from journey.charts.words import count, moment, several
 from journey.errors import JourneyError
 from journey.ingest.holdings import Holdings
-from journey.charts.words import count, moment, several
 from journey.scope import Scope
-from journey.warehouse import dataset_version
-from pages.parts.choices import time_zone
+from journey.warehouse import dataset_version, setting
 from pages.parts.frame import Page, literal
 from pages.parts.workspace import warehouse
 
@@ -22,7 +21,7 @@ def open_data() -> Page:
         st.title("Data", anchor=False)
         st.error(literal(fault), icon=":material/lock:")
         st.stop()
-    return Page(con, dataset_version(con), Scope(timezone=time_zone(con)), None, "all time", "all customers")
+    return Page(con, dataset_version(con), Scope(timezone=setting(con, "timezone", "UTC")), None, "all time", "all customers")
 
 
 def choose_section() -> str:

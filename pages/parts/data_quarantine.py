@@ -18,7 +18,9 @@ def show_quarantine(page: Page, held: Holdings) -> None:
     if not held.quarantined:
         with st.container(border=True):
             st.subheader("Nothing waits here", anchor=False)
-            st.caption("Every row that was received is stored, or was a duplicate of one that is. Rows that cannot be read would be kept here.")
+            st.caption(
+                "Every row that was received is stored, or was a duplicate of one that is. Rows that cannot be read would be kept here."
+            )
         return
     reasons = dict(quarantine_reasons(page.con))
     with st.container(border=True):
@@ -48,7 +50,9 @@ def _choose_reason(reasons: dict[str, int]) -> str:
 
 def _told(drawn: int, total: int) -> str:
     kept = f"the first {count(drawn)} of {several(total, 'row')} are shown" if drawn < total else several(total, "row")
-    return literal(f"{kept} · as they came, cut at 10,000 characters · mend them in the source and load it again: what is stored stays stored once")
+    return literal(
+        f"{kept} · as they came, cut at 10,000 characters · mend them in the source and load it again: what is stored stays stored once"
+    )
 
 
 def quarantine_frame(rows: tuple[QuarantinedRow, ...]) -> pl.DataFrame:
@@ -60,12 +64,12 @@ def _table(frame: pl.DataFrame) -> None:
     st.dataframe(
         frame,
         hide_index=True,
-        height=min(560, 36 * (frame.height + 1) + 2),
+        height="content" if frame.height <= 14 else 480,
         column_config={
             "load": st.column_config.NumberColumn("Load", width=60),
             "file": st.column_config.TextColumn("File", width=150),
             "line": st.column_config.NumberColumn("Line", width=70),
-            "reason": st.column_config.TextColumn("Why it waits", width=330),
+            "reason": st.column_config.TextColumn("Why it waits", width=430),
             "raw": st.column_config.TextColumn("The row as it came", width="large"),
         },
         alt="Rows in quarantine with load, file, line, reason and raw text",

@@ -1,0 +1,117 @@
+"""What a load is doing while it runs, and what became of every row when it is done."""
+
+import streamlit as st
+
+from journey.charts.words import count, several, span
+from journey.ingest.ledger import LoadReceipt
+from pages.parts import data_job
+from pages.parts.data_job import Job
+from pages.parts.frame import Page, literal
+
+KEPT = "data_job"
+
+
+def follow(job: Job | None) -> None:
+    """Remember the load that this session started, so that its receipt is shown here; None: another one is running."""
+    if job is None:
+        st.session_state["data_turned_away"] = True
+    else:
+        st.session_state[KEPT] = job
+        st.session_state.pop("data_turned_away", None)
+
+
+def show_progress(page: Page) -> None:
+    """The load under way, this session's or another's: rows, rows per second, time left."""
+    if data_job.running() is None:
+        return
+    if st.session_state.pop("data_turned_away", False):
+        st.caption("A load is already running; nothing was started twice.")
+    _watch()
+
+
+@st.fragment(run_every=0.4)
+def _watch() -> None:
+    job = data_job.running()
+    if job is None:
+        st.rerun(scope="app")
+    with st.status(literal(f"Loading {job.what}"), expanded=True):
+        st.progress(_share(job), text=literal(_pace(job)))
+        st.caption("It goes on when you leave this page. It is kept whole or not at all.")
+
+
+def _share(job: Job) -> float:
+    return min(1.0, job.done / job.total) if job.total else 0.0
+
+
+def _pace(job: Job) -> str:
+    """ "Reading rows · 412,000 of 1,000,000 rows · 820,000 rows a second · 1 s left"."""
+    parts = [job.stage]
+    if job.done:
+        parts.append(f"{count(job.done)} of {count(job.total)} rows" if job.total else f"{count(job.done)} rows")
+    if job.pace:
+        parts.append(f"{count(job.pace)} rows a second")
+        if job.total and job.total > job.done:
+            parts.append(f"about {span((job.total - job.done) / job.pace)} left")
+    else:
+        parts.append(span(job.elapsed))
+    return " · ".join(parts)
+
+
+def show_receipt(page: Page) -> None:
+    """What became of every row of the load that this session started; it stays until it is put away."""
+    job: Job | None = st.session_state.get(KEPT)
+    if job is None or job.running:
+        return
+    with st.container(border=True):
+        if job.fault is not None:
+            st.error(literal(job.fault), icon=":material/error:")
+        else:
+            _done(job)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if job.fault is None:
+                st.page_link("data.py", label="Go to the overview", icon=":material/home:")
+            st.button("Put this away", key="receipt_away", type="tertiary", icon=":material/close:", on_click=_put_away)
+
+
+def _put_away() -> None:
+    st.session_state.pop(KEPT, None)
+
+
+def _done(job: Job) -> None:
+    receipts = job.result if isinstance(job.result, list | tuple) else [job.result]
+    st.subheader(f"Loaded {literal(job.what)} in {span(job.elapsed)}", anchor=False)
+    for receipt in receipts:
+        _one(receipt, len(receipts) > 1)
+
+
+def _one(receipt: LoadReceipt, of_several: bool) -> None:
+    """received = stored + duplicates + quarantined, in figures; then what else a person should know."""
+    head = f"{receipt.kind}: {', '.join(receipt.files)}" if of_several else ""
+    if head:
+        st.caption(literal(head))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for sign, label, rows in equation(receipt):
+            if sign:
+                st.markdown(f"**{sign}**", width="content")
+            st.metric(label, count(rows), width="content")
+    with st.container(gap="xxsmall"):
+        for told in told_about(receipt):
+            st.caption(literal(told))
+
+
+def equation(receipt: LoadReceipt) -> tuple[tuple[str, str, int], ...]:
+    """(sign before it, label, rows): the terms of received = stored + duplicates + quarantined."""
+    return (
+        ("", "rows received", receipt.received),
+        ("=", "stored", receipt.stored),
+        ("+", "duplicates", receipt.duplicates),
+        ("+", "in quarantine", receipt.quarantined),
+    )
+
+
+def told_about(receipt: LoadReceipt) -> tuple[str, ...]:
+    """Whose they are, how fast, and what deserves a look: plain sentences."""
+    people = f"{several(receipt.ids, 'id')} {'is' if receipt.ids == 1 else 'are'} {several(receipt.people, 'person', 'people')}."
+    pace = f"{count(receipt.rows_per_second)} rows a second." if receipt.rows_per_second else ""
+    quarantine = "Rows in quarantine can be read, and downloaded, under Quarantine." if receipt.quarantined else ""
+    return tuple(told for told in (*receipt.warnings, " ".join(filter(None, (people, pace))), quarantine, *receipt.flags) if told)
