@@ -37,6 +37,13 @@ class PathsQuestion:
         """Whether columns are counted from the end: -1 is the last."""
         return self.end is not None
 
+    def as_plain(self) -> dict[str, Any]:
+        """The question as `read_paths` takes it; what is as usual is left out."""
+        usual = PathsQuestion()
+        plain = {key: getattr(self, key) for key in self.__dataclass_fields__ if getattr(self, key) != getattr(usual, key)}
+        plain |= {key: list(plain[key]) for key in ("hide", "collapse_repeats") if isinstance(plain.get(key), tuple)}
+        return plain | ({"group": dict(self.group)} if self.group else {})
+
 
 def read_paths(plain: Mapping[str, Any]) -> PathsQuestion:
     """Raises: QuestionError: an unknown key or option, a number out of range, an anchor that is hidden."""

@@ -1,0 +1,96 @@
+"""What is asked of paths: the anchors and columns in the card's first row, the rest behind one button."""
+
+from typing import Any
+
+import streamlit as st
+
+from journey.errors import QuestionError
+from journey.paths import PathsQuestion, read_paths
+from journey.rules import event_names
+from journey.warehouse import setting
+from pages.parts.frame import Page
+from pages.parts.workspace import answer
+
+STEPS = (4, 5, 6, 8)
+ROWS = (3, 5, 8, 12)
+UNITS = {"session": "Sessions", "customer": "Customers, once each"}
+
+
+def choose_question(page: Page) -> PathsQuestion:
+    """The row of controls.  Raises QuestionError: a pattern that was typed is not one."""
+    names = answer(page.con, page.version, event_names)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        start = _anchor("From", "Any start", names, "paths_start", ":material/flag:")
+        end = _anchor("To", "Any end", names, "paths_end", ":material/sports_score:")
+        steps = st.segmented_control(
+            "Columns",
+            STEPS,
+            default=5,
+            required=True,
+            format_func=lambda n: f"{n} steps",
+            key="paths_steps",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        st.space("stretch")
+        rest = _choose_rest(names)
+    return read_paths({"start": start, "end": end, "steps": steps if steps in STEPS else 5, **rest})
+
+
+def _anchor(label: str, nothing: str, names: list[str], key: str, icon: str) -> str | None:
+    return st.selectbox(
+        label,
+        names,
+        index=None,
+        placeholder=nothing,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed",
+        icon=icon,
+        width=180,
+    )
+
+
+def _choose_rest(names: list[str]) -> dict[str, Any]:
+    with st.popover("Hide, group, count", icon=":material/visibility_off:", type="tertiary"):
+        unit = st.radio(
+            "What is a path", list(UNITS), format_func=UNITS.__getitem__, key="paths_unit", bind="query-params", horizontal=True
+        )
+        rows = st.segmented_control("Events in a column", ROWS, default=5, required=True, key="paths_rows", bind="query-params")
+        least = st.number_input("Thinnest flow to an event", 0, 1_000_000, 0, key="paths_least", bind="query-params")
+        hide = st.multiselect("Hide these events", names, key="paths_hide", bind="query-params")
+        once = st.toggle("Tell repeats once", value=True, key="paths_once", bind="query-params")
+        typed = st.text_area(
+            "Tell several events as one",
+            placeholder="Help*=Help\nEmail*=Mail",
+            key="paths_group",
+            bind="query-params",
+            height=90,
+            help="One pattern a line: * is any text, and what follows the last equals sign is the label.",
+        )
+    return {
+        "unit": unit if unit in UNITS else "session",
+        "rows": rows if rows in ROWS else 5,
+        "min_count": int(least or 0),
+        "hide": [name for name in hide if name in names],
+        "collapse_repeats": bool(once),
+        "group": read_groups(typed or ""),
+    }
+
+
+def read_groups(typed: str) -> dict[str, str]:
+    """Lines "pattern=label" -> {pattern: label}.  Raises QuestionError naming the line that is not one."""
+    groups = {}
+    for line in filter(None, (line.strip() for line in typed.splitlines())):
+        pattern, equals, label = line.rpartition("=")
+        if not equals or not pattern.strip() or not label.strip():
+            raise QuestionError(f"{line!r} is no group. Write a pattern, an equals sign and a label, such as Help*=Help.")
+        groups[pattern.strip()] = label.strip()
+    return groups
+
+
+def goal_of(page: Page, question: PathsQuestion) -> str | None:
+    """What paths are told towards where no end is chosen: the event that brings revenue, where the log has one."""
+    revenue = answer(page.con, page.version, setting, "revenue") or {}
+    goal = revenue.get("event")
+    return goal if question.end is None and goal not in (None, question.start, *question.hide) else None

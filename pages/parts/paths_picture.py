@@ -1,0 +1,22 @@
+"""The flows, and which of them was clicked."""
+
+from typing import Any
+
+import streamlit as st
+
+from journey.charts.paths import describe, paths_figure
+from journey.paths import Path, Paths
+from pages.parts.charts import draw
+
+NARROWEST, PER_STEP = 900, 150
+
+
+def show_picture(paths: Paths, way: Path | None) -> dict[str, Any] | None:
+    """The mark that was clicked in this run, or None.  Without a path there is a sentence in the picture's place."""
+    if not paths.links:
+        st.caption("No flow to draw: choose another start, another end, more steps, or a longer period.")
+        return None
+    extra = max(0, paths.question.rows - 5)
+    picture = paths_figure(paths, way, height=480 + 34 * extra)
+    width = NARROWEST + PER_STEP * max(0, paths.question.steps - 5)
+    return picture.mark(draw(picture.figure, "paths", alt=describe(paths), clicks=True, min_width=width))
