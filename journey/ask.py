@@ -61,6 +61,8 @@ def ask(con: Warehouse, question: Mapping[str, Any]) -> dict[str, Any]:
     if mark is not None:
         if not kind.lister:
             raise QuestionError(f"A question of {name!r} has no customers behind a mark.")
+        if not isinstance(mark, Mapping):
+            raise QuestionError(f'"customers" names a mark of the answer, such as {{"reached": 1}}; it was given {mark!r}.')
         answer["customers"] = _room(kind.room, kind.lister)(con, read, scope, mark).as_plain()
     return answer
 
@@ -99,33 +101,40 @@ def _segment(con: Warehouse, rest: Mapping[str, Any], scope: Scope) -> dict[str,
     return {**plain, "customers": answer.people.as_plain()} if listed else plain
 
 
-def resolve_rule(con: Warehouse, rule: Any, scope: Scope) -> Any:
-    """A rule in which what other rooms answer (a funnel, a path, a cohort, a stage) is replaced by the list of customers."""
+def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...] = ()) -> Any:
+    """A rule in which what other rooms answer (a funnel, a path, a cohort, a stage) is replaced by the list of customers.
+
+    above: the saved segments this rule stands in, so that none can refer to itself.
+    """
     from journey.rules.saved import saved_segments
 
     if isinstance(rule, str):
         saved = saved_segments(con)
         if rule not in saved:
             raise QuestionError(f"No segment is saved as {rule!r}. Saved are: {', '.join(map(repr, saved)) or 'none'}.")
-        return resolve_rule(con, saved[rule], scope)
+        if rule in above:
+            raise QuestionError(f"The segment {rule!r} refers to itself. Change its rule, or choose another segment.")
+        return resolve_rule(con, saved[rule], scope, (*above, rule))
     if isinstance(rule, list | tuple):
-        return [resolve_rule(con, part, scope) for part in rule]
+        return [resolve_rule(con, part, scope, above) for part in rule]
     if not isinstance(rule, Mapping):
         return rule
     for name in ("funnel", "paths", "retention", "stages", "metric"):
         if name in rule:
-            return _behind(con, name, rule, scope)
-    return {key: resolve_rule(con, value, scope) if key in ("all", "any", "not") else value for key, value in rule.items()}
+            return _behind(con, name, rule, scope, above)
+    return {key: resolve_rule(con, value, scope, above) if key in ("all", "any", "not") else value for key, value in rule.items()}
 
 
-def _behind(con: Warehouse, name: str, rule: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+def _behind(con: Warehouse, name: str, rule: Mapping[str, Any], scope: Scope, above: tuple[str, ...]) -> dict[str, Any]:
     """{"funnel": question, "dropped_after": 1} -> {"customers": [ids]}: the question's own scope where it has one."""
+    if not isinstance(rule[name], Mapping):
+        raise QuestionError(f"A rule with {name!r} holds a question of that kind; it was given {rule[name]!r}.")
     kind, question = KINDS[name], dict(rule[name])
     question.pop("ask", None)
     inner = question.pop("scope", None)
     # The scope's own segment is the rule that is being resolved here: without a scope of its own, a question is of everyone.
     within = Scope(scope.start, scope.stop, scope.timezone) if inner is None else read_scope(inner)
-    within = Scope(within.start, within.stop, within.timezone, resolve_rule(con, within.segment, within))
+    within = Scope(within.start, within.stop, within.timezone, resolve_rule(con, within.segment, within, above))
     mark = {key: value for key, value in rule.items() if key != name}
     read = _room(kind.room, kind.reader)(question)
     return {"customers": list(_room(kind.room, kind.lister)(con, read, within, mark).ids)}

@@ -41,9 +41,11 @@ def read_scope(plain: Mapping[str, Any] | None) -> Scope:
 
     Raises: QuestionError: an unknown key, zone or time.
     """
-    plain = dict(plain or {})
+    plain = {} if plain is None else plain
+    if not isinstance(plain, Mapping):
+        raise QuestionError(f'A scope is an object such as {{"start": "2026-03-01", "timezone": "UTC"}}; this is {plain!r}.')
     refuse_unknown(plain, ("start", "stop", "timezone", "segment"), "scope")
-    zone = read_zone(plain.get("timezone") or "UTC")
+    zone = read_zone("UTC" if plain.get("timezone") is None else plain["timezone"])
     start = read_time(plain.get("start"), zone, "scope.start")
     stop = read_time(plain.get("stop"), zone, "scope.stop")
     if start is not None and stop is not None and stop <= start:

@@ -119,3 +119,50 @@ def test_every_count_is_as_long_as_its_list(log: dict[str, list[tuple[int, int, 
     assert sum(stage["customers"] for stage in stages) == len(log)
     for stage in stages:
         assert ask(con, {"ask": "stages", "customers": {"stage": stage["stage"]}})["customers"]["count"] == stage["customers"]
+
+
+def test_a_segment_that_refers_to_itself_is_refused() -> None:
+    con = drawn(LOG)
+    save_segment(con, "loop", {"funnel": {"steps": ["visit"], "scope": {"segment": "loop"}}, "reached": 0})
+    with pytest.raises(QuestionError, match="refers to itself"):
+        ask(con, {"ask": "sessions", "scope": {"segment": "loop"}})
+
+
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 10**12)
+    | st.floats()
+    | st.sampled_from(["", "visit", "7d", "day", "'; --", "customer", "2026-03-02"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["event", "where", "op", "value", "any_of", "property"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+OPTIONS = {
+    "funnel": "steps order window ties count_by value exclusions breakdown optional hold times trend customers scope",
+    "paths": "start end steps rows unit collapse_repeats hide group min_count compare customers scope",
+    "transitions": "unit ends collapse_repeats scope",
+    "sessions": "gap at_gap scope",
+    "retention": "target returning first period periods mode brackets clock week_start minimum_occurrences breakdown customers scope",
+    "lifecycle": "event period week_start scope",
+    "stickiness": "period scope",
+    "metric": "metric period breakdown compare customers scope",
+    "stages": "as_of rules customers scope",
+    "segment": "where customers scope",
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_is_asked_is_answered_or_refused_with_a_sentence(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(list(OPTIONS)))
+    changed = {data.draw(st.sampled_from(OPTIONS[name].split())): data.draw(JUNK) for _ in range(data.draw(st.integers(1, 2)))}
+    try:
+        json.dumps(ask(FIXED, {"ask": name, **QUESTIONS.get(name, {}), **changed}))
+    except QuestionError as refused:
+        assert str(refused)
+
+
+FIXED = drawn(LOG)

@@ -88,16 +88,19 @@ class Binder:
         if "any_of" in step:
             return self._any_of(step, alias)
         refuse_unknown(step, ("event", "where"), "a step")
+        where = {} if step.get("where") is None else step["where"]
+        if not isinstance(where, Mapping):
+            raise QuestionError(f'"where" maps properties to what they must be, such as {{"device": "mobile"}}; it was given {where!r}.')
         base = self.match(step.get("event"), alias)
-        parts = [base.sql] + [self._where(name, value, alias) for name, value in (step.get("where") or {}).items()]
-        told = ", ".join(f"{name} {_told(value)}" for name, value in (step.get("where") or {}).items())
+        parts = [base.sql] + [self._where(name, value, alias) for name, value in where.items()]
+        told = ", ".join(f"{name} {_told(value)}" for name, value in where.items())
         return Match(f"{base.label} ({told})" if told else base.label, "(" + " and ".join(parts) + ")", base.names)
 
     def _any_of(self, step: Mapping[str, Any], alias: str) -> Match:
         refuse_unknown(step, ("any_of",), "a step")
+        if not isinstance(step["any_of"], list | tuple) or not step["any_of"]:
+            raise QuestionError(f"any_of lists the steps that will do, one at least; it was given {step['any_of']!r}.")
         inner = [self.match(part, alias) for part in step["any_of"]]
-        if not inner:
-            raise QuestionError("any_of names no step. Name one at least.")
         names = () if any(not part.names for part in inner) else tuple(name for part in inner for name in part.names)
         return Match(" or ".join(part.label for part in inner), "(" + " or ".join(part.sql for part in inner) + ")", names)
 

@@ -55,7 +55,7 @@ def test_what_the_log_never_held_matches_nothing_and_names_the_nearest() -> None
         ({"event": "view", "where": {"price": {"op": "like", "value": 1}}}, "it can be eq, ne"),
         ({"event": "view", "where": {"price": "cheap"}}, "holds values of type"),
         ({"event": "view", "where": {"price": {"op": "in", "value": 3}}}, "needs a list"),
-        ({"any_of": []}, "names no step"),
+        ({"any_of": []}, "one at least"),
     ],
 )
 def test_a_step_that_cannot_be_is_refused_with_a_sentence(step: Any, told: str) -> None:
