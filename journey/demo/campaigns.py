@@ -39,6 +39,14 @@ def decide(day: int, people: People, state: State, diary: Diary, rng: np.random.
     state.remember("called", called, np.full(len(called), day + 1))
 
 
+def write_newsletter(day: int, people: People, state: State, diary: Diary) -> None:
+    """On a Thursday, to a third of those who allow it and have been here within 45 days: one letter every three weeks each."""
+    awake = (day - state.last_visit <= 45) | (day - state.signed_up <= 45) & (state.signed_up < NEVER)
+    allowed = state.registered() & people.marketing & (day < people.withdrawn)
+    persons = np.flatnonzero(allowed & awake & ((np.arange(people.count) + day // 7) % 3 == 0))
+    diary.write("letters", person=persons, day=np.full(len(persons), day), engaged=state.left[persons] == NEVER)
+
+
 def _segments(day: int, state: State) -> np.ndarray:
     """(people,): the first that holds: trouble, cart, quiet, loyal, other."""
     trouble = state.recently("late", day) | state.recently("low_csat", day) | state.recently("refused", day)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from journey.demo import support, world
-from journey.demo.campaigns import decide
+from journey.demo.campaigns import decide, write_newsletter
 from journey.demo.diary import LONG_AGO, Diary, State
 from journey.demo.leaving import leave
 from journey.demo.people import People
@@ -24,6 +24,8 @@ def live(people: People, rng: np.random.Generator, days: int) -> tuple[State, Di
             leave(day, people, state, diary, rng)
         if weekday == 2 and world.MEMORY_DAYS <= day < days - 2 * world.RESPONSE_DAYS:
             decide(day, people, state, diary, rng)
+        if weekday == 3:
+            write_newsletter(day, people, state, diary)
         state.recall(day)
         _visit(day, rhythm[day], people, state, diary, rng)
         support.renew_plus(day, state, diary, rng)

@@ -4,12 +4,10 @@ import numpy as np
 import polars as pl
 
 from journey.demo import world
-from journey.demo.diary import Diary, State
+from journey.demo.diary import Diary
 from journey.demo.people import NEVER, People
 from journey.demo.site import HOUR_MS, numbered, order_names, words
 from journey.demo.texts import ticket_texts
-
-NEWSLETTER_EVERY, NEWSLETTER_DAY = 21, 9
 
 
 class Office:
@@ -30,15 +28,13 @@ class Office:
         self.rows.append(frame.filter(pl.col("ts") >= 0))
 
 
-def office_rows(
-    people: People, state: State, diary: Diary, order_ts: np.ndarray, midnight: np.ndarray, rng: np.random.Generator
-) -> pl.DataFrame:
+def office_rows(people: People, diary: Diary, order_ts: np.ndarray, midnight: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
     """All of them; order_ts: (orders,) ms of each purchase."""
     office = Office(people, midnight, rng)
     _parcels(office, diary.read("orders"))
     _plus(office, diary, order_ts)
     _campaigns(office, diary.read("decisions"))
-    _newsletters(office, state)
+    _newsletters(office, diary.read("letters"))
     return pl.concat(office.rows, how="diagonal")
 
 
@@ -124,13 +120,10 @@ def _campaigns(office: Office, decisions: dict[str, np.ndarray]) -> None:
     office.add("Call back", persons[called], office.times(persons[called], days[called], 10, 7), campaign=pl.lit(world.CAMPAIGN))
 
 
-def _newsletters(office: Office, state: State) -> None:
-    """Every third Thursday, to those who allow it: those who fade open less, those who have left hardly ever."""
-    people = office.people
-    for number, day in enumerate(range(NEWSLETTER_DAY, office.midnight.shape[1], NEWSLETTER_EVERY)):
-        persons = np.flatnonzero((state.signed_up < day) & people.marketing & (day < people.withdrawn))
-        sent = office.times(persons, np.full(len(persons), day), 7, 0.3)
-        _mail(office, persons, sent, state.left[persons] > day, pl.lit(f"Newsletter {number + 1}"))
+def _newsletters(office: Office, letters: dict[str, np.ndarray]) -> None:
+    """Those who are about to leave open few."""
+    sent = office.times(letters["person"], letters["day"], 7, 0.3)
+    _mail(office, letters["person"], sent, letters["engaged"], pl.lit("Newsletter"))
 
 
 def _mail(office: Office, persons: np.ndarray, sent: np.ndarray, engaged: np.ndarray, campaign: pl.Expr) -> None:

@@ -55,7 +55,7 @@ def generate_shop(seed: int | np.random.Generator = 7, customers: int = 20_000, 
     tickets = diary.read("tickets")
     parts = [
         site,
-        office_rows(people, state, diary, order_ts, midnight, rng),
+        office_rows(people, diary, order_ts, midnight, rng),
         ticket_rows(tickets, people, midnight, rng),
         bot_rows(int(people.device_ids.max()) + 1, midnight, rng),
         twice(site, rng),

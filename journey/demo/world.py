@@ -61,7 +61,7 @@ BRAND = CHANNELS.index("Brand search")
 BRAND_FOLLOWS = {"cart": 0.45, "no_cart": 0.03}  # a second visit by brand search, mostly by those who have made up their mind
 
 # The way from cart to order, on a visit with a cart.
-TO_CHECKOUT, TO_PAYMENT, TO_PURCHASE = 0.66, (0.80, 0.72, 0.76, 0.82), 0.90
+TO_CHECKOUT, TO_PAYMENT, TO_PURCHASE = 0.66, (0.84, 0.64, 0.75, 0.82), 0.90
 LEAK = Leak(device="mobile", start_day=132, days=14, factor=0.55)
 
 # Log-odds of deciding to leave in a week, for a registered customer, as seen at the start of that week.
