@@ -1,6 +1,7 @@
 """The simulated shop as files, or in a workspace."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,12 @@ def load_shop(con: Warehouse, progress: Callable[..., Any] | None = None, seed: 
 
     Its truth is kept as demo_truth.json in the workspace folder, or as the setting demo_truth where that is in memory.
     """
+    began = time.perf_counter()
     if progress is not None:
-        progress("drawing the shop", 0, None)
+        progress("drawing the shop", 0, None, 0.0)
     shop = generate_shop(seed, customers)
     if progress is not None:
-        progress("drawing the shop", shop.events.height, shop.events.height)
+        progress("drawing the shop", shop.events.height, shop.events.height, time.perf_counter() - began)
     receipts = [
         load_events(con, shop.events, mapping=MAPPING, progress=progress),
         load_customers(con, shop.customers, mapping=PERSONAL, progress=progress),
