@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -33,6 +34,7 @@ def measure_funnel(con: Warehouse, question: FunnelQuestion, scope: Scope) -> Fu
     until = data_until(con)
     steps = _steps(terms, rows)
     return Funnel(
+        order=question.order,
         steps=steps,
         groups=_groups(terms, groups) if question.breakdown else {},
         still_open=_still_open(terms, rows, until),
@@ -127,6 +129,7 @@ def _steps(terms: Terms, rows: pl.DataFrame) -> tuple[FunnelStep, ...]:
     return tuple(
         FunnelStep(
             event=terms.labels[step],
+            title=f"{step + 1} of {len(terms.steps)} steps" if terms.question.order == "unordered" else terms.labels[step],
             count=counts[step],
             left=left[step] if step < terms.last else 0,
             first=counts[0],
@@ -197,7 +200,7 @@ def _trend(terms: Terms, rows: pl.DataFrame, scope: Scope, until: int | None) ->
     entered, converted = (_per_period(rows.filter(part), bounds) for part in (pl.lit(True), pl.col(f"t_{terms.last}").is_not_null()))
     return tuple(
         Entered(low, high, entered[at], converted[at], complete=high + (question.window or 0) <= until + 1)
-        for at, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False))
+        for at, (low, high) in enumerate(pairwise(bounds))
     )
 
 

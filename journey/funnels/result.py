@@ -20,13 +20,15 @@ class StepTime:
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """event: the step as a person would write it.  count: units that reached it; left: those that went no deeper.
+    """event: the step as a person would write it; title: what its count means, which differs where steps come in any
+    order ("3 of 5 steps").  count: units that reached it; left: those that went no deeper.
 
     first, previous: units at step 0, and at the last step before this one that is not optional.
     value: sum of the value property at this step, None where none was asked.
     """
 
     event: str
+    title: str
     count: int
     left: int
     first: int
@@ -119,6 +121,7 @@ class Funnel:
     a window, which never closes.
     """
 
+    order: str
     steps: tuple[FunnelStep, ...]
     groups: Mapping[str, tuple[FunnelStep, ...]]
     still_open: int | None

@@ -37,14 +37,14 @@ def show_people(page: Page, people: People, title: str, rule: Mapping[str, Any],
         st.caption(told + (f"; the first {count(SHOWN)} are shown, the download holds all." if people.count > SHOWN else "."))
         st.dataframe(ids.head(SHOWN), hide_index=True, height=min(245, 37 + 35 * people.count), key=f"{key}_table")
         with st.container(horizontal=True, vertical_alignment="center"):
-            _save(page, rule, name, key)
+            offer_segment(page, rule, name, key)
             for script, (label, icon) in NEXT.items():
                 if st.button(label, key=f"{key}_{script}", icon=icon, type="tertiary"):
-                    _go(page, script, rule, name)
+                    open_with(page, script, rule, name)
             download_table(re.sub(r"\W+", "_", name).strip("_").lower(), ids)
 
 
-def _save(page: Page, rule: Mapping[str, Any], name: str, key: str) -> None:
+def offer_segment(page: Page, rule: Mapping[str, Any], name: str, key: str) -> None:
     with st.popover("Save as segment", icon=":material/group_add:"):
         chosen = st.text_input("Name", name, key=f"{key}_name", max_chars=80)
         if st.button("Save", key=f"{key}_save", icon=":material/save:") and chosen.strip():
@@ -53,7 +53,7 @@ def _save(page: Page, rule: Mapping[str, Any], name: str, key: str) -> None:
             st.cache_data.clear()
 
 
-def _go(page: Page, script: str, rule: Mapping[str, Any], name: str) -> None:
+def open_with(page: Page, script: str, rule: Mapping[str, Any], name: str) -> None:
     """Open another page with these customers in scope: the segment is saved, so that the address can name it."""
     if saved_segments(page.con).get(name) != rule:
         save_segment(page.con, name, dict(rule))

@@ -1,0 +1,116 @@
+"""From a bar or a ghost to who is behind it: by a click, or by the keyboard."""
+
+import json
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from journey.answers import People
+from journey.charts.funnels import group_name
+from journey.charts.words import count, several, short
+from journey.funnels import Funnel, FunnelQuestion, FunnelStep, funnel_customers, shown_groups
+from pages.parts.frame import Page, download_table
+from pages.parts.people import offer_segment, open_with, show_people
+from pages.parts.text import literal
+from pages.parts.workspace import answer
+
+KEY, LIST = "funnel_mark", "funnel_list"
+OPEN = "open"
+
+
+def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The mark whose people are asked for, None until the list is opened.  A click sets the select and opens the list."""
+    marks = _marks(funnel)
+    if clicked and _written(clicked) in marks:
+        st.session_state[KEY], st.session_state[LIST] = _written(clicked), OPEN
+    if st.session_state.get(KEY) not in marks:
+        st.session_state.pop(KEY, None)
+    if not funnel.entered:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = st.selectbox(
+            "Who is behind",
+            list(marks),
+            index=list(marks).index(_usual(funnel)),
+            format_func=lambda mark: f"{marks[mark][0]} ({count(marks[mark][1])})",
+            key=KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+            icon=":material/ads_click:",
+            width=300,
+        )
+        chosen = chosen if chosen in marks else _usual(funnel)
+        told = several(marks[chosen][1], *(("customer",) if question.count_by == "customer" else (funnel.unit, funnel.unit)))
+        opened = st.pills(
+            "The list",
+            [OPEN],
+            format_func=lambda _: f":material/group: See these {told}",
+            key=LIST,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        if question.count_by == "customer" and marks[chosen][1]:
+            _offer(page, question, json.loads(chosen), marks[chosen][0])
+    return json.loads(chosen) if opened == OPEN else None
+
+
+def _offer(page: Page, question: FunnelQuestion, mark: dict[str, Any], title: str) -> None:
+    rule = _rule(page, question, mark)
+    offer_segment(page, rule, title[:80], "funnel")
+    if st.button("What did they do next?", key="funnel_next", icon=":material/account_tree:", type="tertiary"):
+        open_with(page, "paths.py", rule, title[:80])
+
+
+def _rule(page: Page, question: FunnelQuestion, mark: dict[str, Any]) -> dict[str, Any]:
+    """Answers the same customers, as a segment: the question in its scope, and the mark."""
+    return {"funnel": question.as_plain() | {"scope": page.scope.as_plain()}, **mark}
+
+
+def _written(mark: dict[str, Any]) -> str:
+    return json.dumps(mark, ensure_ascii=False)
+
+
+def _usual(funnel: Funnel) -> str:
+    """Who left at the worst step; of a funnel that loses nobody, who went all the way."""
+    return _written({"reached": len(funnel.steps) - 1} if funnel.worst is None else {"dropped_after": funnel.worst - 1})
+
+
+def _marks(funnel: Funnel) -> dict[str, tuple[str, int]]:
+    """Mark -> (how it is called, how many are behind it): those who left, those who reached, then both per group."""
+    marks = _marks_of(funnel.steps, {}, "")
+    for name, steps in shown_groups(funnel).items():
+        marks |= _marks_of(steps, {"group": name}, f"{short(group_name(name), 20)}: ")
+    return marks
+
+
+def _marks_of(steps: tuple[FunnelStep, ...], group: dict[str, str], head: str) -> dict[str, tuple[str, int]]:
+    left = {
+        _written({"dropped_after": at - 1, **group}): (f"{head}Left before {short(step.title, 40)}", steps[at - 1].left)
+        for at, step in enumerate(steps)
+        if at
+    }
+    reached = {_written({"reached": at, **group}): (f"{head}Reached {short(step.title, 40)}", step.count) for at, step in enumerate(steps)}
+    return left | reached
+
+
+def show_behind(page: Page, question: FunnelQuestion, funnel: Funnel, mark: dict[str, Any] | None) -> None:
+    if mark is None:
+        return
+    people = answer(page.con, page.version, funnel_customers, question, page.scope, mark)
+    title = _marks(funnel)[_written(mark)][0]
+    if question.count_by == "customer":
+        show_people(page, people, title, _rule(page, question, mark), title[:80])
+    else:
+        _show_units(people, title, funnel.unit)
+
+
+def _show_units(people: People, title: str, unit: str) -> None:
+    """Sessions are no customers: they are listed, and go nowhere as a segment."""
+    with st.container(border=True, key="funnel_units"):
+        st.subheader(literal(title), anchor=False)
+        st.caption(literal(f"{count(people.count)} {unit}. Count customers to save them as a segment."))
+        if people.count:
+            frame = pl.DataFrame({unit: people.ids})
+            st.dataframe(frame.head(1_000), hide_index=True, height=245, key="funnel_units_table")
+            download_table(f"funnel_{unit}", frame)
