@@ -33,13 +33,15 @@ class Periods:
     """Consecutive periods: those before the scope, those of the scope, and those after it up to the data's end.
 
     bounds: (n + 1,) ms.  before: how many lie before the scope; the scope's first has the number 0, they are negative.
-    scoped: how many are the scope's.  data_stop: one ms after the last event; no later event is known.
+    scoped: how many are the scope's.  data_from: time of the first event, None without any.  data_stop: one ms after the
+    last event; no later one is known.
     """
 
     bounds: tuple[int, ...]
     before: int
     scoped: int
     data_stop: int
+    data_from: int | None = None
 
     def start(self, number: int) -> int:
         return self.bounds[number + self.before]
@@ -91,7 +93,7 @@ def lay_periods(con: Warehouse, scope: Scope, period: str, week_start: str = "mo
     scoped = sum(bound < stop for bound in bounds[:-1])
     for _ in range(before):
         bounds.insert(0, period_start(bounds[0] - 1, period, scope.timezone, week_start))
-    return Periods(tuple(bounds), before, scoped, data_stop)
+    return Periods(tuple(bounds), before, scoped, data_stop, data[0] if data else None)
 
 
 def _ends(scope: Scope, data: tuple[int, int] | None) -> tuple[int, int]:

@@ -43,7 +43,7 @@ def _periods(bound: Bound, counts: Mapping[tuple[int, str], int]) -> tuple[Lifec
         LifecyclePeriod(
             laid.start(number),
             laid.stop(number),
-            *(counts.get((number, state), 0) for state in STATES),
+            **{state: counts.get((number, state), 0) for state in STATES},
             complete=laid.ended(number),
             begun=laid.begun(number),
         )

@@ -42,7 +42,7 @@ def measure_retention(con: Warehouse, question: RetentionQuestion, scope: Scope)
         data_until(con),
         (*bound.warnings, *left_out),
     )
-    return Retention(question, scope.timezone, tables[None], evidence, {group: tables[group] for group in groups})
+    return Retention(question, scope.timezone, tables[None], evidence, bound.periods.data_from, {group: tables[group] for group in groups})
 
 
 class Counted:

@@ -54,6 +54,7 @@ def _numbers(question: RetentionQuestion, periods: Periods) -> dict[str, Any]:
         "least": question.minimum_occurrences,
         "length": LENGTH_MS[question.period],
         "last": question.periods,
+        "furthest": len(periods.bounds) if question.mode == "on_or_after" else max((last for _, last in spans), default=0),
         "places": list(places),
         "firsts": [first for first, _ in spans],
         "lasts": [last for _, last in spans],

@@ -40,13 +40,16 @@ def compare_cohorts(retention: Retention) -> Comparison | None:
     """The later half of the cohorts that had time to come back, against the earlier half.
 
     They are compared at the last entry that at least half of the newer ones have completed, so neither the date nor the
-    entry is picked by its result.  None where either half is missing; with `recurring`, where the same customers are on
+    entry is picked by its result.  The cohort in which the log begins is left out: it
+    holds customers who had joined before.  None where either half is missing; with `recurring`, where the same customers are on
     both sides; and on or after, where older cohorts had more time to come back.
     """
     question = retention.question
     if question.first != "ever" or question.mode == "on_or_after":
         return None
     ready = [cohort for cohort in retention.cohorts if cohort.size and any(cohort.complete[1:])]
+    if ready and retention.data_from is not None and ready[0].start <= retention.data_from < ready[0].stop:
+        ready = ready[1:]  # it also holds those who had joined before the log begins
     if len(ready) < 2:
         return None
     older, newer = _side(ready[: len(ready) // 2]), _side(ready[len(ready) // 2 :])

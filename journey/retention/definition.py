@@ -64,7 +64,7 @@ visits as (
     -- the same, as seen from each cohort they are in
     select p.customer, p.cohort, p.grp, a.period - p.cohort as k, a.times
     from people p
-    join active a on a.customer = p.customer and a.period > p.cohort
+    join active a on a.customer = p.customer and a.period > p.cohort and a.period <= p.cohort + $furthest
 )"""
 
 BY_OWN_CLOCK = """visits as (

@@ -68,13 +68,22 @@ class RetentionTable:
 
 @dataclass(frozen=True)
 class Retention:
-    """table: everyone.  breakdown: the same within each value of the property, largest group first; "" is missing."""
+    """table: everyone.  breakdown: the same within each value of the property, largest group first; "" is missing.
+
+    data_from: time of the first event of the log, ms; None without events.
+    """
 
     question: RetentionQuestion
     timezone: str
     table: RetentionTable
     evidence: Evidence
+    data_from: int | None = None
     breakdown: Mapping[str, RetentionTable] = field(default_factory=dict)
+
+    @property
+    def holds_log_start(self) -> bool:
+        """Whether a cohort joined while the log began: it also holds customers who had joined before."""
+        return any(cohort.start <= (self.data_from or 0) < cohort.stop for cohort in self.cohorts) and self.data_from is not None
 
     @property
     def cohorts(self) -> tuple[Cohort, ...]:

@@ -1,0 +1,133 @@
+"""Where each period's active customers come from, and how often people are active."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from journey.charts.theme import ACCENT, GHOST, INK, NEG, a, dress, note
+from journey.charts.words import count, date, day, percent
+from journey.lifecycle import Lifecycle, LifecyclePeriod, Stickiness
+
+MOST_PERIODS = 26
+MOST_DAYS = 14
+GAP = 0.075  # of the height: room for one name
+LOOKS = {
+    "returning": (ACCENT, "Returning"),
+    "resurrected": (a(ACCENT, 0.55), "Back after a break"),
+    "new": (a(ACCENT, 0.25), "New"),
+    "dormant": (a(NEG, 0.3), "Fell away"),
+}
+"""State -> colour and name, from the axis outwards."""
+
+
+def shown_periods(lifecycle: Lifecycle) -> tuple[LifecyclePeriod, ...]:
+    """The newest periods that the data reach into, oldest first: the bars of the figure."""
+    return tuple([period for period in lifecycle.periods if period.begun][-MOST_PERIODS:])
+
+
+def lifecycle_bars(lifecycle: Lifecycle) -> go.Figure:
+    """One bar per period of `shown_periods`, numbered from 0; traces in the order of LOOKS.  Who fell away hangs below zero."""
+    periods = shown_periods(lifecycle)
+    figure = go.Figure()
+    for state, (colour, name) in LOOKS.items():
+        sign = -1 if state == "dormant" else 1
+        figure.add_trace(
+            go.Bar(
+                x=list(range(len(periods))),
+                y=[sign * getattr(period, state) for period in periods],
+                marker={
+                    "color": colour,
+                    "pattern": {
+                        "shape": ["" if period.complete else "/" for period in periods],
+                        "fgcolor": a(INK, 0.5),
+                        "size": 6,
+                        "solidity": 0.2,
+                        "fillmode": "overlay",
+                    },
+                },
+                hovertext=[_hover(lifecycle, period, state, name) for period in periods],
+                hovertemplate="%{hovertext}<extra></extra>",
+            )
+        )
+    dress(figure, 280, right=128, barmode="relative", bargap=0.25)
+    _axes(figure, lifecycle, periods)
+    figure.update_layout(annotations=_names(periods))
+    return figure
+
+
+def _hover(lifecycle: Lifecycle, period: LifecyclePeriod, state: str, name: str) -> str:
+    unfinished = "" if period.complete else "<br>Not over yet"
+    return f"<b>{count(getattr(period, state))}</b> {name.lower()}<br>{_start(lifecycle, period, True)}{unfinished}"
+
+
+def _start(lifecycle: Lifecycle, period: LifecyclePeriod, year: bool) -> str:
+    if lifecycle.question.period == "month":
+        return date(period.start, lifecycle.timezone).split(" ", 1)[1]
+    return (date if year else day)(period.start, lifecycle.timezone)
+
+
+def _axes(figure: go.Figure, lifecycle: Lifecycle, periods: Sequence[LifecyclePeriod]) -> None:
+    every = -(-len(periods) // 7)
+    ticks = list(range(0, len(periods), every))
+    figure.update_xaxes(tickvals=ticks, ticktext=[_start(lifecycle, periods[i], False) for i in ticks], range=[-0.6, _slots(periods) - 0.4])
+    low, high = _reach(periods)
+    step = _step(max(high, low))
+    values = list(range(-(low // step) * step, high + 1, step))
+    margin = (high + low) * GAP
+    figure.update_yaxes(tickvals=values, ticktext=[count(abs(value)) for value in values], range=[-low - margin, high + margin])
+    figure.add_hline(y=0, line={"color": GHOST, "width": 1})
+
+
+def _slots(periods: Sequence[LifecyclePeriod]) -> int:
+    """Room for seven bars at least: one alone would fill the card."""
+    return max(7, len(periods))
+
+
+def _reach(periods: Sequence[LifecyclePeriod]) -> tuple[int, int]:
+    return max(period.dormant for period in periods), max(1, *(period.active for period in periods))
+
+
+def _step(highest: int) -> int:
+    """A round step of which about three fit."""
+    size = 10 ** (len(str(highest)) - 1)
+    return next((step for step in (size // 5, size // 2, size, 2 * size, 5 * size) if step and highest / step <= 3.5), 1)
+
+
+def _names(periods: Sequence[LifecyclePeriod]) -> list[dict]:
+    """Each state's name beside its part of the last bar, moved apart where they would touch."""
+    last, notes, base = periods[-1], [], 0.0
+    gap = sum(_reach(periods)) * GAP
+    lowest = floor = max(last.returning / 2, gap / 2)
+    for state in ("returning", "resurrected", "new"):
+        value = getattr(last, state)
+        place = max(base + value / 2, floor)
+        base, floor = base + value, place + gap
+        notes.append(_name(periods, place, state, INK))
+    return [*notes, _name(periods, min(-last.dormant / 2, lowest - gap), "dormant", NEG)]
+
+
+def _name(periods: Sequence[LifecyclePeriod], height: float, state: str, colour: str) -> dict:
+    return note(len(periods) - 0.5, height, LOOKS[state][1], colour, xanchor="left", xshift=8)
+
+
+def stickiness_bars(stickiness: Stickiness) -> go.Figure:
+    """Share of active customers by how many periods they were active in; the long tail is one last bar."""
+    few = [row for row in stickiness.rows if row.active_days < MOST_DAYS]
+    many = sum(row.customers for row in stickiness.rows if row.active_days >= MOST_DAYS)
+    of = stickiness.evidence.population
+    bars = [(str(row.active_days), row.customers) for row in few] + ([(f"{MOST_DAYS}+", many)] if many else [])
+    figure = go.Figure(
+        go.Bar(
+            x=list(range(len(bars))),
+            y=[customers / of for _, customers in bars],
+            marker={"color": ACCENT, "cornerradius": 3},
+            hovertext=[f"<b>{count(customers)}</b> customers, {percent(customers / of)}" for _, customers in bars],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    )
+    dress(figure, 280, top=18)
+    figure.update_xaxes(tickvals=list(range(len(bars))), ticktext=[name for name, _ in bars], range=[-0.6, max(7, len(bars)) - 0.4])
+    figure.update_yaxes(showticklabels=False, showgrid=False)
+    for place in {0, len(bars) - 1}:
+        figure.add_annotation(note(place, bars[place][1] / of, f"<b>{percent(bars[place][1] / of, 0)}</b>", INK, yshift=9))
+    return figure

@@ -1,0 +1,155 @@
+"""The first sentence of the retention page: computed, and true of one customer as of a million."""
+
+import polars as pl
+
+from journey.answers import local_iso
+from journey.charts.retention import period_name, start_label
+from journey.charts.words import count, date, percent, several, short, signed
+from journey.retention import Comparison, Retention
+
+FEW = 20
+
+
+def sentence(retention: Retention, comparison: Comparison | None) -> str:
+    """Newer against older where their difference is told from chance; else how many come back, early and late."""
+    places = _measured(retention)
+    if not retention.table.size:
+        return (
+            f"Nobody {_joined(retention)} for the first time in this period."
+            if _ever(retention)
+            else f"Nobody {_joined(retention)} in this period."
+        )
+    if not places:
+        return _too_early(retention)
+    if comparison and comparison.told_apart:
+        return _told_apart(retention, comparison)
+    if comparison:
+        return f"{_share(retention, comparison.place)}; newer and older cohorts cannot be told apart."
+    early = _share(retention, places[0])
+    late = places[-1]
+    return f"{early}." if late == places[0] else f"{early}, {_amount(retention, late)} in {_when(retention, late)}."
+
+
+def caption(retention: Retention, comparison: Comparison | None) -> str:
+    """What was counted, over whom, and by how much the two sides differ."""
+    question = retention.question
+    filled = sum(cohort.size > 0 for cohort in retention.cohorts)
+    adjective = {"day": "daily", "week": "weekly", "month": "monthly"}[question.period]
+    parts = [
+        f"Customers who {_returned(retention)}, of those who {_joined(retention)}",
+        f"{several(retention.evidence.population, 'customer')} in {several(filled, f'{adjective} cohort')}",
+    ]
+    if comparison:
+        low, high = (signed(100 * end, 1) for end in comparison.interval)
+        parts.append(
+            f"{period_name(question, comparison.place)}: difference {signed(100 * comparison.difference, 1)} points ({low} to {high})"
+        )
+    if retention.evidence.data_until is not None:
+        parts.append(f"data until {date(retention.evidence.data_until, retention.timezone)}")
+    return " · ".join(parts)
+
+
+def remarks(retention: Retention, rows: int) -> str:
+    """What a reader of a heatmap of so many rows should beware of; "" where nothing."""
+    texts = []
+    ready = sum(any(cohort.begun[1:]) for cohort in retention.cohorts)
+    if ready > rows:
+        texts.append(f"The newest {count(rows)} of {count(ready)} cohorts are shown; curve and download hold all.")
+    if retention.holds_log_start and _ever(retention):
+        texts.append("The first cohort also holds customers who came before the log begins; comparisons leave it out.")
+    if retention.question.mode == "on_or_after":
+        texts.append("Older cohorts had more time to come back “or later”, so cohorts are not compared.")
+    return " ".join(texts)
+
+
+def _measured(retention: Retention) -> list[int]:
+    """The entries with a mean that at least half of the cohorts that could have it have completed."""
+    ready = [cohort for cohort in retention.cohorts if cohort.size and any(cohort.complete[1:])]
+    enough = len(ready) / 2
+    return [
+        k
+        for k in range(1, len(retention.mean))
+        if retention.mean[k] is not None and sum(k < len(c.complete) and c.complete[k] for c in ready) >= enough
+    ]
+
+
+def _told_apart(retention: Retention, comparison: Comparison) -> str:
+    new, old = comparison.newer.shares[comparison.place], comparison.older.shares[comparison.place]
+    since = start_label(comparison.newer.since, retention.question, retention.timezone, retention.cohorts)
+    way = "more" if comparison.difference > 0 else "less"
+    return (
+        f"Customers who {_joined(retention)} since {since} come back {way}: "
+        f"{percent(new)} in {_when(retention, comparison.place)}, against {percent(old)} before."
+    )
+
+
+def _too_early(retention: Retention) -> str:
+    period = retention.question.period
+    if retention.question.clock == "calendar" and not any(any(cohort.begun[1:]) for cohort in retention.cohorts if cohort.size):
+        return f"Not enough data yet: nobody has had a {period} after joining in which to come back."
+    return f"Not enough data yet: no {period} after joining is over."
+
+
+def _share(retention: Retention, place: int) -> str:
+    """ "24% of customers come back in week 1", or "3 of 7 customers came back ..." where a percentage would pretend."""
+    returned, size = retention.table.totals(place)
+    if size < FEW:
+        return f"{count(returned)} of {several(size, 'customer')} came back in {_when(retention, place)}"
+    return f"{percent(retention.mean[place])} of customers come back in {_when(retention, place)}"
+
+
+def _amount(retention: Retention, place: int) -> str:
+    returned, size = retention.table.totals(place)
+    return f"{count(returned)} of {count(size)}" if size < FEW else percent(retention.mean[place])
+
+
+def _when(retention: Retention, place: int) -> str:
+    return period_name(retention.question, place) + (" or later" if retention.question.mode == "on_or_after" else "")
+
+
+def _ever(retention: Retention) -> bool:
+    return retention.question.first == "ever"
+
+
+def _joined(retention: Retention) -> str:
+    """ "joined" where any event starts a customer; else what they did."""
+    if retention.question.target is None:
+        return "joined" if _ever(retention) else "were active"
+    return f"{'first ' if _ever(retention) else ''}did {short(_named(retention.question.target), 28)}"
+
+
+def _returned(retention: Retention) -> str:
+    question = retention.question
+    what = "did anything" if question.returning is None else f"did {short(_named(question.returning), 28)}"
+    often = f" {question.minimum_occurrences} times" if question.minimum_occurrences > 1 else ""
+    when = {"on": "in the {}", "on_or_after": "in the {} or later", "brackets": "within the {}s shown"}[question.mode].format(
+        question.period
+    )
+    return f"{what} again{often} {when}" if question.returning is None else f"{what}{often} {when}"
+
+
+def _named(step: object) -> str:
+    return str(step.get("event")) if isinstance(step, dict) else str(step)
+
+
+def alt(retention: Retention, comparison: Comparison | None) -> str:
+    """What the figures show, for who cannot see them."""
+    return f"{sentence(retention, comparison)} {caption(retention, comparison)}"
+
+
+def table(retention: Retention) -> pl.DataFrame:
+    """One row per cohort and period, for the download."""
+    return pl.DataFrame(
+        [
+            {
+                "joined": local_iso(cohort.start, retention.timezone)[:10],
+                "customers": cohort.size,
+                retention.question.period: period_name(retention.question, place),
+                "came_back": cohort.returned[place],
+                "share": cohort.share(place),
+                "complete": cohort.complete[place],
+            }
+            for cohort in retention.cohorts
+            for place in range(1, sum(cohort.begun))
+        ]
+    )
