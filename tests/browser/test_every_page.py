@@ -1,0 +1,48 @@
+"""Every page in a real browser: no failure, no request that leaves the machine, accessible in light and dark and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_main_job import settled
+
+PAGES = {"": "Overview", "journey_map": "Journey map", "funnels": "Funnels", "paths": "Paths", "retention": "Retention", "data": "Data"}
+# Caused by Streamlit's own markup: grouped navigation, and sparklines without a text.
+KNOWN = {"list", "listitem", "svg-img-alt"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_barrier_of_its_own(page: Page, shop: str, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{shop}/{path}")
+    settled(page, PAGES[path])
+    expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    found = {violation["id"]: violation["nodes"] for violation in Axe().run(page).response["violations"]}
+    assert {name: nodes[0]["html"][:300] for name, nodes in found.items() if name not in KNOWN} == {}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(browser: Browser, shop: str, path: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(f"{shop}/{path}")
+    settled(page, PAGES[path])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_the_theme_turns_with_the_charts(page: Page, shop: str) -> None:
+    page.goto(f"{shop}/funnels")
+    settled(page, "Funnels")
+    bar = page.locator(".js-plotly-plot .bars .point path").first
+    light = bar.evaluate("bar => getComputedStyle(bar).fill")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".js-plotly-plot .bars .point path").first).not_to_have_css("fill", light, timeout=30_000)
+
+
+def test_the_answers_carry_security_headers(page: Page, shop: str) -> None:
+    response = page.goto(f"{shop}/")
+    assert "default-src 'self'" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
