@@ -16,7 +16,7 @@ def decide(day: int, people: People, state: State, diary: Diary, rng: np.random.
 
     The shop does not know who has left: an action to them is paid for and brings nothing.
     """
-    allowed = state.registered() & people.marketing & (day < people.withdrawn) & ~people.minor & ~people.vulnerable
+    allowed = _allow_marketing(day, people, state) & ~people.minor & ~people.vulnerable
     segment = _segments(day, state)
     persons = np.flatnonzero(allowed & (rng.random(people.count) < np.array([world.DECIDED[name] for name in world.SEGMENTS])[segment]))
     segment = segment[persons]
@@ -41,10 +41,14 @@ def decide(day: int, people: People, state: State, diary: Diary, rng: np.random.
 
 def write_newsletter(day: int, people: People, state: State, diary: Diary) -> None:
     """On a Thursday, to a third of those who allow it and have been here within 45 days: one letter every three weeks each."""
-    awake = (day - state.last_visit <= 45) | (day - state.signed_up <= 45) & (state.signed_up < NEVER)
-    allowed = state.registered() & people.marketing & (day < people.withdrawn)
-    persons = np.flatnonzero(allowed & awake & ((np.arange(people.count) + day // 7) % 3 == 0))
+    awake = (day - state.last_visit <= 45) | (day - state.signed_up <= 45)
+    persons = np.flatnonzero(_allow_marketing(day, people, state) & awake & ((np.arange(people.count) + day // 7) % 3 == 0))
     diary.write("letters", person=persons, day=np.full(len(persons), day), engaged=state.left[persons] == NEVER)
+
+
+def _allow_marketing(day: int, people: People, state: State) -> np.ndarray:
+    """(people,): consent stands.  A day is left between signing up and the first mail, as evenings end after midnight."""
+    return (state.signed_up < day - 1) & people.marketing & (day < people.withdrawn)
 
 
 def _segments(day: int, state: State) -> np.ndarray:

@@ -9,7 +9,7 @@ import polars as pl
 
 from journey.demo import world
 from journey.demo.campaigns import campaign_truth
-from journey.demo.days import BOUGHT, CHECKED_OUT, PAID, leaking
+from journey.demo.days import BOUGHT, BROWSED, CHECKED_OUT, PAID, leaking
 from journey.demo.diary import Diary, State
 from journey.demo.noise import BOT_EVENTS, BOTS
 from journey.demo.people import People
@@ -154,12 +154,30 @@ def experiment_truth(drawn: Drawn, number: int) -> dict[str, Any]:
         "intended_split": test.split,
         "effect_on_checkout": test.effect,
         "kind": "A/B" if test.effect else "broken split" if test.lost_on_mobile else "A/A",
+        "carts_to_checkout": _carts_to_checkout(drawn, number),
         "exposures_lost": {"arm": world.ARMS[1], "device": "mobile", "share": test.lost_on_mobile},
         "people": {
             label: {"exposed": int((arm[exposed] == code).sum()), "bought": int((arm[after] == code).sum())}
             for code, label in enumerate(world.ARMS)
         },
     }
+
+
+def _carts_to_checkout(drawn: Drawn, number: int) -> dict[str, Any]:
+    """Realised while the test ran: visits with a cart, and the share that went on, of all and of those registered before.
+
+    The planted effect is on the latter: one in five newcomers will not sign up, and orders that an action brings go on anyway.
+    """
+    test, visits = list(world.EXPERIMENTS.values())[number], drawn.visits
+    carts = test.running(visits["day"]) & (visits["depth"] > BROWSED)
+    known = (drawn.state.signed_up[visits["person"]] < visits["day"]) & (visits["response"] < 0)
+    goes_on, arm = visits["depth"] >= CHECKED_OUT, drawn.people.arms[number, visits["person"]]
+    told: dict[str, Any] = {}
+    for code, label in enumerate(world.ARMS):
+        here = carts & (arm == code)
+        told[label] = {"carts": int(here.sum()), "share": _share(goes_on[here])}
+        told[label] |= {"carts_of_registered": int((here & known).sum()), "share_of_registered": _share(goes_on[here & known])}
+    return told
 
 
 def identity_truth(drawn: Drawn) -> dict[str, Any]:

@@ -102,7 +102,7 @@ DECIDED = {"trouble": 0.35, "cart": 0.35, "quiet": 0.08, "loyal": 0.35, "other":
 RESPONSE_DAYS = 7
 
 EXPERIMENTS = {
-    "Short checkout": Experiment(at="Add to cart", start_day=45, days=56, effect=0.12),
+    "Short checkout": Experiment(at="Add to cart", start_day=45, days=56, effect=0.16),
     "Larger photos": Experiment(at="Product page", start_day=90, days=42),
     "Free delivery banner": Experiment(at="Product page", start_day=140, days=35, lost_on_mobile=0.25),
 }
