@@ -40,8 +40,8 @@ def resolve(con: Warehouse, rows: pl.DataFrame) -> Resolved:
         "select i.id, i.kind, i.number, i.linked_at, case when i.linked_at is not null then c.id end as owner"
         " from customer_ids i join customers c on c.customer = i.customer",
     )
-    customer_code, customer_ids = _coded(rows["customer"])
-    anonymous_code, anonymous_ids = _coded(rows["anonymous"])
+    customer_code, customer_ids = coded(rows["customer"])
+    anonymous_code, anonymous_ids = coded(rows["anonymous"])
     ids = _numbered(known, customer_ids, anonymous_ids)
     links = _links(known, rows)
     ids = ids.join(links, on="id", how="left").with_columns(
@@ -55,13 +55,19 @@ def resolve(con: Warehouse, rows: pl.DataFrame) -> Resolved:
     return Resolved(came_as, ids["customer"].to_numpy(), customers, ids.select("id", "kind", "customer", "linked_at", "number"))
 
 
-def _coded(texts: pl.Series) -> tuple[np.ndarray, pl.Series]:
+def coded(texts: pl.Series) -> tuple[np.ndarray, pl.Series]:
     """(codes, values): each text as its place among the sorted distinct ones; -1 where missing."""
-    values = texts.unique().drop_nulls().sort()
+    if texts.dtype == pl.String:
+        texts = texts.cast(pl.Categorical(pl.Categories.random()))
+    distinct = texts.unique().drop_nulls()
+    values = distinct.cast(pl.String)
     if values.is_empty():
         return np.full(len(texts), -1, dtype=np.int32), values
-    codes = texts.cast(pl.Enum(values)).to_physical().cast(pl.Int32).fill_null(-1)
-    return codes.to_numpy(), values
+    order = values.arg_sort().to_numpy()
+    places = distinct.to_physical().to_numpy()[order]
+    lookup = np.full(int(places.max()) + 2, -1, dtype=np.int32)
+    lookup[places] = np.arange(len(places), dtype=np.int32)
+    return lookup[texts.to_physical().fill_null(len(lookup) - 1).to_numpy()], values[order]
 
 
 def _numbered(known: pl.DataFrame, customer_ids: pl.Series, anonymous_ids: pl.Series) -> pl.DataFrame:
@@ -84,7 +90,8 @@ def _links(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     earlier = known.filter(pl.col("owner").is_not_null()).select("id", "owner", "linked_at")
     if rows["anonymous"].null_count() == rows.height:
         return earlier
-    both = rows.select(id="anonymous", owner="customer", linked_at="ts").filter(pl.col("id").is_not_null() & pl.col("owner").is_not_null())
+    both = rows.select(id="anonymous", owner="customer", linked_at="ts")
+    both = both.filter(pl.col("id").is_not_null() & pl.col("owner").is_not_null()).with_columns(pl.col("id", "owner").cast(pl.String))
     return pl.concat([earlier, both]).sort("linked_at", maintain_order=True).unique("id", keep="first", maintain_order=True)
 
 

@@ -2,7 +2,7 @@
 
 import csv as csv_lines
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,9 +11,9 @@ import duckdb
 import polars as pl
 
 from journey.errors import LoadError
-from journey.ingest.parse import WIDEST_LINE, BadRow, Rejects, batches, parser, refuse_duplicate_names
+from journey.ingest.parse import WIDEST_LINE, BadRow, refuse_duplicate_names
 from journey.ingest.sources import PlainFile
-from journey.warehouse import literal, quote
+from journey.warehouse import literal
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMED = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
@@ -93,56 +93,37 @@ def _delimiter(records_by: Mapping[str, list[list[str]]]) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def csv_batches(file: PlainFile, dialect: Dialect, rejects: Rejects) -> Iterator[pl.DataFrame]:
-    """Every record as text, missing where empty; records that do not fit go to `rejects` with line, reason and text."""
-    if dialect.delimiter == "whitespace":
-        yield from _whitespace_batches(file, dialect, rejects)
-        return
-    con = parser()
-    try:
-        yield from batches(con.sql(_read_csv(file, dialect)))
-        rejects.rows.extend(_rejected(con))
-    except duckdb.Error as fault:
-        raise LoadError(f"The file {file.source.path} cannot be read as CSV: {str(fault).splitlines()[0]}") from fault
-    finally:
-        con.close()
-
-
-def _read_csv(file: PlainFile, dialect: Dialect) -> str:
+def csv_relation(file: PlainFile, dialect: Dialect) -> str:
+    """Every record as text, missing where empty; records that do not fit wait in reject_errors of the cursor that reads."""
     columns = ", ".join(f"{literal(name)}: 'varchar'" for name in dialect.columns)
-    selected = ", ".join(quote(name) for name in dialect.columns)
-    return f"""
-        select {selected}
-        from read_csv(
-            {literal(str(file.path))},
-            auto_detect = false,
-            delim = {literal(dialect.delimiter)},
-            quote = '"',
-            escape = '"',
-            header = {str(dialect.header).lower()},
-            columns = {{{columns}}},
-            null_padding = false,
-            strict_mode = true,
-            max_line_size = {WIDEST_LINE},
-            store_rejects = true,
-            rejects_limit = 0
-        )
-    """
+    return f"""read_csv(
+        {literal(str(file.path))},
+        auto_detect = false,
+        delim = {literal(dialect.delimiter)},
+        quote = '"',
+        escape = '"',
+        header = {str(dialect.header).lower()},
+        columns = {{{columns}}},
+        null_padding = false,
+        strict_mode = true,
+        max_line_size = {WIDEST_LINE},
+        store_rejects = true,
+        rejects_limit = 0
+    )"""
 
 
-def _rejected(con: duckdb.DuckDBPyConnection) -> list[BadRow]:
-    """One bad row per record, with the first thing that was wrong with it."""
+def csv_rejects(con: duckdb.DuckDBPyConnection) -> list[BadRow]:
+    """One bad row per record that the cursor put aside, with the first thing that was wrong with it."""
     rows = con.execute(
         "select line, min_by(error_type::varchar, column_idx), any_value(csv_line) from reject_errors group by line order by line"
     ).fetchall()
-    con.execute("drop table if exists reject_errors")
-    con.execute("drop table if exists reject_scans")
     return [BadRow(line, WHY.get(kind, f"The row cannot be read ({kind.lower()})."), raw or "") for line, kind, raw in rows]
 
 
-def _whitespace_batches(file: PlainFile, dialect: Dialect, rejects: Rejects) -> Iterator[pl.DataFrame]:
-    """Columns set apart by any run of blanks, as in fixed-width tables."""
+def whitespace_rows(file: PlainFile, dialect: Dialect) -> tuple[pl.DataFrame, list[BadRow]]:
+    """Columns set apart by any run of blanks, as in tables of fixed width."""
     rows: list[list[str]] = []
+    bad: list[BadRow] = []
     with file.path.open(encoding="utf-8-sig", newline="") as lines:
         for number, line in enumerate(lines, 1):
             values = line.split()
@@ -152,6 +133,5 @@ def _whitespace_batches(file: PlainFile, dialect: Dialect, rejects: Rejects) -> 
                 rows.append(values)
             else:
                 few = len(values) < len(dialect.columns)
-                rejects.rows.append(BadRow(number, WHY["MISSING COLUMNS" if few else "TOO MANY COLUMNS"], line.rstrip("\r\n")))
-    if rows:
-        yield pl.DataFrame(rows, schema=dict.fromkeys(dialect.columns, pl.String), orient="row")
+                bad.append(BadRow(number, WHY["MISSING COLUMNS" if few else "TOO MANY COLUMNS"], line.rstrip("\r\n")))
+    return pl.DataFrame(rows, schema={name: pl.String for name in dialect.columns}, orient="row"), bad

@@ -1,16 +1,16 @@
 """JSON lines: one object a line; nested objects become columns with dotted names."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import duckdb
-import polars as pl
 
 from journey.errors import LoadError
-from journey.ingest.parse import WIDEST_LINE, BadRow, Rejects, batches, parser, refuse_duplicate_names
+from journey.ingest.parse import WIDEST_LINE, BadRow, parser, refuse_duplicate_names
 from journey.ingest.sources import PlainFile
 from journey.warehouse import literal, quote
 
+OBJECT = "json_valid(text) and json_type(text) = 'OBJECT'"
 DEEPEST = 3  # objects in objects; below that a value stays JSON text
 # A character that no JSON text may hold raw: each line arrives as one value.
 LINES = """
@@ -32,9 +32,7 @@ def jsonl_columns(files: Sequence[PlainFile]) -> list[str]:
     con = parser()
     for file in files:
         try:
-            shapes = con.sql(
-                f"select json_structure(text)::varchar from ({_lines(file)}) where json_valid(text) and json_type(text) = 'OBJECT' group by 1"
-            ).fetchall()
+            shapes = con.sql(f"select json_structure(text)::varchar from ({_lines(file)}) where {OBJECT} group by 1").fetchall()
         except duckdb.Error as fault:
             raise LoadError(f"The file {file.source.path} cannot be read as JSON lines: {str(fault).splitlines()[0]}") from fault
         for (shape,) in shapes:
@@ -56,21 +54,18 @@ def _flat(shape: object, depth: int = 0) -> list[str]:
     return names
 
 
-def jsonl_batches(file: PlainFile, columns: Sequence[str], rejects: Rejects) -> Iterator[pl.DataFrame]:
-    """Each object as a row of texts.  Lines that are no JSON object go to `rejects`."""
-    con = parser()
+def jsonl_relation(file: PlainFile, columns: Sequence[str]) -> str:
+    """Each object as a row of texts."""
     read = ", ".join(f"json_extract_string(text, {literal(_path(name))}) as {quote(name)}" for name in columns)
-    good = "json_valid(text) and json_type(text) = 'OBJECT'"
-    try:
-        bad = con.sql(
-            f"select line, text from ({_lines(file)}) where not coalesce({good}, false) and trim(coalesce(text, '')) <> ''"
-        ).fetchall()
-        rejects.rows.extend(BadRow(line, "The line is not a JSON object.", text[:10_000]) for line, text in bad)
-        yield from batches(con.sql(f"select {read} from ({_lines(file)}) where coalesce({good}, false)"))
-    except duckdb.Error as fault:
-        raise LoadError(f"The file {file.source.path} cannot be read as JSON lines: {str(fault).splitlines()[0]}") from fault
-    finally:
-        con.close()
+    return f"(select {read} from ({_lines(file)}) where coalesce({OBJECT}, false))"
+
+
+def jsonl_rejects(con: duckdb.DuckDBPyConnection, file: PlainFile) -> list[BadRow]:
+    """The lines that are no JSON object; blank lines are none at all."""
+    bad = con.sql(
+        f"select line, text from ({_lines(file)}) where not coalesce({OBJECT}, false) and trim(coalesce(text, '')) <> ''"
+    ).fetchall()
+    return [BadRow(line, "The line is not a JSON object.", text[:10_000]) for line, text in bad]
 
 
 def _path(name: str) -> str:

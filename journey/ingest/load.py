@@ -3,22 +3,23 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from journey.errors import LoadError
-from journey.identity import Resolved, moved, replace_rows, resolve, write_people
-from journey.ingest.convert import Conversion, convert, gather
+from journey.identity import Resolved, coded, moved, replace_rows, resolve, write_people
+from journey.ingest.convert import Conversion, conversion_sql, encoded, gather
 from journey.ingest.guess import guess_mapping, refuse_unguessed
 from journey.ingest.keys import settle_keys
 from journey.ingest.ledger import LoadReceipt, count_ids, earlier_load, next_load, write_ledger, write_quarantine
 from journey.ingest.mapping import Mapping as ColumnMapping
 from journey.ingest.mapping import read_mapping
-from journey.ingest.parse import BadRow
+from journey.ingest.parse import BadRow, batches, parser
 from journey.ingest.personal import pseudonymise, workspace_key
 from journey.ingest.properties import place_properties, write_properties
 from journey.ingest.reading import Opened, opened
@@ -73,21 +74,13 @@ def load_events(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None =
         LoadError: what is wrong with the files or the mapping, and what to do; nothing was stored then.
     """
     clock, plain = Clock(progress), dict(mapping or {})
-    with loading, opened(source, plain, con.folder and con.folder / "tmp") as source_open:
-        batches = source_open.batches()
-        first = next(batches, None)
-        sample = first[1].head(SAMPLE_ROWS) if first else no_rows(source_open)
-        how = _how(con, source_open, sample, plain)
-        content_hash = source_open.hashed_with(how.mapping)
+    with loading, opened(source, plain, con.folder and con.folder / "tmp") as read_from:
+        how = _how(con, read_from, read_from.sample(SAMPLE_ROWS), plain)
+        content_hash = read_from.hashed_with(how.mapping)
         earlier = earlier_load(con, "events", content_hash) if content_hash else None
         if earlier:
             return earlier
-        read = _read(con, source_open, first, batches, how, clock)
-        return _store(con, source_open, read, how, content_hash, clock)
-
-
-def no_rows(source: Opened) -> pl.DataFrame:
-    return source.frame if source.frame is not None else pl.DataFrame(schema=dict.fromkeys(source.columns, pl.String))
+        return _store(con, read_from, _read(con, read_from, how, clock), how, content_hash, clock)
 
 
 def _how(con: Warehouse, source: Opened, sample: pl.DataFrame, plain: dict[str, Any]) -> Conversion:
@@ -96,7 +89,7 @@ def _how(con: Warehouse, source: Opened, sample: pl.DataFrame, plain: dict[str, 
     refuse_unguessed(guesses, plain, source.columns)
     mapping = read_mapping({**{guess.role: guess.column for guess in guesses}, **plain}, source.columns)
     column = mapping.roles["ts"]
-    form = time_form(con, sample[column], mapping.format) if column in sample.columns else None
+    form = time_form(con, sample[column], mapping.format)
     if form is None and sample.height and sample[column].null_count() < sample.height and mapping.unit is None:
         shown = ", ".join(repr(value) for value in sample[column].drop_nulls().head(3).cast(pl.String, strict=False))
         raise LoadError(
@@ -106,39 +99,46 @@ def _how(con: Warehouse, source: Opened, sample: pl.DataFrame, plain: dict[str, 
     return Conversion(mapping, tuple(source.columns), tuple(mapping.properties(source.columns)), form or NO_TIMES)
 
 
-def _read(con: Warehouse, source: Opened, first: Any, batches: Any, how: Conversion, clock: Clock) -> Read:
-    """Every batch converted; rows that cannot be stored are put aside with their place in the file."""
-    personal = how.mapping.personal
-    key = workspace_key(con) if personal else b""
+def _read(con: Warehouse, source: Opened, how: Conversion, clock: Clock) -> Read:
+    """Every file converted; rows that cannot be stored are put aside with their place in the file."""
+    key = workspace_key(con) if how.mapping.personal else None
     parts: list[pl.DataFrame] = []
     bad: dict[int, list[tuple[int, str, str]]] = {}
     seen: dict[int, int] = {}
-    done = 0
-    for number, batch in _chain(first, batches):
-        batch = with_columns(batch, how.columns)
-        batch = pseudonymise(batch, personal, key) if personal else batch
-        converted = convert(con, batch, how)
+    clock.tell("Reading", 0, source.rows)
+    for number, batch in _converted(source, how, key):
         at = seen.get(number, 0)
-        bad.setdefault(number, []).extend((at + row, reason, raw) for row, reason, raw in converted.bad)
+        wrong = batch["reason"].is_not_null()
+        if wrong.any():
+            told = zip(wrong.arg_true().to_list(), *batch.filter(wrong).select("reason", "raw").get_columns(), strict=True)
+            bad.setdefault(number, []).extend((at + row, reason, raw) for row, reason, raw in told)
+            parts.append(encoded(batch.filter(~wrong), how))
+        else:
+            parts.append(encoded(batch, how))
+        parts[-1] = parts[-1].drop("reason", "raw").with_columns(pl.lit(number, dtype=pl.Int32).alias("file"))
         seen[number] = at + batch.height
-        parts.append(converted.rows.with_columns(pl.lit(number, dtype=pl.Int32).alias("file")))
-        done += batch.height
-        clock.tell("Reading", done, source.rows)
-    put_aside = aside(source, bad, withheld=bool(personal))
+        clock.tell("Reading", sum(seen.values()), source.rows)
+    put_aside = aside(source, bad, withheld=key is not None)
     source.reconcile(seen)
-    return Read(gather(parts) if parts else pl.DataFrame(), put_aside, done + source.rejected)
+    return Read(gather(parts) if parts else pl.DataFrame(), put_aside, sum(seen.values()) + source.rejected)
 
 
-def _chain(first: Any, rest: Any) -> Any:
-    if first is not None:
-        yield first
-    yield from rest
-
-
-def with_columns(batch: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    """A file of several may lack a column that another has: it is missing there."""
-    lacking = [name for name in columns if name not in batch.columns]
-    return batch.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking) if lacking else batch
+def _converted(source: Opened, how: Conversion, key: bytes | None) -> Iterator[tuple[int, pl.DataFrame]]:
+    """(file number, converted rows).  Files are read and converted by one query; personal columns are hashed in between."""
+    if key is None:
+        for number in range(len(source.names)):
+            with source.cursor(number) as (db, relation):
+                types = db.sql(f"select * from {relation} limit 0").pl().schema
+                for batch in batches(db.sql(conversion_sql(relation, types, how))):
+                    yield number, batch
+                source.keep_rejects(db, number)
+        return
+    for number, batch in source.batches():
+        hashed = pseudonymise(batch, how.mapping.personal, key)
+        db = parser()
+        db.register("journey_batch", hashed)
+        yield number, db.sql(conversion_sql("journey_batch", hashed.schema, how)).pl()
+        db.close()
 
 
 def aside(source: Opened, bad: dict[int, list[tuple[int, str, str]]], withheld: bool) -> list[tuple[str, BadRow]]:
@@ -151,7 +151,7 @@ def aside(source: Opened, bad: dict[int, list[tuple[int, str, str]]], withheld: 
             BadRow(line, reason, raw if withheld or text is None else text)
             for (_, reason, raw), (line, text) in zip(rows, places, strict=True)
         ]
-        rejects = source.rejects[number].rows if number in source.rejects else []
+        rejects = source.rejects.get(number, [])
         found += [BadRow(row.line, row.reason, "(withheld: the file holds personal columns)") for row in rejects] if withheld else rejects
         found_all += [(name, row) for row in sorted(found, key=lambda row: row.line or 0)]
     return found_all
@@ -226,26 +226,26 @@ def renumber_consent(con: Warehouse, moves: pl.DataFrame) -> None:
 
 def _next_numbers(con: Warehouse) -> tuple[int, int]:
     """(load, seq) that come next."""
-    seq = con.connection.execute("select coalesce(max(seq), -1) + 1 from events").fetchall()[0]
-    return next_load(con), int(seq[0]) if seq else 0
+    return next_load(con), int(one(con, "select coalesce(max(seq), -1) + 1 from events"))
 
 
 def _event_codes(con: Warehouse, names: pl.Series) -> pl.Series:
     """Codes of the names; new names get the next codes, in order of name."""
+    codes, values = coded(names)
     known = ask_sql(con, "select event, name from event_names order by event")
-    new = names.unique().filter(~names.unique().is_in(known["name"].to_list())).sort()
+    new = values.filter(~values.is_in(known["name"].to_list())) if known.height else values
     if known.height + len(new) > MOST_NAMES:
         raise LoadError(
             f"The log has {known.height + len(new):,} event names; at most {MOST_NAMES:,} can be kept. "
             "Is the column of events one of texts? Name another with --map event=COLUMN."
         )
-    rows = pl.DataFrame({"event": pl.int_range(known.height, known.height + len(new), eager=True).cast(pl.UInt16), "name": new})
-    if rows.height:
+    if len(new):
+        rows = pl.DataFrame({"event": np.arange(known.height, known.height + len(new), dtype=np.uint16), "name": new})
         con.connection.register("journey_names", rows)
         con.connection.execute("insert into event_names select event, name from journey_names")
         con.connection.unregister("journey_names")
-    every = pl.concat([known["name"], new])
-    return names.cast(pl.Enum(every)).to_physical().cast(pl.UInt16).alias("event")
+    every = {name: code for code, name in enumerate([*known["name"], *new])}
+    return pl.Series("event", np.array([every[name] for name in values], dtype=np.uint16)[codes])
 
 
 def _flags(rows: pl.DataFrame, now: int) -> tuple[str, ...]:

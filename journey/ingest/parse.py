@@ -12,12 +12,11 @@ import polars as pl
 
 from journey.errors import LoadError
 from journey.ingest.sources import PlainFile
+from journey.warehouse import literal
 
 BATCH_ROWS = 1_000_000
 WIDEST_LINE = 16 << 20
 MOST_COLUMNS = 1_000
-LINE = "journey line"  # no source column can end in our hands under this name: it is refused as a duplicate
-RAW = "journey raw"
 _lock = threading.Lock()
 _root: list[duckdb.DuckDBPyConnection] = []
 
@@ -66,8 +65,7 @@ def refuse_duplicate_names(names: list[str], source: str) -> None:
 def batches(reader: duckdb.DuckDBPyRelation) -> Iterator[pl.DataFrame]:
     """The rows of a relation in order, a frame at a time."""
     for batch in reader.to_arrow_reader(BATCH_ROWS):
-        frame = pl.from_arrow(batch)
-        assert isinstance(frame, pl.DataFrame)
+        frame = pl.DataFrame(batch)
         if frame.height:
             yield frame
 
@@ -92,11 +90,5 @@ def read_parquet(file: PlainFile) -> tuple[list[str], int]:
     return names, held
 
 
-def parquet_batches(file: PlainFile) -> Iterator[pl.DataFrame]:
-    con = parser()
-    try:
-        yield from batches(con.sql("select * from read_parquet($path)", params={"path": str(file.path)}))
-    except duckdb.Error as fault:
-        raise LoadError(f"The file {file.source.path} is a damaged Parquet file: {str(fault).splitlines()[0]}") from fault
-    finally:
-        con.close()
+def parquet_relation(file: PlainFile) -> str:
+    return f"read_parquet({literal(str(file.path))})"

@@ -11,7 +11,7 @@ import polars as pl
 from journey.errors import LoadError
 from journey.ingest.guess import Guess, guess_mapping, personal_columns, refuse_unguessed, revenue_columns
 from journey.ingest.parse import parser
-from journey.ingest.reading import Opened, opened_files
+from journey.ingest.reading import opened_files
 from journey.ingest.sources import PlainFile, SourceFile, find_files, head_of, plain_files
 from journey.ingest.times import time_form
 from journey.ingest.types import typed
@@ -93,7 +93,7 @@ def preview_file(path: str | Path, mapping: Mapping[str, Any] | None = None, kin
 
 def _looked_at(source: SourceFile, file: PlainFile, plain: dict[str, Any], kind: str) -> Preview:
     read = opened_files([file], plain)
-    sample = _sample(read)
+    sample = read.sample(LOOKED_AT)
     con = Warehouse(parser(), None)
     guesses = guess_mapping(con, sample, plain, kind)
     missing = None
@@ -116,11 +116,6 @@ def _looked_at(source: SourceFile, file: PlainFile, plain: dict[str, Any], kind:
         revenue=revenue_columns(sample),
         missing=missing,
     )
-
-
-def _sample(read: Opened) -> pl.DataFrame:
-    first = next(read.batches(), None)
-    return first[1].head(LOOKED_AT) if first else pl.DataFrame(schema={name: pl.String for name in read.columns})
 
 
 def _told(con: Warehouse, sample: pl.DataFrame, column: str | None) -> str | None:

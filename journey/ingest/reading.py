@@ -1,4 +1,4 @@
-"""A source, opened: its columns, its rows in batches, and where each row stands in its file."""
+"""A source, opened: its columns, its first rows, its relations to read from, and where each row stands in its file."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,22 +7,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from journey.errors import LoadError
-from journey.ingest.csv import Dialect, csv_batches, read_dialect
-from journey.ingest.jsonl import jsonl_batches, jsonl_columns
+from journey.ingest.csv import Dialect, csv_rejects, csv_relation, read_dialect, whitespace_rows
+from journey.ingest.jsonl import jsonl_columns, jsonl_rejects, jsonl_relation
 from journey.ingest.lines import line_places
 from journey.ingest.mapping import Mapping as ColumnMapping
-from journey.ingest.parse import Rejects, parquet_batches, read_parquet, refuse_duplicate_names
+from journey.ingest.parse import BadRow, batches, parquet_relation, parser, read_parquet, refuse_duplicate_names
 from journey.ingest.sources import PlainFile, find_files, plain_files
+from journey.warehouse import quote
+
+FRAME = "journey_source"
 
 
 @dataclass
 class Opened:
-    """names: of the files.  content_hash: of their bytes.  columns: of every row; rows: how many, where that is known beforehand.
+    """names: of the files.  content_hash: of their bytes, "" for a frame.  columns: of every row.
 
-    accounted: per file, the rows read and those rejected, filled while reading.
+    rows: how many there are, where that is known beforehand.  held: the columns of each file.  rejects: per file, what the parser put aside; filled by reading.
     """
 
     names: list[str]
@@ -32,49 +36,86 @@ class Opened:
     frame: pl.DataFrame | None = None
     files: list[PlainFile] = field(default_factory=list)
     dialects: list[Dialect] = field(default_factory=list)
-    rejects: dict[int, Rejects] = field(default_factory=dict)
-    encodings: list[str] = field(default_factory=list)
+    held: list[list[str]] = field(default_factory=list)
+    rejects: dict[int, list[BadRow]] = field(default_factory=dict)
+
+    def sample(self, rows: int) -> pl.DataFrame:
+        """The first rows of the first file that has any, with every column."""
+        if self.frame is not None:
+            return self.frame.head(rows)
+        for number in range(len(self.files)):
+            with self.cursor(number) as (con, relation):
+                first = con.sql(f"select * from {relation} limit {rows}").pl()
+            if first.height:
+                break
+        return first
+
+    @contextmanager
+    def cursor(self, number: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+        """(parser's cursor, relation) of one file.  What the parser says of a bad file becomes a sentence."""
+        con = parser()
+        try:
+            yield con, self._complete(self._relation(con, number), number)
+        except duckdb.Error as fault:
+            raise LoadError(f"The file {self.files[number].source.path} cannot be read: {str(fault).splitlines()[0]}") from fault
+        finally:
+            con.close()
+
+    def _complete(self, relation: str, number: int) -> str:
+        """A file of several may lack a column that another has: it is missing there."""
+        lacking = [name for name in self.columns if name not in self.held[number]] if self.held else []
+        return f"(select *{''.join(f', null::varchar as {quote(name)}' for name in lacking)} from {relation})" if lacking else relation
+
+    def _relation(self, con: duckdb.DuckDBPyConnection, number: int) -> str:
+        if self.frame is not None:
+            con.register(FRAME, self.frame)
+            return FRAME
+        file = self.files[number]
+        if file.source.kind == "parquet":
+            return parquet_relation(file)
+        if file.source.kind == "jsonl":
+            self.rejects[number] = jsonl_rejects(con, file)
+            return jsonl_relation(file, self.columns)
+        if self.dialects[number].delimiter != "whitespace":
+            return csv_relation(file, self.dialects[number])
+        rows, self.rejects[number] = whitespace_rows(file, self.dialects[number])
+        con.register(FRAME, rows)
+        return FRAME
+
+    def batches(self) -> Iterator[tuple[int, pl.DataFrame]]:
+        """(file number, rows as they came), in order of loading."""
+        for number in range(len(self.names)):
+            with self.cursor(number) as (con, relation):
+                for batch in batches(con.sql(f"select * from {relation}")):
+                    yield number, batch
+                self.keep_rejects(con, number)
+
+    def keep_rejects(self, con: duckdb.DuckDBPyConnection, number: int) -> None:
+        """Remember what the cursor put aside, once it has read everything."""
+        if self.dialects and self.dialects[number].delimiter != "whitespace":
+            self.rejects[number] = csv_rejects(con)
 
     @property
     def rejected(self) -> int:
-        """Records that the parser put aside."""
-        return sum(len(rejects.rows) for rejects in self.rejects.values())
+        return sum(len(rows) for rows in self.rejects.values())
 
     def hashed_with(self, mapping: ColumnMapping) -> str:
         """What tells one load from another: the files' bytes and the mapping.  "" for a frame, whose rows tell themselves."""
         return hashlib.sha256((self.content_hash + mapping.as_json()).encode()).hexdigest() if self.content_hash else ""
 
     def warnings(self) -> tuple[str, ...]:
-        odd = sorted({encoding for encoding in self.encodings if encoding not in ("", "utf-8", "utf-8-sig")})
+        odd = sorted({file.encoding for file in self.files if file.encoding not in ("", "utf-8", "utf-8-sig")})
         return (f"Read as {' and '.join(odd)}.",) if odd else ()
-
-    def reconcile(self, seen: Mapping[int, int]) -> None:
-        """Raises LoadError where rows read and rejected are not all that the file holds."""
-
-    def batches(self) -> Iterator[tuple[int, pl.DataFrame]]:
-        """(file number, rows) in order of loading."""
-        if self.frame is not None:
-            yield 0, self.frame
-            return
-        for number, file in enumerate(self.files):
-            rejects = self.rejects[number] = Rejects()
-            for batch in self._file_batches(number, file, rejects):
-                yield number, batch
-
-    def _file_batches(self, number: int, file: PlainFile, rejects: Rejects) -> Iterator[pl.DataFrame]:
-        if file.source.kind == "csv":
-            return csv_batches(file, self.dialects[number], rejects)
-        if file.source.kind == "jsonl":
-            return jsonl_batches(file, self.columns, rejects)
-        return parquet_batches(file)
 
     def places(self, number: int, rows: Sequence[int]) -> list[tuple[int | None, str | None]]:
         """(line, raw text) of rows of a file, numbered from 0 as they were read; None where the format has neither."""
         if self.frame is not None or self.files[number].source.kind == "parquet":
             return [(None, None)] * len(rows)
-        file, rejected = self.files[number], [row.line for row in self.rejects[number].rows if row.line is not None]
-        dialect = self.dialects[number] if self.dialects else None
-        return line_places(file, dialect, rows, rejected)
+        rejected = [row.line for row in self.rejects.get(number, []) if row.line is not None]
+        return line_places(self.files[number], self.dialects[number] if self.dialects else None, rows, rejected)
+
+    def reconcile(self, seen: Mapping[int, int]) -> None:
+        """Raises LoadError where rows read and rejected are not all that the file holds."""
 
 
 @contextmanager
@@ -97,24 +138,21 @@ def opened_files(files: list[PlainFile], plain: Mapping[str, Any]) -> Opened:
     kind = files[0].source.kind
     content = hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()
     names = [file.source.name for file in files]
-    encodings = [file.encoding for file in files]
     if kind == "parquet":
         described = [read_parquet(file) for file in files]
         for file, (columns, _) in zip(files, described, strict=True):
             refuse_duplicate_names(columns, f"The file {file.source.path}")
-        columns = _same_columns(files, [columns for columns, _ in described])
-        return Opened(names, content, columns, sum(rows for _, rows in described), files=files)
+        held = [columns for columns, _ in described]
+        return Opened(names, content, _all_columns(files, held), sum(rows for _, rows in described), files=files, held=held)
     if kind == "jsonl":
-        return Opened(
-            names, content, jsonl_columns(files), sum(file.newlines + file.open_end for file in files), files=files, encodings=encodings
-        )
+        return Opened(names, content, jsonl_columns(files), sum(file.newlines + file.open_end for file in files), files=files)
     dialects = [read_dialect(file, plain) for file in files]
-    columns = _same_columns(files, [list(dialect.columns) for dialect in dialects])
+    held = [list(dialect.columns) for dialect in dialects]
     rows = sum(file.newlines + file.open_end - dialect.header for file, dialect in zip(files, dialects, strict=True))
-    return Opened(names, content, columns, rows, files=files, dialects=dialects, encodings=encodings)
+    return Opened(names, content, _all_columns(files, held), rows, files=files, dialects=dialects, held=held)
 
 
-def _same_columns(files: Sequence[PlainFile], columns: Sequence[list[str]]) -> list[str]:
+def _all_columns(files: Sequence[PlainFile], columns: Sequence[list[str]]) -> list[str]:
     """All columns, in order of appearance.  Raises LoadError where two files have no column in common."""
     for file, names in zip(files, columns, strict=True):
         if not set(names) & set(columns[0]):

@@ -9,7 +9,7 @@ import polars as pl
 from journey.errors import LoadError
 from journey.ingest.convert import LONGEST_NAME, raw_texts, text_sql
 from journey.ingest.guess import guess_mapping, refuse_unguessed
-from journey.ingest.load import SAMPLE_ROWS, Clock, aside, no_rows, with_columns
+from journey.ingest.load import SAMPLE_ROWS, Clock, aside
 from journey.ingest.mapping import Mapping as ColumnMapping
 from journey.ingest.mapping import read_mapping
 from journey.ingest.parse import BadRow
@@ -40,8 +40,7 @@ def read_table(con: Warehouse, read: Opened, plain: Mapping[str, Any], kind: str
     Raises:
         LoadError: a needed column cannot be told, or times that cannot be read.
     """
-    parts = [(number, with_columns(batch, tuple(read.columns))) for number, batch in read.batches()]
-    sample = parts[0][1].head(SAMPLE_ROWS) if parts else no_rows(read)
+    sample = read.sample(SAMPLE_ROWS)
     guesses = guess_mapping(con, sample, plain, kind)
     refuse_unguessed(guesses, plain, read.columns, kind)
     mapping = read_mapping({**{guess.role: guess.column for guess in guesses}, **plain}, read.columns, kind)
@@ -49,7 +48,7 @@ def read_table(con: Warehouse, read: Opened, plain: Mapping[str, Any], kind: str
     good: list[pl.DataFrame] = []
     bad: dict[int, list[tuple[int, str, str]]] = {}
     seen: dict[int, int] = {}
-    for number, batch in parts or [(0, sample)]:
+    for number, batch in list(read.batches()) or [(0, sample)]:
         batch = pseudonymise(batch, mapping.personal, workspace_key(con)) if mapping.personal else batch
         rows = _converted(con, batch, mapping, kind, form)
         wrong = rows["reason"].is_not_null()

@@ -117,17 +117,15 @@ def ms_sql(column: str, dtype: pl.DataType, form: TimeForm, zone: str, unit: str
     value = quote(column)
     if form.form == "typed":
         zoned = getattr(dtype, "time_zone", None) is not None
-        ms = _ms(f"{value}::timestamptz" if zoned else _local_time(f"{value}::timestamp", zone))
-    elif form.form == "local":
-        assert form.format is not None
+        return _ms(f"{value}::timestamptz" if zoned else _local_time(f"{value}::timestamp", zone))
+    if form.form == "local" and form.format is not None:
         parsed = f"try_strptime(trim({value}::varchar), {literal(form.format)})"
-        ms = _ms(parsed if "%z" in form.format.lower() else _local_time(parsed, zone))
-    elif dtype.is_numeric():
-        ms = _epoch_ms(f"{value}::double", unit)
-    else:
-        # a column may mix both, row by row: what is a number is an epoch, what is not is a text
-        ms = f"coalesce({_iso_ms(value, zone)}, {_epoch_ms(f'try_cast({value} as double)', unit)})"
-    return f"case when {ms} between {EARLIEST} and {LATEST} then {ms} end"
+        return _ms(parsed if "%z" in form.format.lower() else _local_time(parsed, zone))
+    if dtype.is_numeric():
+        return _epoch_ms(f"{value}::double", unit)
+    # a column may mix both, row by row: what is a number is an epoch, what is not is a text
+    texts, numbers = _iso_ms(f"{value}::varchar", zone), _epoch_ms(f"try_cast({value}::varchar as double)", unit)
+    return f"coalesce({texts}, {numbers})" if form.form == "iso" else f"coalesce({numbers}, {texts})"
 
 
 def _iso_ms(value: str, zone: str) -> str:
@@ -144,8 +142,8 @@ def _local_time(timestamp: str, zone: str) -> str:
 
 
 def _ms(timestamp: str) -> str:
-    """Floor, so that 999.9 ms before a session's end stays before it."""
-    return f"case when isfinite({timestamp}) then epoch_us({timestamp}) // 1000 - case when epoch_us({timestamp}) % 1000 < 0 then 1 else 0 end end"
+    """The range keeps infinity out, and years that no calendar shows."""
+    return f"case when {timestamp} between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999' then epoch_ms({timestamp}) end"
 
 
 def _epoch_ms(number: str, unit: str | None) -> str:
@@ -158,4 +156,4 @@ def _epoch_ms(number: str, unit: str | None) -> str:
             f"case when abs({number}) < 1e11 then round({number} * 1000) when abs({number}) < 1e14 then floor({number}) "
             f"when abs({number}) < 1e17 then floor({number} / 1000) else floor({number} / 1000000) end"
         )
-    return f"try_cast(case when isfinite({number}) then {scaled} end as bigint)"
+    return f"case when isfinite({number}) and {scaled} between {EARLIEST} and {LATEST} then ({scaled})::bigint end"

@@ -34,26 +34,48 @@ def in_order(rows: pl.DataFrame, person_of: np.ndarray, gap: int = SESSION_GAP) 
 
     rows: ts, seq, came_as, session_key and more.  person_of: (ids,) the customer of each id.
     """
-    customer = person_of[rows["came_as"].to_numpy()]
+    customer = person_of[rows["came_as"].to_numpy()].astype(np.int32)
     order = _order(customer, rows["ts"].to_numpy(), rows["seq"].to_numpy())
-    rows = rows[order]
-    customer = customer[order]
+    customer, rows = customer[order], _taken(rows, order)
     session = cut_sessions(customer, rows["ts"].to_numpy(), gap)
     if rows["session_key"].null_count() < rows.height:
         session = _keep_sessions(customer, rows["ts"].to_numpy(), rows["session_key"], gap)
     return rows.with_columns(pl.Series("customer", customer), pl.Series("session", session, dtype=pl.Int32))
 
 
+def _taken(rows: pl.DataFrame, order: np.ndarray) -> pl.DataFrame:
+    """The rows in this order, a column at a time, so that no more than one is held twice.  `rows` is used up."""
+    places = pl.Series(order.astype(np.uint32))
+    taken = []
+    for name in rows.columns:
+        column = rows.drop_in_place(name)
+        taken.append(column if column.null_count() == len(column) else column.rechunk().gather(places))
+    return pl.DataFrame(taken)
+
+
 def _order(customer: np.ndarray, ts: np.ndarray, seq: np.ndarray) -> np.ndarray:
     """One sort of one number where customer and time fit in 63 bits and the rows came in order of seq; else three sorts."""
     if not len(ts):
-        return np.empty(0, dtype=np.int64)
+        return np.empty(0, dtype=np.uint32)
     low = int(ts.min())
-    span = int(ts.max()) - low
-    bits = max(1, span.bit_length())
+    bits = max(1, (int(ts.max()) - low).bit_length())
     if bits + max(1, int(customer.max()).bit_length()) <= 63 and bool((seq[1:] > seq[:-1]).all()):
-        return np.argsort((customer.astype(np.int64) << bits) | (ts - low), kind="stable")
+        return _stable((customer.astype(np.int64) << bits) | (ts - low))
     return np.lexsort((seq, ts, customer))
+
+
+def _stable(keys: np.ndarray) -> np.ndarray:
+    """The order of the keys, equal ones as they came.  The fast sort is not stable: only the runs of equal keys are sorted again."""
+    order = pl.Series(keys).arg_sort().to_numpy().copy()
+    ordered = keys[order]
+    equal = ordered[1:] == ordered[:-1]
+    if equal.any():
+        tied = np.zeros(len(keys), dtype=bool)
+        tied[1:] |= equal
+        tied[:-1] |= equal
+        places = np.flatnonzero(tied)
+        order[places] = order[places][np.lexsort((order[places], ordered[places]))]
+    return order
 
 
 def cut_sessions(customer: np.ndarray, ts: np.ndarray, gap: int = SESSION_GAP) -> np.ndarray:
