@@ -7,7 +7,7 @@ intervals are for customers drawn from a large population; of a plain count ther
 from journey.metrics.answer import measure_metric, metric_customers
 from journey.metrics.catalog import lacking, read_metrics
 from journey.metrics.moved import Moved, Part, explain_change
-from journey.metrics.overview import Choice, choose_metrics, farthest_group, opposed, split_properties, steepest, usual_period
+from journey.metrics.overview import Choice, by_change, choose_metrics, farthest_group, opposed, split_properties, usual_period
 from journey.metrics.question import MetricQuestion, Named, Shape, read_metric
 from journey.metrics.result import Change, Metric, Point, Series
 
@@ -22,6 +22,7 @@ __all__ = [
     "Point",
     "Series",
     "Shape",
+    "by_change",
     "choose_metrics",
     "explain_change",
     "farthest_group",
@@ -32,6 +33,5 @@ __all__ = [
     "read_metric",
     "read_metrics",
     "split_properties",
-    "steepest",
     "usual_period",
 ]

@@ -65,7 +65,7 @@ class Moved:
     evidence: Evidence
 
 
-def explain_change(con: Warehouse, question: MetricQuestion, scope: Scope, most: int = 5) -> Moved | None:
+def explain_change(con: Warehouse, question: MetricQuestion, scope: Scope, most: int = 7) -> Moved | None:
     """The change against the span before, in at most `most` parts; `question.breakdown` names the property of the groups.
 
     None where there is nothing to explain: no span before, a plain count, or a value undefined in either span.

@@ -71,13 +71,11 @@ def opposed(metrics: Sequence[Metric], good: Sequence[str]) -> tuple[Metric, Met
     return None if better is None or worse is None else (better[1], worse[1])
 
 
-def steepest(metrics: Sequence[Metric], good: Sequence[str]) -> Metric | None:
-    """The metric that got worse by most, against its value before; else the one that got better by most."""
-    moved = [(_gain(metric, wish), metric) for metric, wish in zip(metrics, good, strict=True) if _is_changed(metric)]
-    if not moved:
-        return None
-    worst = min(moved, key=lambda item: item[0])
-    return worst[1] if worst[0] < 0 else max(moved, key=lambda item: item[0])[1]
+def by_change(metrics: Sequence[Metric], good: Sequence[str]) -> list[Metric]:
+    """Those that changed beyond noise, against their value before: the one that got worse by most first."""
+    moved = [(_gain(metric, wish), place) for place, (metric, wish) in enumerate(zip(metrics, good, strict=True)) if _is_changed(metric)]
+    worse, better = sorted(item for item in moved if item[0] < 0), sorted((item for item in moved if item[0] > 0), reverse=True)
+    return [metrics[place] for _, place in (*worse, *better)]
 
 
 def _gain(metric: Metric, wish: str) -> float:

@@ -1,0 +1,163 @@
+"""The overview in words: a metric's number and change in its own unit, and the sentence the page opens with."""
+
+from collections.abc import Sequence
+
+from journey.charts.words import UNKNOWN, change, count, day, decimal, money, percent, points, signed
+from journey.inference import Interval
+from journey.metrics import Metric, Moved, Named, Part
+from journey.metrics.overview import ENOUGH
+
+FRACTIONS = (
+    (0.1, "a tenth"),
+    (0.2, "a fifth"),
+    (0.25, "a quarter"),
+    (1 / 3, "a third"),
+    (0.5, "half"),
+    (2 / 3, "two thirds"),
+    (0.75, "three quarters"),
+    (1.0, "nearly all"),
+)
+LONGEST = 100
+
+
+def value_words(named: Named, value: float | None, currency: str | None = None) -> str:
+    """The metric's number as a person reads it."""
+    if named.unit == "share":
+        return percent(value)
+    if named.unit == "money":
+        return money(value, currency)
+    if named.unit == "score":
+        return decimal(value) + (f" of {named.scale:g}" if named.scale and value is not None else "")
+    return count(value) if named.shape.over is None else decimal(value)
+
+
+def interval_words(named: Named, interval: Interval | None, currency: str | None = None) -> str:
+    """ "37.0% to 41.2%"; empty where there is none."""
+    if interval is None:
+        return ""
+    bare = [decimal(end) if named.unit == "score" else value_words(named, end, currency) for end in interval]
+    return f"{bare[0]} to {bare[1]}"
+
+
+def difference_words(named: Named, difference: float | None, currency: str | None = None) -> str:
+    """With its sign: "+€1.52", "−0.6 pts", "+0.2"."""
+    if difference is None:
+        return UNKNOWN
+    if named.unit == "share":
+        return points(difference)
+    if named.unit == "money":
+        said = money(difference, currency)
+        return said if difference <= 0 or said == money(0, currency) else f"+{said}"
+    return signed(difference, 0 if named.shape.over is None else 1 if named.unit == "score" else 2)
+
+
+def change_words(named: Named, metric: Metric) -> str | None:
+    """By how much it moved: points for a share, the score's own unit, per cent for the rest; None with nothing to compare."""
+    if not metric.covered or metric.change is None:
+        return None
+    if named.unit == "share":
+        return points(metric.change.difference)
+    if named.unit == "score":
+        return signed(metric.change.difference, 1)
+    return change(metric.change.relative)
+
+
+def compared_words(metric: Metric) -> str:
+    """ " against 5 May to 2 Aug": the span before, as far as it is compared."""
+    total = metric.before and metric.before.total
+    if not total or not metric.covered:
+        return ""
+    return f" against {day(total.start, metric.now.timezone)} to {day(total.stop - 1, metric.now.timezone)}"
+
+
+def margin_words(named: Named, metric: Metric) -> str | None:
+    """Half the width of the change's 95% interval, in the unit of `change_words`; None where it has none."""
+    if not metric.covered or metric.change is None:
+        return None
+    own = named.unit in ("share", "score")
+    interval = metric.change.interval if own else metric.change.relative_interval
+    if interval is None:
+        return None
+    half = (interval[1] - interval[0]) / 2
+    return f"± {decimal(half if named.unit == 'score' else half * 100)}"
+
+
+def part_words(part: Part, moved: Moved) -> str:
+    """What a part of the change is called: "Higher order value, desktop"."""
+    if part.kind == "rest":
+        return "Everything else"
+    if part.kind == "mix":
+        return f"Mix by {moved.by}" if moved.by else "Mix"
+    factor = "value" if part.factor is None else moved.factors[part.factor]
+    group = "" if part.group is None else f", {part.group or f'no {moved.by}'}"
+    return f"{'Higher' if part.change > 0 else 'Lower'} {factor[:1].lower()}{factor[1:]}{group}"
+
+
+def overview_sentence(named: Named, metric: Metric, moved: Moved | None) -> str:
+    """What became of the north star, and what pushed it or took something back."""
+    total = metric.now.total
+    if total is None or total.value is None:
+        return f"Not enough data yet: {named.name.lower()} has nobody to be counted over."
+    value = value_words(named, total.value, metric.currency)
+    if metric.question.compare is None:
+        return f"{named.name} is {value}, with nothing to compare it with."
+    if metric.before is None or metric.before.total is None or metric.before.total.value is None:
+        return f"{named.name} is {value}, with no earlier period to compare it with."
+    if not metric.covered:
+        return f"{named.name} is {value}; the data begin inside the period before, so the two do not compare."
+    if min(total.n, metric.before.total.n) < ENOUGH:
+        return f"{named.name} is {value} over {count(total.n)}: too few to judge a change, {ENOUGH} are needed."
+    return _moved_sentence(named, metric, value, moved)
+
+
+def _moved_sentence(named: Named, metric: Metric, value: str, moved: Moved | None) -> str:
+    said, margin = change_words(named, metric), margin_words(named, metric)
+    if metric.change is None or said is None or not metric.change.told_from_noise:
+        by = f" of {said} ({margin})" if said and margin else ""
+        return f"{named.name} is {value}; its change{by} cannot be told from noise."
+    lead = f"{named.name} {'rose' if metric.change.difference > 0 else 'fell'} {said.lstrip('+−')} to {value}"
+    for clause in _clauses(metric.change.difference, moved):
+        if len(lead) + len(clause) <= LONGEST:
+            return lead + clause + "."
+    return lead + "."
+
+
+def _clauses(difference: float, moved: Moved | None) -> list[str]:
+    """What took part of the change back, else what carried most of it: parts that are told from noise."""
+    if moved is None:
+        return []
+    told = [part for part in moved.parts if part.told_from_noise and part.kind not in ("rest", "mix")]
+    along = [part for part in told if part.change * difference > 0]
+    against = [part for part in told if part.change * difference < 0]
+    clauses = []
+    if against:
+        worst = max(against, key=lambda part: abs(part.change))
+        gross = sum(abs(part.change) for part in moved.parts if part.change * difference > 0)
+        share = fraction(abs(worst.change) / gross)
+        if share:
+            clauses.append(f", and {_inline(worst, moved)} {'took' if difference > 0 else 'won'} {share} of it back")
+    if along:
+        best = max(along, key=lambda part: abs(part.change))
+        clauses.append(f", {'mostly' if best.change / difference >= 0.5 else 'foremost'} through {_inline(best, moved)}")
+    return clauses
+
+
+def _inline(part: Part, moved: Moved) -> str:
+    said = part_words(part, moved)
+    name, comma, group = said.partition(", ")
+    return name[:1].lower() + name[1:] + (f" ({group})" if comma else "")
+
+
+def fraction(share: float) -> str | None:
+    """.31 -> "a third"; None where it is too little to speak of."""
+    if share < 0.075:
+        return None
+    return min(FRACTIONS, key=lambda item: abs(item[0] - share))[1] if share < 1.05 else "more than all"
+
+
+def passed_over_words(passed_over: Sequence[tuple[str, str]]) -> str:
+    """Which named metrics the log cannot answer, by what is missing."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in passed_over:
+        by_reason.setdefault(why, []).append(name)
+    return "Not shown: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in by_reason.items()) + "."
