@@ -22,7 +22,8 @@ def events_figure(over_time: EventsOverTime, height: int = 200) -> go.Figure:
     figure.update_xaxes(
         tickvals=ticks, ticktext=[_label(over_time.starts[at], over_time) for at in ticks], range=[-0.6, max(len(place) - 0.4, 0.6)]
     )
-    figure.update_yaxes(tickvals=[0, highest / 2, highest], ticktext=["0", count(highest / 2), count(highest)], range=[0, highest * 1.04])
+    levels = _levels(highest)
+    figure.update_yaxes(tickvals=levels, ticktext=[count(level) for level in levels], range=[0, highest * 1.04])
     figure.add_shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line={"color": a(MUTED, 0.5), "width": 1})
     if any(over_time.earlier):
         _name_the_newest(figure, over_time)
@@ -54,6 +55,13 @@ def _ticks(starts: tuple[int, ...]) -> list[int]:
     """Five places at even distances, the first and the last among them."""
     last = len(starts) - 1
     return sorted({round(last * step / 4) for step in range(5)})
+
+
+def _levels(highest: int) -> list[int]:
+    """Three to five whole numbers from 0 that a person would choose, the last at most the highest bar."""
+    steps = (factor * 10**power for power in range(18) for factor in (1, 2, 5))
+    step = next(step for step in steps if highest / step < 5)
+    return list(range(0, highest + 1, step))
 
 
 def _label(start: int, over_time: EventsOverTime) -> str:

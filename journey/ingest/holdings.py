@@ -96,7 +96,7 @@ def measure_events_over_time(con: Warehouse, timezone: str = "UTC") -> EventsOve
         return None
     slots, outside = _without_strays(slots)
     first, last = slots[0][0], slots[-1][0]
-    period = "day" if last - first <= 130 * DAY else "week" if last - first <= 900 * DAY else "month"
+    period = "day" if last - first <= 200 * DAY else "week" if last - first <= 900 * DAY else "month"
     bounds = period_bounds(first, last + 1, period, timezone)
     earlier, newest = [0] * (len(bounds) - 1), [0] * (len(bounds) - 1)
     for slot, old, new in slots:

@@ -6,11 +6,12 @@ import polars as pl
 import streamlit as st
 
 from journey.charts.data import events_figure
-from journey.charts.words import count, date, moment, several
+from journey.charts.words import count, moment, several
 from journey.ingest.carried import Property, measure_properties
 from journey.ingest.holdings import EventsOverTime, Holdings, Load, measure_events_over_time
 from journey.ingest.quality import Catalog, measure_events
 from pages.parts.charts import draw
+from pages.parts.data_words import TYPES, calendar, clock, day_column, moment_column
 from pages.parts.frame import Page, counted, download_table, literal
 from pages.parts.workspace import answer
 
@@ -23,7 +24,6 @@ COLUMNS = {
     "stored": st.column_config.NumberColumn("= stored", format="localized"),
     "duplicates": st.column_config.NumberColumn("+ duplicates", format="localized"),
     "quarantined": st.column_config.NumberColumn("+ quarantined", format="localized"),
-    "when": st.column_config.TextColumn("When", width=110),
     "rate": st.column_config.NumberColumn("Rows a second", format="localized"),
 }
 
@@ -66,7 +66,11 @@ def _loads(loads: tuple[Load, ...], timezone: str) -> None:
         st.caption("Nothing was loaded from files.")
         return
     st.dataframe(
-        frame, hide_index=True, height=_height(frame), column_config=COLUMNS, alt="Loads, the newest first, with what became of their rows"
+        frame,
+        hide_index=True,
+        height=_height(frame),
+        column_config={**COLUMNS, "when": moment_column("When", list(frame["when"]))},
+        alt="Loads, the newest first, with what became of their rows",
     )
 
 
@@ -76,12 +80,12 @@ def loads_frame(loads: tuple[Load, ...], timezone: str) -> pl.DataFrame:
         {
             "load": [load.load for load in loads],
             "kind": [load.kind for load in loads],
-            "files": [", ".join(load.files) for load in loads],
+            "files": [", ".join(load.files).replace("(frame)", "not from a file") for load in loads],
             "received": [load.received for load in loads],
             "stored": [load.stored for load in loads],
             "duplicates": [load.duplicates for load in loads],
             "quarantined": [load.quarantined for load in loads],
-            "when": [moment(load.started_at, timezone) for load in loads],
+            "when": [clock(load.started_at, timezone) for load in loads],
             "rate": [round(load.rows_per_second) if load.rows_per_second else None for load in loads],
         },
         schema_overrides={"rate": pl.Int64},
@@ -118,9 +122,6 @@ def _properties(page: Page) -> None:
     )
 
 
-TYPES = {"varchar": "text", "double": "number", "bigint": "whole number", "boolean": "yes or no", "timestamp": "time"}
-
-
 def properties_frame(properties: tuple[Property, ...]) -> pl.DataFrame:
     """One row per property; personal ones are said to be hashed, since their values are not what the source held."""
     return pl.DataFrame(
@@ -153,8 +154,8 @@ def _events(page: Page) -> None:
             "event": st.column_config.TextColumn("Event"),
             "count": st.column_config.ProgressColumn("Events", format="localized", min_value=0, max_value=max(frame["count"]), width=130),
             "customers": st.column_config.NumberColumn("Customers", format="localized", width=90),
-            "first": st.column_config.TextColumn("First", width=100),
-            "last": st.column_config.TextColumn("Last", width=100),
+            "first": day_column("First", [*frame["first"], *frame["last"]]),
+            "last": day_column("Last", [*frame["first"], *frame["last"]]),
         },
         alt="Events with their number, their customers, the first and the last time",
     )
@@ -167,7 +168,7 @@ def events_frame(catalog: Catalog, timezone: str) -> pl.DataFrame:
             "event": [row.event for row in catalog.events],
             "count": [row.count for row in catalog.events],
             "customers": [row.customers for row in catalog.events],
-            "first": [date(row.first, timezone) for row in catalog.events],
-            "last": [date(row.last, timezone) for row in catalog.events],
+            "first": [calendar(row.first, timezone) for row in catalog.events],
+            "last": [calendar(row.last, timezone) for row in catalog.events],
         }
     )

@@ -3,9 +3,10 @@
 import polars as pl
 import streamlit as st
 
-from journey.charts.words import count, moment, several
+from journey.charts.words import count, several
 from journey.ingest.holdings import Holdings
 from journey.ingest.quality import Identity, measure_identity
+from pages.parts.data_words import clock, moment_column
 from pages.parts.frame import Page, counted, download_table, literal
 from pages.parts.workspace import answer
 
@@ -52,7 +53,7 @@ def _links(identity: Identity, timezone: str) -> None:
         column_config={
             "anonymous": st.column_config.TextColumn("Anonymous id"),
             "person": st.column_config.TextColumn("Joined"),
-            "linked": st.column_config.TextColumn("At", width=130),
+            "linked": moment_column("At", list(frame["linked"])),
         },
         alt="Anonymous ids and the person each joined",
     )
@@ -64,6 +65,6 @@ def links_frame(identity: Identity, timezone: str) -> pl.DataFrame:
         {
             "anonymous": [link.anonymous for link in identity.merges],
             "person": [link.person for link in identity.merges],
-            "linked": [moment(link.at, timezone) for link in identity.merges],
+            "linked": [clock(link.at, timezone) for link in identity.merges],
         }
     )

@@ -46,7 +46,7 @@ class Job:
     def elapsed(self) -> float:
         return time.monotonic() - self.started if self.seconds is None else self.seconds
 
-    def tell(self, stage: str, done: int, total: int | None, seconds: float) -> None:
+    def tell(self, stage: str, done: int, total: int | None, seconds: float = 0.0) -> None:
         """The progress that a loader reports: rows done in this stage, and how long it has taken."""
         self.stage, self.done, self.total, self.pace = stage, done, total, done / seconds if seconds > 0.2 and done else None
 

@@ -1,5 +1,6 @@
 """Loading: choose files, see their first rows, accept or correct what each column means, load."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pages.parts.data_source import Upload, choose_source, hand_over, kept_uploa
 from pages.parts.frame import Page, literal
 from pages.parts.workspace import warehouse
 
+UNPACKED = re.compile(r"/\S*journey-\w+/[\w.]*\w")  # the loader's own copy of a file, unpacked or cut to its first rows
 LOADERS = {"events": load_events, "customers": load_customers, "consent": load_consent}
 
 
@@ -65,7 +67,7 @@ def by_name(sentence: str, paths: list[Path]) -> str:
     """The sentence with files by their names: where an upload is kept aside says nothing to a person."""
     for path in paths:
         sentence = sentence.replace(str(path), path.name)
-    return sentence
+    return UNPACKED.sub(lambda _: paths[0].name, sentence)
 
 
 def _first_rows(paths: list[Path], preview: Preview) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
+import polars as pl
 import streamlit as st
 
 from journey.charts.words import SIGNS
 from journey.ingest import Preview
+from pages.parts.data_words import TYPES
 from pages.parts.frame import literal
 
 # role -> (what it is called here, whether the loader needs it)
@@ -119,28 +121,44 @@ def _choose_revenue(preview: Preview, grid: Any, mark: str) -> dict[str, Any]:
 
 
 def _choose_treatment(preview: Preview, plain: dict[str, Any], kind: str, mark: str) -> dict[str, Any]:
-    """Which columns are personal, which are left out; the rest become properties."""
+    """Which columns are personal and which are left out: a table of all of them, with their first values."""
     if kind == "consent":
         return {}
-    taken = {plain.get(role) for role in ROLES[kind]}
-    free = [column for column in preview.columns if column not in taken]
-    left, right = st.columns(2)
-    with left, st.container(gap="xxsmall"):
-        personal = st.multiselect(
-            "Personal: kept as keyed hashes",
-            preview.columns,
-            default=[column for column in preview.columns if column in preview.personal],
-            placeholder="none",
-            key=f"map_personal_{mark}",
-        )
-        st.caption(
-            literal(
-                "; ".join(f"{column}: {why}" for column, why in preview.personal.items()) or "no e-mail addresses or phone numbers seen"
-            )
-        )
-    with right, st.container(gap="xxsmall"):
-        skip = st.multiselect("Left out", free, placeholder="nothing", key=f"map_skip_{mark}")
-        kept = [column for column in free if column not in skip]
-        st.caption(literal(f"become properties: {', '.join(kept)}" if kept else "no column is left to become a property"))
-    known = set(preview.columns)
-    return {"personal": [name for name in personal if name in known], "skip": [name for name in skip if name in known]}
+    frame = columns_frame(preview, plain, kind)
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        height="content" if frame.height <= 12 else 420,
+        disabled=["column", "becomes", "type", "values"],
+        column_config={
+            "column": st.column_config.TextColumn("Column", width="small"),
+            "becomes": st.column_config.TextColumn("Becomes", width="small"),
+            "type": st.column_config.TextColumn("Type", width="small"),
+            "values": st.column_config.TextColumn("First values", width="large"),
+            "personal": st.column_config.CheckboxColumn("Personal", help="Kept as a keyed hash: the value itself is not stored.", width=85),
+            "out": st.column_config.CheckboxColumn("Leave out", width=85),
+        },
+        key=f"map_columns_{mark}",
+    )
+    personal, out = list(edited["personal"]), list(edited["out"])
+    roles = {plain.get(role) for role in ROLES[kind]}
+    return {
+        "personal": [column for column, chosen in zip(preview.columns, personal, strict=True) if chosen],
+        "skip": [column for column, chosen in zip(preview.columns, out, strict=True) if chosen and column not in roles],
+    }
+
+
+def columns_frame(preview: Preview, plain: dict[str, Any], kind: str) -> pl.DataFrame:
+    """One row per column of the file: what becomes of it, what it holds, and what is proposed for it."""
+    becomes = {plain[role]: label for role, (label, _) in ROLES[kind].items() if plain.get(role)}
+    return pl.DataFrame(
+        {
+            "column": [column.name for column in preview.described],
+            "becomes": [becomes.get(column.name, "property") for column in preview.described],
+            "type": [TYPES.get(column.type, column.type) for column in preview.described],
+            "values": [", ".join(column.samples) for column in preview.described],
+            "personal": [column.name in preview.personal for column in preview.described],
+            "out": [False for _ in preview.described],
+        },
+        schema_overrides={"personal": pl.Boolean, "out": pl.Boolean},
+    )

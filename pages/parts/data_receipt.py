@@ -1,5 +1,7 @@
 """What a load is doing while it runs, and what became of every row when it is done."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from journey.charts.words import count, several, span
@@ -69,7 +71,7 @@ def show_receipt(page: Page) -> None:
             _done(job)
         with st.container(horizontal=True, vertical_alignment="center"):
             if job.fault is None:
-                st.page_link("data.py", label="Go to the overview", icon=":material/home:")
+                st.page_link("overview.py", label="Go to the overview", icon=":material/home:")
             st.button("Put this away", key="receipt_away", type="tertiary", icon=":material/close:", on_click=_put_away)
 
 
@@ -79,24 +81,30 @@ def _put_away() -> None:
 
 def _done(job: Job) -> None:
     receipts = job.result if isinstance(job.result, list | tuple) else [job.result]
-    st.subheader(f"Loaded {literal(job.what)} in {span(job.elapsed)}", anchor=False)
-    for receipt in receipts:
-        _one(receipt, len(receipts) > 1)
+    nothing_new = all(receipt.already_loaded for receipt in receipts)
+    head = f"Nothing new in {job.what}" if nothing_new else f"Loaded {job.what} in {span(job.elapsed)}"
+    st.subheader(literal(head), anchor=False)
+    _figures(receipts[0])
+    with st.container(gap="xxsmall"):
+        for receipt in receipts[1:]:
+            st.caption(literal(in_words(receipt)))
+        for told in told_about(receipts):
+            st.caption(literal(told))
 
 
-def _one(receipt: LoadReceipt, of_several: bool) -> None:
-    """received = stored + duplicates + quarantined, in figures; then what else a person should know."""
-    head = f"{receipt.kind}: {', '.join(receipt.files)}" if of_several else ""
-    if head:
-        st.caption(literal(head))
+def _figures(receipt: LoadReceipt) -> None:
+    """received = stored + duplicates + quarantined, in figures."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for sign, label, rows in equation(receipt):
             if sign:
                 st.markdown(f"**{sign}**", width="content")
             st.metric(label, count(rows), width="content")
-    with st.container(gap="xxsmall"):
-        for told in told_about(receipt):
-            st.caption(literal(told))
+
+
+def in_words(receipt: LoadReceipt) -> str:
+    """The same in a line: "Customers: 11,703 rows received = 11,703 stored + 0 duplicates + 0 in quarantine"."""
+    terms = (f"{sign} {count(rows)} {label}".strip() for sign, label, rows in equation(receipt))
+    return f"{receipt.kind.capitalize()}: {' '.join(terms)}"
 
 
 def equation(receipt: LoadReceipt) -> tuple[tuple[str, str, int], ...]:
@@ -109,9 +117,11 @@ def equation(receipt: LoadReceipt) -> tuple[tuple[str, str, int], ...]:
     )
 
 
-def told_about(receipt: LoadReceipt) -> tuple[str, ...]:
-    """Whose they are, how fast, and what deserves a look: plain sentences."""
-    people = f"{several(receipt.ids, 'id')} {'is' if receipt.ids == 1 else 'are'} {several(receipt.people, 'person', 'people')}."
-    pace = f"{count(receipt.rows_per_second)} rows a second." if receipt.rows_per_second else ""
-    quarantine = "Rows in quarantine can be read, and downloaded, under Quarantine." if receipt.quarantined else ""
-    return tuple(told for told in (*receipt.warnings, " ".join(filter(None, (people, pace))), quarantine, *receipt.flags) if told)
+def told_about(receipts: Sequence[LoadReceipt]) -> tuple[str, ...]:
+    """Whose they are, how fast, and what deserves a look: plain sentences.  People are those of the whole workspace afterwards."""
+    first, last = receipts[0], receipts[-1]
+    people = f"{several(last.ids, 'id')} {'is' if last.ids == 1 else 'are'} {several(last.people, 'person', 'people')}."
+    pace = f"{count(first.rows_per_second)} rows a second." if first.rows_per_second else ""
+    quarantine = "Rows in quarantine can be read, and downloaded, under Quarantine." if any(one.quarantined for one in receipts) else ""
+    flagged = [told for one in receipts for told in (*one.warnings, *one.flags)]
+    return tuple(told for told in (f"{people} {pace}".strip(), quarantine, *flagged) if told)
