@@ -18,7 +18,9 @@ from journey.paths import DROP_OFF, OTHER, START, Link, Node, Path, Paths
 # The accent is the way's; orange, which is near to those who left, comes late.
 COLOURS = (CAT[5], CAT[3], CAT[4], CAT[2], CAT[6], CAT[7], CAT[1])
 THICKNESS, PAD = 12, 16
-TOP, BOTTOM, RIGHT = 34, 6, 128
+TOP, BOTTOM, RIGHT = 34, 6, 142
+LETTER = 6.7  # px, of Inter at 12 px on average
+NARROWEST = 900  # px; the page lets a narrower screen scroll
 LAST = {OTHER: 1, DROP_OFF: 2, START: 2}  # they close a column, in this order
 THINNEST_LABELLED = 5  # px
 
@@ -239,12 +241,12 @@ def _head(paths: Paths, step: int) -> str:
 def _labels(paths: Paths, nodes: list[Node], heights: list[float], middles: list[float]) -> list[dict[str, Any]]:
     """Names and counts beside the nodes; thin nodes have none, since they would lie on each other."""
     columns = _columns(paths)
-    longest = max(6, min(16, 88 // max(1, len(columns) - 1)))
+    room = {step: (NARROWEST - RIGHT) / max(1, len(columns) - 1) - 26 for step in columns} | {columns[-1]: RIGHT - 14}
     return [
         note(
             columns.index(node.step) / max(1, len(columns) - 1),
             1 - middle,
-            f"{plain(short(node.event, longest))}  <b>{count(node.count)}</b>",
+            _label(node, room[node.step]),
             INK,
             xanchor="left",
             xshift=10,
@@ -256,3 +258,9 @@ def _labels(paths: Paths, nodes: list[Node], heights: list[float], middles: list
         for node, height, middle in zip(nodes, heights, middles, strict=True)
         if height > THINNEST_LABELLED
     ]
+
+
+def _label(node: Node, room: float) -> str:
+    """The name cut so that it and its count fit before the next column."""
+    number = count(node.count)
+    return f"{plain(short(node.event, max(4, int(room / LETTER) - len(number) - 2)))}  <b>{number}</b>"

@@ -3,7 +3,7 @@
 import polars as pl
 
 from journey.charts.words import count, percent, several, short, span
-from journey.paths import DROP_OFF, START, Path, Paths
+from journey.paths import DROP_OFF, OTHER, START, Path, Paths
 
 ARROW = " → "
 LONGEST_WAY = 58
@@ -25,11 +25,15 @@ def paths_sentence(paths: Paths, way: Path | None, goal: str | None = None) -> s
         return _short_ones(paths)
     if paths.count == 1:
         return f"There is one path to see: {told(way.events)}."
-    named = told(way.events[1:] if paths.question.start is not None and len(way.events) > 2 else way.events)
+    named = told(way.events)
+    if paths.question.start is not None:
+        named = told(way.events[1:]) if len(way.events) > 2 else f"to {told(way.events[1:])}"
     but = "but only" if way.count < 0.2 * paths.count else "and"
     takes = "takes" if way.count == 1 else "take"
     of = f"{count(way.count)} of {_units(paths, paths.count)}"
-    return f"The usual way{_purpose(paths, way, goal)} is {named}, {but} {of} {takes} it{_leaving(paths)}."
+    # Where the way itself is over by then, "gone" would count those who took it to its end.
+    leaving = _leaving(paths) if len(way.events) > 2 else ""
+    return f"The usual way{_purpose(paths, way, goal)} is {named}, {but} {of} {takes} it{leaving}."
 
 
 def paths_caption(paths: Paths, before: Paths | None, period: str, segment: str) -> str:
@@ -82,14 +86,29 @@ def top_paths_table(paths: Paths) -> pl.DataFrame:
 
 
 def before_leaving_table(paths: Paths) -> pl.DataFrame:
-    """event, count, share in %: the last event of the paths that are over within the columns, the commonest first."""
+    """event, count, share in %: the last event of the paths that are over within the columns, the commonest first, Other last."""
     last: dict[str, int] = {}
     for link in paths.links:
         if link.target == DROP_OFF:
             last[link.source] = last.get(link.source, 0) + link.count
     total = sum(last.values())
     return pl.DataFrame(
-        [{"event": event, "count": n, "share": 100 * n / total} for event, n in sorted(last.items(), key=lambda pair: (-pair[1], pair[0]))],
+        [{"event": event, "count": n, "share": 100 * n / total} for event, n in sorted(last.items(), key=_commonest)],
+        schema={"event": pl.String, "count": pl.Int64, "share": pl.Float64},
+    )
+
+
+def _commonest(pair: tuple[str, int]) -> tuple[bool, int, str]:
+    event, number = pair
+    return event == OTHER, -number, event
+
+
+def before_end_table(paths: Paths) -> pl.DataFrame:
+    """event, count, share in %: what came just before the end, the commonest first; (start) where nothing did."""
+    last = {link.source: link.count for link in paths.links if link.step == -2}
+    total = sum(last.values())
+    return pl.DataFrame(
+        [{"event": event, "count": n, "share": 100 * n / total} for event, n in sorted(last.items(), key=_commonest)],
         schema={"event": pl.String, "count": pl.Int64, "share": pl.Float64},
     )
 
@@ -109,7 +128,7 @@ def _short_ones(paths: Paths) -> str:
     if paths.question.steps == 1 or any(link.target != DROP_OFF and link.source != START for link in paths.links):
         return f"No way is common: the most usual {unit}, {told(commonest.events)}, is {share}."
     if paths.question.end is not None:
-        return f"Nothing comes before {short(paths.question.end)}: it is the first event in {_all(paths)} that hold it."
+        return f"Nothing comes before {short(paths.question.end)}: it comes first in {_all(paths)}."
     if len(paths.top_paths) == 1:
         return f"Nothing else happens in {_all(paths)}: all there is is {short(commonest.events[0])}."
     return f"Every {unit} ends with its first event, most often {short(commonest.events[0])}: {share}."

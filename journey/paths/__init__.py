@@ -7,6 +7,7 @@
 from journey.paths.paths import Link, Node, Path, Paths, measure_paths, paths_customers
 from journey.paths.question import PathsQuestion, TransitionsQuestion, read_paths, read_transitions
 from journey.paths.transitions import Edge, Transitions, measure_transitions, transitions_customers
+from journey.paths.usual import earning_event, usual_start
 from journey.paths.vocabulary import DROP_OFF, END, OTHER, START
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "PathsQuestion",
     "Transitions",
     "TransitionsQuestion",
+    "earning_event",
     "measure_paths",
     "measure_transitions",
     "paths_customers",
     "read_paths",
     "read_transitions",
     "transitions_customers",
+    "usual_start",
 ]

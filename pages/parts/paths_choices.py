@@ -5,9 +5,8 @@ from typing import Any
 import streamlit as st
 
 from journey.errors import QuestionError
-from journey.paths import PathsQuestion, read_paths
+from journey.paths import PathsQuestion, earning_event, read_paths, usual_start
 from journey.rules import event_names
-from journey.warehouse import setting
 from pages.parts.frame import Page
 from pages.parts.workspace import answer
 
@@ -20,8 +19,9 @@ def choose_question(page: Page) -> PathsQuestion:
     """The row of controls.  Raises QuestionError: a pattern that was typed is not one."""
     names = answer(page.con, page.version, event_names)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        start = _anchor("From", "Any start", names, "paths_start", ":material/flag:")
-        end = _anchor("To", "Any end", names, "paths_end", ":material/sports_score:")
+        usual = answer(page.con, page.version, usual_start)
+        start = _anchor("From", "Any start", names, usual, "paths_start", ":material/flag:")
+        end = _anchor("To", "Any end", names, None, "paths_end", ":material/sports_score:")
         steps = st.segmented_control(
             "Columns",
             STEPS,
@@ -37,18 +37,21 @@ def choose_question(page: Page) -> PathsQuestion:
     return read_paths({"start": start, "end": end, "steps": steps if steps in STEPS else 5, **rest})
 
 
-def _anchor(label: str, nothing: str, names: list[str], key: str, icon: str) -> str | None:
-    return st.selectbox(
+def _anchor(label: str, nothing: str, names: list[str], usual: str | None, key: str, icon: str) -> str | None:
+    """One of the log's events, or None for any; the log's own usual one until a person chooses."""
+    options = [None, *names]
+    chosen = st.selectbox(
         label,
-        names,
-        index=None,
-        placeholder=nothing,
+        options,
+        index=options.index(usual),
+        format_func=lambda name: nothing if name is None else name,
         key=key,
         bind="query-params",
         label_visibility="collapsed",
         icon=icon,
         width=180,
     )
+    return chosen if chosen in names else None
 
 
 def _choose_rest(names: list[str]) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def _choose_rest(names: list[str]) -> dict[str, Any]:
         "unit": unit if unit in UNITS else "session",
         "rows": rows if rows in ROWS else 5,
         "min_count": int(least or 0),
-        "hide": [name for name in hide if name in names],
+        "hide": [name for name in hide if name in names],  # an anchor that is hidden as well is refused with its sentence
         "collapse_repeats": bool(once),
         "group": read_groups(typed or ""),
     }
@@ -91,6 +94,5 @@ def read_groups(typed: str) -> dict[str, str]:
 
 def goal_of(page: Page, question: PathsQuestion) -> str | None:
     """What paths are told towards where no end is chosen: the event that brings revenue, where the log has one."""
-    revenue = answer(page.con, page.version, setting, "revenue") or {}
-    goal = revenue.get("event")
-    return goal if question.end is None and goal not in (None, question.start, *question.hide) else None
+    goal = answer(page.con, page.version, earning_event)
+    return None if question.end is not None or goal in (question.start, *question.hide) else goal

@@ -3,9 +3,10 @@
 import polars as pl
 import streamlit as st
 
-from journey.charts.paths_said import ARROW, before_leaving_table, top_paths_table
+from journey.charts.paths_said import ARROW, before_end_table, before_leaving_table, top_paths_table
+from journey.charts.words import short
 from journey.paths import Path, Paths
-from pages.parts.frame import download_table
+from pages.parts.frame import download_table, literal
 
 OFFERED = 20  # ways that can be drawn in the accent
 COUNTS = {"session": "Sessions", "customer": "Customers"}
@@ -49,20 +50,21 @@ def _choose_way(paths: Paths, usual: Path | None) -> Path | None:
 
 
 def show_before_leaving(paths: Paths) -> None:
+    """What people did last before they left; where an end is asked for, what they did just before it."""
+    end = paths.question.end
     with st.container(border=True, height="stretch", key="paths_before"):
         with st.container(horizontal=True):
-            st.subheader("Before they left", anchor=False)
-        if paths.question.backwards:
-            st.caption("Every path here reaches its end, so nobody leaves before it. Take the end away to see who does.")
-            return
-        frame = before_leaving_table(paths)
+            st.subheader("Before they left" if end is None else literal(f"Just before {short(end, 30)}"), anchor=False)
+        frame = before_leaving_table(paths) if end is None else before_end_table(paths)
         if frame.is_empty():
-            st.caption(f"Nobody left within {paths.question.steps} steps.")
+            st.caption(f"Nobody left within {paths.question.steps} steps." if end is None else "Nobody came here.")
             return
-        st.caption(f"The last event of those who left by step {paths.question.steps}.")
-        _table(frame, "event", "Event", paths, "The last events of those who left")
+        st.caption(
+            f"The last event of those who left by step {paths.question.steps}." if end is None else "Every path here reaches its end."
+        )
+        _table(frame, "event", "Event", paths, "The event before, with its counts")
         with st.container(horizontal=True, horizontal_alignment="right"):
-            download_table("before_they_left", frame)
+            download_table("just_before", frame)
 
 
 def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str) -> None:
@@ -72,9 +74,11 @@ def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str) -
         height=min(282, 37 + 35 * frame.height),
         alt=alt,
         column_config={
-            text: st.column_config.TextColumn(title, width=310 if text == "path" else 140),
-            "count": st.column_config.NumberColumn(COUNTS[paths.question.unit], format="localized", width=80),
-            "share": st.column_config.ProgressColumn("Share", format="%.0f%%", min_value=0, max_value=100, width=110),
-            "time": st.column_config.TextColumn("Median time", width=90),
+            text: st.column_config.TextColumn(title, width=342 if text == "path" else 140),
+            "count": st.column_config.NumberColumn(COUNTS[paths.question.unit], format="localized", width=76),
+            "share": st.column_config.ProgressColumn(
+                "Share", format="%.0f%%", min_value=0, max_value=100, width=90 if text == "path" else 130
+            ),
+            "time": st.column_config.TextColumn("Time", width=66, help="Median, from the first event of the path to its last"),
         },
     )
