@@ -8,6 +8,7 @@
     {"date": property, "in": "30d"} or {.., "ago": "30d"}           a date that lies ahead, or behind, by less than that
     {"sequence": [step, [alternatives], step], "in": "session" | "customer", "within": "30d"}
 
+Steps are narrowed by "where" and by "other_than": [names], which leaves out what a customer did not do, as mail we sent.
 `within` reaches back from the moment, which it does not include.  A plain number in `times` means exactly so often;
 `"<3"` holds for those who never did, too.  A sum or a count of distinct values over no events is 0, a mean is undefined
 and no comparison with it holds.  `"distinct": "session"` counts visits.  A change from no events before is undefined
@@ -19,7 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from journey.errors import QuestionError
-from journey.rules.facts import Facts
+from journey.rules.facts import Facts, OtherThan
 from journey.rules.match import COMPARE, NUMBERS, Property, find_property, read_condition
 from journey.rules.sequence import sequence_condition
 from journey.scope import read_duration, refuse_unknown
@@ -30,7 +31,16 @@ NUMBER_OPS = {**COMPARE, "ne": "<>"}
 
 
 def read_step(rule: Mapping[str, Any], key: str) -> Any:
-    """The step under `key`, narrowed by the rule's own "where"."""
+    """The step under `key`, narrowed by the rule's own "where" and without the names in "other_than"."""
+    step, others = _narrowed(rule, key), rule.get("other_than")
+    if others is None:
+        return step
+    if not isinstance(others, list | tuple) or not all(isinstance(name, str) for name in others):
+        raise QuestionError(f'"other_than" takes a list of event names; it was given {others!r}.')
+    return OtherThan(step, tuple(others))
+
+
+def _narrowed(rule: Mapping[str, Any], key: str) -> Any:
     step, where = rule.get(key), rule.get("where")
     if where is None:
         return step
@@ -40,7 +50,7 @@ def read_step(rule: Mapping[str, Any], key: str) -> Any:
 
 
 def did(facts: Facts, rule: Mapping[str, Any]) -> str:
-    refuse_unknown(rule, ("did", "where", "times", "within"), "a rule with 'did'")
+    refuse_unknown(rule, ("did", "where", "other_than", "times", "within"), "a rule with 'did'")
     sign, times = _comparison(rule.get("times", ">=1"), "times")
     return (
         f"({_count(facts, read_step(rule, 'did'), read_duration(rule.get('within'), 'within'))} {sign} {facts.binder.bind(times, 'times')})"
@@ -48,7 +58,7 @@ def did(facts: Facts, rule: Mapping[str, Any]) -> str:
 
 
 def did_not(facts: Facts, rule: Mapping[str, Any]) -> str:
-    refuse_unknown(rule, ("did_not", "where", "since"), "a rule with 'did_not'")
+    refuse_unknown(rule, ("did_not", "where", "other_than", "since"), "a rule with 'did_not'")
     step, since = read_step(rule, "did_not"), rule.get("since")
     if since is None or isinstance(since, int | float) or _is_duration(since):
         return f"({_count(facts, step, read_duration(since, 'since'))} = 0)"
@@ -58,20 +68,22 @@ def did_not(facts: Facts, rule: Mapping[str, Any]) -> str:
 
 def aggregate(facts: Facts, rule: Mapping[str, Any]) -> str:
     kind = next(key for key in ("sum", "mean", "distinct") if key in rule)
-    refuse_unknown(rule, (kind, "of", "where", "op", "value", "within"), f"a rule with {kind!r}")
+    refuse_unknown(rule, (kind, "of", "where", "other_than", "op", "value", "within"), f"a rule with {kind!r}")
     op, wanted = rule.get("op", "ge"), rule.get("value")
     if op not in NUMBER_OPS or isinstance(wanted, bool) or not isinstance(wanted, int | float):
         raise QuestionError(f"A {kind} is compared with a number by one of {', '.join(NUMBER_OPS)}; found {op!r} and {wanted!r}.")
     value = _value(facts, rule[kind], kind)
     if value is None:
         return "false"
-    found = facts.fact(kind, read_step(rule, "of"), read_duration(rule.get("within"), "within"), value)
+    step, within = read_step(rule, "of"), read_duration(rule.get("within"), "within")
+    all_visits = value == "e.session" and step is None and within is None
+    found = facts.fact("visits" if all_visits else kind, step, within, "" if all_visits else value)
     counted = found if kind == "mean" else f"coalesce({found}, 0)"
     return f"coalesce({counted} {NUMBER_OPS[op]} {facts.binder.bind(wanted, 'value')}, false)"
 
 
 def trend(facts: Facts, rule: Mapping[str, Any]) -> str:
-    refuse_unknown(rule, ("trend", "where", "recent", "before", "change"), "a rule with 'trend'")
+    refuse_unknown(rule, ("trend", "where", "other_than", "recent", "before", "change"), "a rule with 'trend'")
     recent, before = (read_duration(rule.get(key, default), key) for key, default in (("recent", "14d"), ("before", "28d")))
     if not recent or not before:
         raise QuestionError('A trend compares two stretches of time. Write both "recent" and "before" as durations above 0.')

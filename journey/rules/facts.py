@@ -18,7 +18,7 @@ from journey.warehouse import quote
 class Fact:
     """One thing to know of a customer's events.
 
-    kind: count | sum | mean | distinct | last (time) | latest (value).  source: the rows it goes over: marked events, or
+    kind: count | sum | mean | distinct | visits | last (time) | latest (value).  source: the rows it goes over: marked events, or
     the completions of a sequence.  mark: the condition on a row, over `e`.  value: what of it.  within: placeholder of
     the longest age, ms, or None for any.
     """
@@ -28,6 +28,14 @@ class Fact:
     mark: str
     value: str = ""
     within: str | None = None
+
+
+@dataclass(frozen=True)
+class OtherThan:
+    """A step without the events of these names; names that the log does not hold leave nothing out."""
+
+    step: Any
+    names: tuple[str, ...]
 
 
 class Facts:
@@ -73,13 +81,19 @@ class Facts:
 
     def _predicate(self, step: Any) -> str:
         """Of several plain names one that the log holds is enough: only where it holds none, a warning names them."""
+        if isinstance(step, OtherThan):
+            return f"({self._predicate(step.step)} and not {self._named(step.names)})"
         names = step.get("any_of") if isinstance(step, Mapping) and len(step) == 1 else None
         if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
             return self.binder.match(step).sql
         if not set(names) & set(event_names(self.binder.con)):
             self.binder.warn(f"No event is named {' or '.join(map(repr, names))}.")
+        return self._named(names)
+
+    def _named(self, names: Sequence[str]) -> str:
         wanted = self.binder.bind(list(names), "events")
-        return f"e.event in (select event from event_names where name in (select unnest({wanted}::varchar[])))"
+        codes = f"(select list(event) from event_names where list_contains({wanted}, name))"
+        return f"coalesce(list_contains({codes}, e.event), false)"
 
     def _within(self, duration: int | None) -> str | None:
         if duration is not None and duration not in self._lengths:
@@ -121,6 +135,7 @@ class Facts:
             "sum": f"sum({fact.value})",
             "mean": f"avg({fact.value})",
             "distinct": f"count(distinct {fact.value})",
+            "visits": "max(e.session)",  # numbered from 1 in the order in which they began
             "last": "max(e.ts)",
             "latest": f"arg_max({fact.value}, row(e.ts, e.seq))",
         }[fact.kind]

@@ -17,6 +17,7 @@ BEFORE_ALL = -(2**62)
 # What a fact is summed up by, from the changes of one moment, and from moment to moment.
 SUMMED = ("sum({0})", "sum({0}) over known")
 CALLS = {
+    "visits": ("max({0})", "max({0}) over known"),
     "last": ("max({0})", "max({0}) over known"),
     "latest": ("arg_max({0}.value, row({0}.ts, {0}.seq))", "last_value({0} ignore nulls) over known"),
 }
@@ -88,8 +89,8 @@ class Running(Facts):
 
     def _said(self, fact: Fact, sign: int = 1) -> str:
         """What a row says of a fact."""
-        if fact.kind == "last":
-            return f"case when {fact.mark} then e.ts end"
+        if fact.kind in ("last", "visits"):
+            return f"case when {fact.mark} then e.{'ts' if fact.kind == 'last' else 'session'} end"
         if fact.kind == "latest":
             return f"case when {fact.mark} and {fact.value} is not null then {{'value': {fact.value}, 'ts': e.ts, 'seq': e.seq}} end"
         value = fact.value if fact.kind in ("sum", "mean") else "1"
@@ -109,7 +110,7 @@ class Running(Facts):
 
     def _changed(self) -> str:
         """The changes of each customer that belong to a moment, together."""
-        columns = ",\n    ".join(f"{CALLS.get(kind, SUMMED)[0].format(f'd.{name}')} as {name}" for name, kind in self._named())
+        columns = ",\n    ".join(f"{CALLS.get(kind, SUMMED)[0].format(f'd.{name}')} as {name}" for name, kind in self._kinds())
         return (
             f"changed as (\n  select\n    s.moment,\n    d.customer,\n    {columns}\n  from changes d\n"
             "  join slots s on d.at_ts >= s.previous and d.at_ts < s.moment\n  group by s.moment, d.customer\n)"
@@ -117,7 +118,7 @@ class Running(Facts):
 
     def _summed(self) -> str:
         """What is known of each customer at each moment."""
-        columns = {name: CALLS.get(kind, SUMMED)[1].format(f"d.{name}") for name, kind in self._named()}
+        columns = {name: CALLS.get(kind, SUMMED)[1].format(f"d.{name}") for name, kind in self._kinds()}
         for fact, name in self.facts.items():
             if fact.kind == "mean":
                 columns[name] = f"{columns[name]} / nullif({columns.pop(f'{name}_n')}, 0)"
@@ -128,6 +129,6 @@ class Running(Facts):
             "  window known as (partition by c.customer order by s.moment rows unbounded preceding)\n)"
         )
 
-    def _named(self) -> list[tuple[str, str]]:
+    def _kinds(self) -> list[tuple[str, str]]:
         """Columns of the changes, and their kinds."""
         return [(name + end, fact.kind) for fact, name in self.facts.items() for end in (("", "_n") if fact.kind == "mean" else ("",))]

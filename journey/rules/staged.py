@@ -11,7 +11,6 @@ from journey.scope import refuse_unknown
 from journey.warehouse import Warehouse
 
 STAGES = "the stages"
-STARTERS = ("stages", "stages_any_log")
 FEWEST_TOLD = 2
 MOST = 30
 EVERYONE: Mapping[str, Any] = {"all": []}
@@ -28,8 +27,33 @@ class StageRule:
 
 
 def stages_in_force(con: Warehouse) -> tuple[StageRule, ...]:
-    """The stages of the workspace's catalog, in the order in which their rules are tried."""
-    return read_stage_rules(read_catalog(con, catalog_in_force(con)))
+    """The stages of the workspace's catalog, in the order in which their rules are tried, in the log's own event names."""
+    return fit_names(con, read_stage_rules(read_catalog(con, catalog_in_force(con))))
+
+
+def fit_names(con: Warehouse, stages: Sequence[StageRule]) -> tuple[StageRule, ...]:
+    """Names of events that the log writes another way ("Add to cart" for "add_to_cart") are taken as the log writes them."""
+    spelled: dict[str, list[str]] = {}
+    for name in event_names(con):
+        spelled.setdefault(_plain(name), []).append(name)
+    return tuple(replace(stage, rule=_fitted(stage.rule, spelled)) for stage in stages)
+
+
+def _fitted(rule: Any, spelled: Mapping[str, list[str]]) -> Any:
+    if isinstance(rule, list | tuple):
+        return [_fitted(part, spelled) for part in rule]
+    if not isinstance(rule, Mapping):
+        return rule
+    fitted = {key: _fitted(value, spelled) for key, value in rule.items()}
+    for key in ("any_of", "other_than"):
+        if isinstance(names := fitted.get(key), list):
+            found = [known for name in names for known in (spelled.get(_plain(name), [name]) if isinstance(name, str) else [name])]
+            fitted[key] = [name for place, name in enumerate(found) if name not in found[:place]]
+    return fitted
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name
 
 
 def catalog_in_force(con: Warehouse) -> str:
@@ -37,7 +61,8 @@ def catalog_in_force(con: Warehouse) -> str:
     if is_edited(con, "stages"):
         return "stages"
     known = set(event_names(con))
-    told = [stage for stage in read_stage_rules(read_catalog(con, "stages")) if stage.step and known & named_events(stage.rule)]
+    starters = fit_names(con, read_stage_rules(read_catalog(con, "stages")))
+    told = [stage for stage in starters if stage.step and known & named_events(stage.rule)]
     return "stages" if len(told) >= FEWEST_TOLD or not known else "stages_any_log"
 
 

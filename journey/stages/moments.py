@@ -1,0 +1,36 @@
+"""The moments at which stages are looked at: even ones over the period, and ever longer ones back for the time in a stage."""
+
+from zoneinfo import ZoneInfo
+
+from journey.scope import period_bounds, to_datetime
+
+POINTS = 12
+LOOKS = 16
+RATIO = 1.5
+DAY = 86_400_000
+
+
+def over_period(start: int, stop: int, timezone: str) -> list[int]:
+    """From start to stop, both included: midnights of the zone where the period has days enough, else even steps.
+
+    At most 12 steps of whole days, counted back from the last midnight, so that the last steps are equally long.
+    """
+    if stop <= start:
+        return [stop]
+    if stop - start < POINTS * DAY:
+        return sorted({start + (stop - start) * k // POINTS for k in range(POINTS + 1)})
+    midnights = [bound for bound in period_bounds(start, stop, "day", timezone) if start < bound <= stop]
+    every = -(-len(midnights) // POINTS)
+    return sorted({start, *midnights[::-1][::every], stop})
+
+
+def back_from(stop: int, first: int) -> list[int]:
+    """Looks back from stop to the first event, each half as far again as the one before: 0.4, 0.6, ... 120, 180 days."""
+    reach = stop - first
+    return sorted({stop - max(1, round(reach / RATIO**k)) for k in range(LOOKS)}) if reach > 0 else []
+
+
+def told(ms: int, timezone: str) -> str:
+    """A moment as a definition says it: its day where it is midnight in the zone, its minute elsewhere."""
+    local = to_datetime(ms, ZoneInfo(timezone))
+    return f"{local:%Y-%m-%d}" if (local.hour, local.minute, local.second) == (0, 0, 0) else f"{local:%Y-%m-%d %H:%M}"

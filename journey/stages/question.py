@@ -1,0 +1,31 @@
+"""What is asked about stages: as of when, by which rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from journey.rules.staged import StageRule, read_stage_rules
+from journey.scope import read_time, refuse_unknown
+
+
+@dataclass(frozen=True)
+class StagesQuestion:
+    """as_of: ISO-8601, a bare time being one of the scope's zone; None for the scope's stop, else the data's end.
+
+    rules: in the order tried; None for those of the workspace's catalog.
+    """
+
+    as_of: str | None = None
+    rules: tuple[StageRule, ...] | None = None
+
+
+def read_stages(plain: Mapping[str, Any]) -> StagesQuestion:
+    """{"as_of": date | null, "rules": [{"name", "why", "step", "rule"}] | null}.
+
+    Raises: QuestionError: an unknown key, a date or rules that cannot be read.
+    """
+    refuse_unknown(plain, ("as_of", "rules"), "a question of stages")
+    as_of, rules = plain.get("as_of"), plain.get("rules")
+    read_time(as_of, ZoneInfo("UTC"), "as_of")
+    return StagesQuestion(None if as_of is None else str(as_of), None if rules is None else read_stage_rules(rules))
