@@ -15,7 +15,7 @@ run: .venv/run-ready  ## start the app; an empty workspace is filled with the si
 
 test: .venv/test-ready lint  ## every test, the browser's too
 	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/test-ready  ## style and types
 	@$(BIN)/ruff check .

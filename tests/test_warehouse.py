@@ -14,7 +14,7 @@ from tests.drawn import drawn
 
 
 def test_a_second_process_is_told_who_has_the_workspace(tmp_path: Path) -> None:
-    hold = "import sys; from journey.warehouse import open_warehouse as o; con = o(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    hold = "import sys; from journey import warehouse as w; c = w.open_warehouse(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout.readline() == "open\n"
         with pytest.raises(WorkspaceError, match=f"in use by the process with PID {owner.pid}.*--workspace"):
