@@ -20,11 +20,11 @@ def funnel_figure(funnel: Funnel, height: int = 300) -> go.Figure:
     names, lines = _names([step.title for step in steps])
     figure = go.Figure([_bars(shares, steps, funnel.unit), _ghosts(shares, steps, funnel.unit), _whiskers(steps)])
     tops = [shares[at] + step.lost / step.first if step.first else 0.0 for at, step in enumerate(steps)]
-    dress(figure, height + LINE * (lines + 2), top=42, bottom=LINE * (lines + 2) + 8, barmode="stack", bargap=0.3)
+    dress(figure, height + LINE * (lines + 2), top=42, bottom=LINE * (lines + 2) + 3, barmode="stack", bargap=0.3)
     figure.update_layout(annotations=[_loss(at, tops[at], step, funnel.worst) for at, step in enumerate(steps) if at and step.lost > 0])
     texts = [f"{name}<br><b>{count(step.count)}</b><br>{percent(step.share_of_first)}" for name, step in zip(names, steps, strict=True)]
     figure.update_xaxes(tickvals=list(range(len(steps))), ticktext=texts, tickfont={"color": INK}, range=[-0.55, len(steps) - 0.45])
-    figure.update_xaxes(showline=True, linecolor=a(GHOST, 1), automargin=False)
+    figure.update_xaxes(showline=True, linecolor=GHOST, automargin=False, ticklabeloverflow="allow")
     figure.update_yaxes(visible=False, range=[0, 1.02])
     return figure
 
@@ -103,7 +103,7 @@ def _loss(at: int, top: float, step: FunnelStep, worst: int | None) -> dict[str,
 
 def _names(names: Sequence[str]) -> tuple[list[str], int]:
     """Names broken into lines that fit under a bar, padded to equally many."""
-    width = max(9, 66 // max(1, len(names)))
+    width = max(9, 48 // max(1, len(names)))
     broken = [_broken(name, width) for name in names]
     lines = max(len(parts) for parts in broken)
     return ["<br>".join([*(plain(part) for part in parts), *[" "] * (lines - len(parts))]) for parts in broken], lines
@@ -169,39 +169,36 @@ def group_name(name: str) -> str:
 
 
 def _heads(name: str, steps: Sequence[FunnelStep], xref: str) -> list[dict[str, Any]]:
-    where = {"xref": xref, "yref": "paper", "xanchor": "left", "yanchor": "bottom", "align": "left"}
+    where: dict[str, Any] = {"xref": xref, "yref": "paper", "xanchor": "left", "yanchor": "bottom", "align": "left"}
     last = f"   {percent(steps[-1].share_of_first)}" if steps[0].count else ""
     head = f"<b>{plain(short(group_name(name), 16))}</b>{last}"
     return [note(0, 1, head, colour=INK, yshift=22, **where), note(0, 1, f"{count(steps[0].count)} entered", size=11, yshift=6, **where)]
 
 
 def curve_figure(curve: Curve, window: int | None, height: int = 250) -> go.Figure:
-    """Of those who made the whole way, the share that had by then; up to the longest time, or the window if shorter."""
-    seconds, shares = [0.0, *(x for x, _ in curve.points)], [0.0, *(y for _, y in curve.points)]
-    end = max(seconds[-1], 1.0) if window is None else min(max(seconds[-1] * 1.08, 1.0), window / 1000)
+    """Of those who made the whole way, the share that had by then, up to three times what nine of ten needed."""
+    longest = curve.points[-1][0]
+    end = max(1.0, min(3 * curve.ninety or longest, 1.08 * longest, longest if window is None else window / 1000))
+    inside = [(x, y) for x, y in curve.points if x <= end]
+    reached = inside[-1][1] if inside else 0.0
+    xs, ys = [0.0, *(x for x, _ in inside), end], [0.0, *(y for _, y in inside), reached]
     line = go.Scatter(
-        x=[*seconds, end] if end > seconds[-1] else seconds,
-        y=[*shares, 1.0] if end > seconds[-1] else shares,
+        x=xs,
+        y=ys,
         mode="lines",
         line={"color": ACCENT, "width": 2, "shape": "hv"},
         fill="tozeroy",
         fillcolor=a(ACCENT, 0.08),
         hovertemplate="%{y:.0%} within %{text}<extra></extra>",
-        text=[span(x) for x in [*seconds, end]],
+        text=[span(x) for x in xs],
     )
-    marks = [
-        (curve.median, 0.5, "Median", f"<b>{span(curve.median)}</b>"),
-        (curve.ninety, 0.9, "90% within", f"<b>{span(curve.ninety)}</b>"),
-    ]
+    marks = [(curve.median, 0.5, f"Median <b>{span(curve.median)}</b>"), (curve.ninety, 0.9, f"90% within <b>{span(curve.ninety)}</b>")]
+    style = {"size": 9, "color": PAPER, "line": {"color": ACCENT, "width": 2}}
     points = go.Scatter(
-        x=[x for x, *_ in marks],
-        y=[y for _, y, *_ in marks],
-        mode="markers",
-        marker={"size": 9, "color": PAPER, "line": {"color": ACCENT, "width": 2}},
-        hoverinfo="skip",
+        x=[x for x, *_ in marks], y=[y for _, y, _ in marks], mode="markers", marker=style, hoverinfo="skip", cliponaxis=False
     )
+    notes = [_beside(x, y, text, end) for x, y, text in marks]
     figure = go.Figure([line, points])
-    notes = [_beside(x, y, f"{word} {time}", end) for x, y, word, time in marks]
     dress(figure, height, right=10, bottom=2, annotations=notes)
     ticks = _round_times(end)
     figure.update_xaxes(tickvals=ticks, ticktext=[_tick(x, end) for x in ticks], range=[0, end])
@@ -211,7 +208,7 @@ def curve_figure(curve: Curve, window: int | None, height: int = 250) -> go.Figu
 
 def _beside(x: float, y: float, text: str, end: float) -> dict[str, Any]:
     """Below and right of its mark, or left of it where it stands near the right edge."""
-    left = x > 0.55 * end
+    left = x > 0.5 * end
     return note(x, y, text, colour=INK, xanchor="right" if left else "left", xshift=-10 if left else 10, yshift=-12)
 
 
@@ -241,4 +238,4 @@ def describe_multiples(funnel: Funnel, groups: Mapping[str, tuple[FunnelStep, ..
     told = "; ".join(
         f"{group_name(name)}: {percent(steps[-1].share_of_first)} of {count(steps[0].count)}" for name, steps in groups.items()
     )
-    return f"Small bar charts, one per group, on one scale. Share that reached the last step: {told}. All: {percent(funnel.steps[-1].share_of_first)}."
+    return f"Small bar charts, one per group, on one scale. Share that reached the last step: {told}."

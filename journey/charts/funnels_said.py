@@ -57,7 +57,7 @@ def funnel_caption(funnel: Funnel, before: Funnel | None, period: str, segment: 
     parts = [f"{_units(funnel, funnel.entered)} entered", period, segment]
     parts.append("no limit of time" if funnel.window is None else f"within {told_window(funnel.window)}")
     if funnel.still_open:
-        parts.append(f"{count(funnel.still_open)} can still go on: their window is open")
+        parts.append(f"{count(funnel.still_open)} can still go on")
     parts += [_change(funnel, before)] if before else []
     parts.append("whiskers: 95% Wilson interval")
     return " · ".join(part for part in parts if part)
@@ -69,7 +69,7 @@ def _change(funnel: Funnel, before: Funnel) -> str:
     if found is None or len(funnel.steps) == 1:
         return ""
     change, low, high = found
-    told = f"{points(change)} on the period before ({points(low)} to {points(high)})"
+    told = f"{points(change)} on the period before ({points(low).removesuffix(' pts')} to {points(high).removesuffix(' pts')})"
     return f"conversion {percent(funnel.steps[-1].share_of_first)}, {told}"
 
 

@@ -76,7 +76,8 @@ def _tell_served(terms: Terms, story: Story, source: str, step: int) -> None:
         f"served_{step}",
         f"the event that served step {step}: of several at once, one that serves nothing else",
         f"select * from (\n    select {listed(terms.units, 'c.')}, e.seq, {listed(columns)}, {nth} as nth,\n"
-        f"        row_number() over (partition by {listed(terms.units, 'c.')} order by {options}e.seq{' desc' if step == 0 else ''}) as pick\n"
+        f"        row_number() over (partition by {listed(terms.units, 'c.')}"
+        f" order by {options}e.seq{' desc' if step == 0 else ''}) as pick\n"
         f"    from chosen c\n    join {source} e on {joined(terms.chains, 'e', 'c')} and e.place = c.place_{step}{lefts}\n"
         f"    where {served}{taken}\n) as candidates\nwhere pick = nth",
     )

@@ -18,7 +18,7 @@ from journey.rules import Binder
 from journey.scope import Scope, period_bounds, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql
 
-POINTS = 60
+POINTS = 120
 
 
 def measure_funnel(con: Warehouse, question: FunnelQuestion, scope: Scope) -> Funnel:

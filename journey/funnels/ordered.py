@@ -183,7 +183,8 @@ def _first_starts(terms: Terms) -> str:
     """Who gets no further counts with the first start, which may have been left out."""
     nothing = [f"null as {what}_{step}" for step in range(1, len(terms.steps)) for what in ("t", "place")]
     return (
-        f"select {listed(terms.chains)}, min(ts) as t_0, min(place) as place_0, {listed(nothing)},\n    0 as deepest, 1 as done, false as void"
+        f"select {listed(terms.chains)}, min(ts) as t_0, min(place) as place_0, {listed(nothing)},"
+        "\n    0 as deepest, 1 as done, false as void"
         f"\nfrom signposts\nwhere from_0_0 = 0\ngroup by {listed(terms.chains)}"
     )
 
@@ -200,9 +201,10 @@ def _attempt(terms: Terms, number: int, way: tuple[int, ...]) -> str:
 
 
 def _void(terms: Terms, way: tuple[int, ...], index: int) -> str:
+    """Whether the excluded event comes before the step that closes the exclusion, or else before the window's end."""
     exclusion = terms.question.exclusions[index]
     until = [step for step in way if step >= exclusion.to_step]
-    ended = "true" if terms.window is None else f"void_ts_{index} - t_0 < {terms.window}"
-    if not until:
-        return f"coalesce({ended} and void_place_{index} is not null, false)"
-    return f"coalesce(case when t_{until[0]} is null then {ended} and void_place_{index} is not null else void_place_{index} < place_{until[0]} end, false)"
+    ended = f"void_place_{index} is not null" + (f" and void_ts_{index} - t_0 < {terms.window}" if terms.window else "")
+    if until:
+        ended = f"case when t_{until[0]} is null then {ended} else void_place_{index} < place_{until[0]} end"
+    return f"coalesce({ended}, false)"

@@ -43,9 +43,9 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """attribution: first_touch, last_touch, all_events or step:k."""
+    """name: the property.  attribution: first_touch, last_touch, all_events or step:k."""
 
-    property: str
+    name: str
     attribution: str = "first_touch"
 
     @property
@@ -88,7 +88,7 @@ class FunnelQuestion:
             "count_by": self.count_by,
             "value": self.value,
             "exclusions": [exclusion.as_plain() for exclusion in self.exclusions],
-            "breakdown": self.breakdown and {"property": self.breakdown.property, "attribution": self.breakdown.attribution},
+            "breakdown": self.breakdown and {"property": self.breakdown.name, "attribution": self.breakdown.attribution},
             "optional": list(self.optional),
             "hold": list(self.hold),
             "times": self.times,

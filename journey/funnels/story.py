@@ -81,7 +81,7 @@ def read_terms(binder: Binder, question: FunnelQuestion, scope: Scope, within: b
         steps[0] = f"{steps[0]} and {entry}"
     if question.window is not None:
         binder.params["window_ms"] = question.window
-    label = _property_text(binder, question.breakdown.property) if question.breakdown else None
+    label = _property_text(binder, question.breakdown.name) if question.breakdown else None
     return Terms(
         question=question,
         binder=binder,

@@ -123,13 +123,13 @@ def _common_order(pairs: Sequence[tuple[str, str, int, int, int]], reach: dict[s
     return tuple(sorted(common, key=lambda name: (-ahead[name], -reach[name], name)))
 
 
-WINDOWS = (86_400_000, 7 * 86_400_000, 30 * 86_400_000, 90 * 86_400_000, 365 * 86_400_000)
+WINDOWS = (7 * 86_400_000, 30 * 86_400_000, 90 * 86_400_000, 365 * 86_400_000)
 
 
 def suggest_window(con: Warehouse, steps: Sequence[str]) -> int | None:
-    """ms: the shortest of a day, a week, 30, 90 and 365 days within which three of four conversions come; None beyond."""
+    """ms: the shortest of 7, 30, 90 and 365 days within which three of four conversions come; None beyond."""
     curve = measure_funnel(con, FunnelQuestion(tuple(steps)), Scope()).curve
-    most = WINDOWS[1] if curve is None else 1000 * next(seconds for seconds, share in curve.points if share >= 0.75)
+    most = WINDOWS[0] if curve is None else 1000 * next(seconds for seconds, share in curve.points if share >= 0.75)
     return next((window for window in WINDOWS if most <= window), None)
 
 

@@ -83,9 +83,8 @@ def _tell_anchors(terms: Terms, story: Story, needs: list[list[list[Need]]]) -> 
     story.tell(
         "anchors",
         "how many such events came before each moment",
-        "select *,\n    "
-        + ",\n    ".join(before)
-        + f"\nfrom moments\nwindow earlier as (partition by {listed(terms.chains)} order by ts rows between unbounded preceding and 1 preceding)",
+        "select *,\n    " + ",\n    ".join(before) + f"\nfrom moments\nwindow earlier as (partition by {listed(terms.chains)} order by ts"
+        " rows between unbounded preceding and 1 preceding)",
     )
     done = [_served_at(served) for part in needs for served in part]
     story.tell(
@@ -113,7 +112,8 @@ def _tell_voids(terms: Terms, story: Story, source: str) -> None:
     story.tell(
         "clock",
         "the next excluded event after each time of a unit",
-        f"select {listed(terms.units)}, ts,\n    min(case when bool_or({void}) then ts end) over (partition by {listed(terms.units)} order by ts"
+        f"select {listed(terms.units)}, ts,\n    min(case when bool_or({void}) then ts end) over"
+        f" (partition by {listed(terms.units)} order by ts"
         f" rows between 1 following and unbounded following) as void_ts\nfrom {source}\ngroup by {listed(terms.units)}, ts",
     )
 

@@ -85,4 +85,4 @@ def _broken_down(question: FunnelQuestion) -> str:
         "last_touch": "its value at the deepest step that has one",
         "all_events": "the funnel within each of its values",
     }.get(breakdown.attribution, f"its value at step {breakdown.step}, for those who reached it")
-    return f"By {breakdown.property}: {how}."
+    return f"By {breakdown.name}: {how}."

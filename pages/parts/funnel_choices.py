@@ -40,6 +40,7 @@ def choose_question(page: Page) -> FunnelQuestion:
             label_visibility="collapsed",
             placeholder="Choose the steps, in order",
             max_selections=12,
+            width=560,
         )
         window = st.selectbox(
             "Window",

@@ -16,7 +16,7 @@ TRACES = 3  # per group: bars, whiskers, dashes
 def show_groups(funnel: Funnel, question: FunnelQuestion) -> dict[str, Any] | None:
     """The bar that was clicked in this run, as a mark of its group; None without one."""
     with st.container(border=True, height="stretch", key="funnel_groups"):
-        name = question.breakdown.property if question.breakdown else None
+        name = question.breakdown.name if question.breakdown else None
         with st.container(horizontal=True):
             st.subheader(literal(f"By {name}") if name else "By group", anchor=False)
         if name is None:

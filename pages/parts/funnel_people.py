@@ -16,14 +16,13 @@ from pages.parts.text import literal
 from pages.parts.workspace import answer
 
 KEY, LIST = "funnel_mark", "funnel_list"
-OPEN = "open"
 
 
 def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: dict[str, Any] | None) -> dict[str, Any] | None:
     """The mark whose people are asked for, None until the list is opened.  A click sets the select and opens the list."""
     marks = _marks(funnel)
     if clicked and _written(clicked) in marks:
-        st.session_state[KEY], st.session_state[LIST] = _written(clicked), OPEN
+        st.session_state[KEY], st.session_state[LIST] = _written(clicked), True
     if st.session_state.get(KEY) not in marks:
         st.session_state.pop(KEY, None)
     if not funnel.entered:
@@ -33,7 +32,7 @@ def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: d
             "Who is behind",
             list(marks),
             index=list(marks).index(_usual(funnel)),
-            format_func=lambda mark: f"{marks[mark][0]} ({count(marks[mark][1])})",
+            format_func=lambda mark: marks[mark][0],
             key=KEY,
             bind="query-params",
             label_visibility="collapsed",
@@ -42,17 +41,10 @@ def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: d
         )
         chosen = chosen if chosen in marks else _usual(funnel)
         told = several(marks[chosen][1], *(("customer",) if question.count_by == "customer" else (funnel.unit, funnel.unit)))
-        opened = st.pills(
-            "The list",
-            [OPEN],
-            format_func=lambda _: f":material/group: See these {told}",
-            key=LIST,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        opened = st.toggle(literal(f"See these {told}"), key=LIST, bind="query-params")
         if question.count_by == "customer" and marks[chosen][1]:
             _offer(page, question, json.loads(chosen), marks[chosen][0])
-    return json.loads(chosen) if opened == OPEN else None
+    return json.loads(chosen) if opened else None
 
 
 def _offer(page: Page, question: FunnelQuestion, mark: dict[str, Any], title: str) -> None:
@@ -85,12 +77,12 @@ def _marks(funnel: Funnel) -> dict[str, tuple[str, int]]:
 
 
 def _marks_of(steps: tuple[FunnelStep, ...], group: dict[str, str], head: str) -> dict[str, tuple[str, int]]:
+    names = [short(step.title, 40) for step in steps]
+    names = [name if names.count(name) == 1 else f"{name} (step {at + 1})" for at, name in enumerate(names)]
     left = {
-        _written({"dropped_after": at - 1, **group}): (f"{head}Left before {short(step.title, 40)}", steps[at - 1].left)
-        for at, step in enumerate(steps)
-        if at
+        _written({"dropped_after": at - 1, **group}): (f"{head}Left before {names[at]}", steps[at - 1].left) for at in range(1, len(steps))
     }
-    reached = {_written({"reached": at, **group}): (f"{head}Reached {short(step.title, 40)}", step.count) for at, step in enumerate(steps)}
+    reached = {_written({"reached": at, **group}): (f"{head}Reached {names[at]}", step.count) for at, step in enumerate(steps)}
     return left | reached
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from journey.charts.funnels import LOST, REACHED, curve_figure, describe, describe_curve, funnel_figure
-from journey.charts.words import percent, span
-from journey.funnels import Funnel
+from journey.charts.funnels import LOST, REACHED, curve_figure, describe, describe_curve, funnel_figure, group_name
+from journey.charts.words import count, percent, short, span
+from journey.funnels import Funnel, StepTime
 from pages.parts.charts import draw
 from pages.parts.frame import download_figure, download_table
+from pages.parts.text import literal
 
 
 def show_picture(funnel: Funnel) -> dict[str, Any] | None:
@@ -31,36 +32,55 @@ def show_curve(funnel: Funnel) -> None:
         return
     with st.container(border=True, height="stretch", key="funnel_time"):
         with st.container(horizontal=True):
-            st.subheader("Time to the last step", anchor=False)
+            st.subheader(literal(f"Time to {short(funnel.steps[-1].title, 24)}"), anchor=False)
         if funnel.curve is None:
             st.caption("Nobody reached the last step, so there is no time to tell yet.")
             return
-        st.caption(f"From the first step on, of the {funnel.curve.n:,} who reached the last.")
+        longest = span(funnel.curve.points[-1][0])
+        st.caption(f"From the first step on, of the {count(funnel.curve.n)} who reached the last. The longest took {longest}.")
         draw(curve_figure(funnel.curve, funnel.window), "funnel_curve", alt=describe_curve(funnel.curve))
 
 
 def show_table(funnel: Funnel) -> None:
     """Step by step, with what the bars cannot hold: times and intervals."""
-    rows = pl.DataFrame(
+    shown = pl.DataFrame(
         {
             "Step": [step.title for step in funnel.steps],
             funnel.unit.capitalize(): [step.count for step in funnel.steps],
-            "Of the first": [step.share_of_first for step in funnel.steps],
+            "Of the first": [percent(step.share_of_first) for step in funnel.steps],
             "95% interval": [_interval(step.interval) for step in funnel.steps],
-            "Of the step before": [step.share_of_previous for step in funnel.steps],
-            "Left before": [step.lost for step in funnel.steps],
+            "Of the step before": ["" if step.previous is None else percent(step.share_of_previous) for step in funnel.steps],
+            "Left before": [None if step.previous is None else step.lost for step in funnel.steps],
             "Median time": [span(step.time.median) if step.time else "" for step in funnel.steps],
-            "Mean time": [span(step.time.average) if step.time else "" for step in funnel.steps],
+            "Middle half": [_middle(step.time) for step in funnel.steps],
         }
     )
-    shares = {name: st.column_config.NumberColumn(name, format="percent") for name in ("Of the first", "Of the step before")}
+    counts = [name for name, kind in shown.schema.items() if kind == pl.Int64]
     with st.container(border=True, key="funnel_table"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Step by step", anchor=False, width="stretch")
-            download_table("funnel", rows)
+            download_table("funnel", _facts(funnel))
             download_figure("funnel", funnel_figure(funnel))
-        st.dataframe(rows, hide_index=True, column_config=shares, height="content", key="funnel_steps_table")
+        columns = {name: st.column_config.NumberColumn(name, format="localized") for name in counts}
+        st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder="", key="funnel_steps_table")
+
+
+def _facts(funnel: Funnel) -> pl.DataFrame:
+    """The numbers unrounded, those of the groups below those of all."""
+    parts = {"": funnel.steps, **{f"group: {group_name(name)}": steps for name, steps in funnel.groups.items()}}
+    rows = []
+    for group, steps in parts.items():
+        for step in steps:
+            plain = step.as_plain()
+            low, high = plain.pop("interval") or (None, None)
+            first, third = plain.pop("quartile_seconds") or (None, None)
+            rows.append({"of": group or "all", **plain, "low": low, "high": high, "quartile_1": first, "quartile_3": third})
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def _interval(interval: tuple[float, float] | None) -> str:
     return "" if interval is None else f"{percent(interval[0])} to {percent(interval[1])}"
+
+
+def _middle(time: StepTime | None) -> str:
+    return "" if time is None else f"{span(time.quartiles[0])} to {span(time.quartiles[1])}"

@@ -59,4 +59,4 @@ def open_with(page: Page, script: str, rule: Mapping[str, Any], name: str) -> No
         save_segment(page.con, name, dict(rule))
         st.cache_data.clear()
     kept = {key: value for key, value in st.query_params.to_dict().items() if key in ("period", "compare")}
-    st.switch_page(f"pages/{script}", query_params={**kept, "segment": name})
+    st.switch_page(script, query_params={**kept, "segment": name})

@@ -139,7 +139,7 @@ def _strict_chains(
 
 
 def _attempt(chain: Sequence[Event], way: Sequence[int], events: Sequence[Event], plain: Mapping[str, Any], window: int | None) -> Attempt:
-    at = {step: event for step, event in zip(way, chain, strict=False)}
+    at = dict(zip(way, chain, strict=False))
     times = tuple(at[step].ts if step in at else None for step in range(len(plain["steps"])))
     keys = tuple(_order(at[step], plain) if step in at else None for step in range(len(plain["steps"])))
     void = any(_voids(exclusion, at, way, events, plain, window) for exclusion in plain.get("exclusions", ()))

@@ -1,0 +1,91 @@
+"""The page: its sentence, its choices, the people behind its marks; tiny, empty and hostile logs have their own states."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from journey.ingest import load_events
+from journey.warehouse import open_warehouse
+from tests.drawn import drawn_frame
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "funnels.py")
+SHOP = [f"c{n:02d} 09:00 view{{device={'phone' if n % 3 else 'desk'}}} 09:05 cart 09:10 buy" for n in range(30)]
+SHOP += [f"d{n:02d} 09:00 view{{device=phone}} 09:05 cart" for n in range(40)] + [f"e{n:02d} 09:00 view" for n in range(10)]
+
+
+@pytest.fixture
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Opens the page on a drawn log; settings go into the address."""
+
+    def open_page(*lines: str, **address: str) -> AppTest:
+        st.cache_resource.clear()
+        st.cache_data.clear()
+        with open_warehouse(tmp_path / "space") as con:
+            if lines:
+                load_events(con, drawn_frame(*lines), mapping={"customer": "customer", "event": "event", "ts": "ts"})
+        monkeypatch.setenv("JOURNEY_WORKSPACE", str(tmp_path / "space"))
+        page = AppTest.from_file(PAGE, default_timeout=30)
+        for key, value in address.items():
+            page.query_params[key] = value
+        return page.run()
+
+    yield open_page
+    st.cache_resource.clear()
+
+
+def test_the_page_opens_with_a_likely_funnel_and_its_worst_step(shown: Any) -> None:
+    page = shown(*SHOP)
+    assert not page.exception
+    assert page.multiselect(key="funnel_steps").value == ["view", "cart", "buy"]
+    assert "57% do not go on from cart to buy" in page.header[0].value.replace("\\", "")
+
+
+def test_the_select_names_who_left_and_the_list_holds_them(shown: Any) -> None:
+    page = shown(*SHOP)
+    page.toggle(key="funnel_list").set_value(True).run()
+    assert not page.exception
+    assert any(heading.value.replace("\\", "") == "Left before buy" for heading in page.subheader)
+    assert sorted(page.dataframe[0].value["customer"].to_list()) == [f"d{n:02d}" for n in range(40)]
+
+
+def test_choices_change_the_answer(shown: Any) -> None:
+    page = shown(*SHOP)
+    page.multiselect(key="funnel_steps").set_value(["cart", "view"]).run()
+    assert "Nobody goes on from cart to view" in page.header[0].value.replace("\\", "")
+    page.radio(key="funnel_order").set_value("unordered").run()
+    assert "Of those who do 1 of the 2 steps" in page.header[0].value.replace("\\", "")
+    page.radio(key="funnel_unit").set_value("session").run()
+    assert not page.exception
+
+
+def test_no_step_is_a_designed_state(shown: Any) -> None:
+    page = shown(*SHOP)
+    page.multiselect(key="funnel_steps").set_value([]).run()
+    assert not page.exception
+    assert any("Choose the first step" in caption.value for caption in page.caption)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["ann 09:00 a"],
+        ["ann 09:00 a a a"],
+        ["ann 09:00 a b c", "bob 09:00 a b c"],
+        ["ann 09:00 ![x](http://x.y) :red[z] $x^2$ <script>", "bob 09:00 ![x](http://x.y) :red[z]"],
+        [f"c{n} 09:00 e{n}" for n in range(30)],
+    ],
+)
+def test_small_and_hostile_logs_are_shown(shown: Any, lines: list[str]) -> None:
+    page = shown(*lines)
+    assert not page.exception
+    assert not page.error
+    assert page.header
+
+
+def test_an_empty_workspace_says_what_to_do(shown: Any) -> None:
+    page = shown()
+    assert not page.exception
+    assert "nothing to see yet" in page.header[0].value
