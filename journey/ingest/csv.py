@@ -117,7 +117,7 @@ def csv_rejects(con: duckdb.DuckDBPyConnection) -> list[BadRow]:
     rows = con.execute(
         "select line, min_by(error_type::varchar, column_idx), any_value(csv_line) from reject_errors group by line order by line"
     ).fetchall()
-    return [BadRow(line, WHY.get(kind, f"The row cannot be read ({kind.lower()})."), raw or "") for line, kind, raw in rows]
+    return [BadRow(line, WHY.get(kind, f"The row cannot be read ({kind.lower()})."), (raw or "").strip("\r\n")) for line, kind, raw in rows]
 
 
 def whitespace_rows(file: PlainFile, dialect: Dialect) -> tuple[pl.DataFrame, list[BadRow]]:
@@ -134,4 +134,4 @@ def whitespace_rows(file: PlainFile, dialect: Dialect) -> tuple[pl.DataFrame, li
             else:
                 few = len(values) < len(dialect.columns)
                 bad.append(BadRow(number, WHY["MISSING COLUMNS" if few else "TOO MANY COLUMNS"], line.rstrip("\r\n")))
-    return pl.DataFrame(rows, schema={name: pl.String for name in dialect.columns}, orient="row"), bad
+    return pl.DataFrame(rows, schema=dict.fromkeys(dialect.columns, pl.String), orient="row"), bad

@@ -10,7 +10,11 @@ from journey.ingest.parse import WIDEST_LINE, BadRow, parser, refuse_duplicate_n
 from journey.ingest.sources import PlainFile
 from journey.warehouse import literal, quote
 
-OBJECT = "json_valid(text) and json_type(text) = 'OBJECT'"
+# nesting beyond 128 stops the parser: a line that opens a hundred times before it closes once is put aside unread
+OBJECT = (
+    "coalesce(case when regexp_matches(text, '([\\[{][^\\]}]*){100}') then false"
+    " when json_valid(text) then json_type(text) = 'OBJECT' end, false)"
+)
 DEEPEST = 3  # objects in objects; below that a value stays JSON text
 # A character that no JSON text may hold raw: each line arrives as one value.
 LINES = """
@@ -57,15 +61,17 @@ def _flat(shape: object, depth: int = 0) -> list[str]:
 def jsonl_relation(file: PlainFile, columns: Sequence[str]) -> str:
     """Each object as a row of texts."""
     read = ", ".join(f"json_extract_string(text, {literal(_path(name))}) as {quote(name)}" for name in columns)
-    return f"(select {read} from ({_lines(file)}) where coalesce({OBJECT}, false))"
+    return f"(select {read} from ({_lines(file)}) where {OBJECT})"
 
 
 def jsonl_rejects(con: duckdb.DuckDBPyConnection, file: PlainFile) -> list[BadRow]:
     """The lines that are no JSON object; blank lines are none at all."""
-    bad = con.sql(
-        f"select line, text from ({_lines(file)}) where not coalesce({OBJECT}, false) and trim(coalesce(text, '')) <> ''"
-    ).fetchall()
-    return [BadRow(line, "The line is not a JSON object.", text[:10_000]) for line, text in bad]
+    bad = con.sql(f"select line, text from ({_lines(file)}) where not {OBJECT} and trim(coalesce(text, '')) <> ''").fetchall()
+    rows = [BadRow(line, "The line is not a JSON object.", text[:10_000]) for line, text in bad]
+    unread = con.execute("select line, any_value(csv_line) from reject_errors group by line").fetchall()
+    return rows + [
+        BadRow(line, "The line holds control characters or is longer than 16 MB.", (text or "")[:10_000]) for line, text in unread
+    ]
 
 
 def _path(name: str) -> str:

@@ -3,9 +3,9 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -22,7 +22,7 @@ from journey.ingest.mapping import read_mapping
 from journey.ingest.parse import BadRow, batches, parser
 from journey.ingest.personal import pseudonymise, workspace_key
 from journey.ingest.properties import place_properties, write_properties
-from journey.ingest.reading import Opened, opened
+from journey.ingest.reading import Opened, Swallowed, opened
 from journey.ingest.times import NO_TIMES, time_form
 from journey.timeline import SESSION_GAP, facts_of, in_order, stored_events, write_events
 from journey.warehouse import Warehouse, ask_sql, one, setting, write
@@ -30,6 +30,9 @@ from journey.warehouse import Warehouse, ask_sql, one, setting, write
 Progress = Callable[[str, int, int | None, float], None]
 SAMPLE_ROWS = 20_000
 MOST_NAMES = 65_535
+MOST_MENDED = 50
+WITHHELD = "(withheld: the file holds personal columns)"
+T = TypeVar("T")
 FUTURE_SLACK = 86_400_000  # ms; clocks differ
 DISTANT_PAST = 315_532_800_000  # 1980, ms
 loading = threading.Lock()  # loads of one process run one after another, so that each sees what the last one stored
@@ -80,7 +83,21 @@ def load_events(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None =
         earlier = earlier_load(con, "events", content_hash) if content_hash else None
         if earlier:
             return earlier
-        return _store(con, read_from, _read(con, read_from, how, clock), how, content_hash, clock)
+        read = mended(read_from, lambda: _read(con, read_from, how, clock))
+        return _store(con, read_from, read, how, content_hash, clock)
+
+
+def mended(source: Opened, read: Callable[[], T]) -> T:
+    """Read, and read again without the line that took others with it, as often as there are such lines."""
+    for _ in range(MOST_MENDED):
+        try:
+            return read()
+        except Swallowed as swallowed:
+            source.blank(swallowed.number, swallowed.line, None)
+    raise LoadError(
+        f"More than {MOST_MENDED} lines open a quote and never close it, the last at line {max(row.line or 0 for rows in source.blanked.values() for row in rows):,}. "
+        "Nothing was loaded. Export the file again with its quotes doubled inside quoted values."
+    )
 
 
 def _how(con: Warehouse, source: Opened, sample: pl.DataFrame, plain: dict[str, Any]) -> Conversion:
@@ -118,8 +135,7 @@ def _read(con: Warehouse, source: Opened, how: Conversion, clock: Clock) -> Read
         parts[-1] = parts[-1].drop("reason", "raw").with_columns(pl.lit(number, dtype=pl.Int32).alias("file"))
         seen[number] = at + batch.height
         clock.tell("Reading", sum(seen.values()), source.rows)
-    put_aside = aside(source, bad, withheld=key is not None)
-    source.reconcile(seen)
+    put_aside = aside(source, seen, bad, withheld=key is not None)
     return Read(gather(parts) if parts else pl.DataFrame(), put_aside, sum(seen.values()) + source.rejected)
 
 
@@ -141,20 +157,24 @@ def _converted(source: Opened, how: Conversion, key: bytes | None) -> Iterator[t
         db.close()
 
 
-def aside(source: Opened, bad: dict[int, list[tuple[int, str, str]]], withheld: bool) -> list[tuple[str, BadRow]]:
-    """Bad rows with their lines.  With personal columns the text is that of the hashed row, or withheld where it has no columns."""
-    found_all: list[tuple[str, BadRow]] = []
+def aside(
+    source: Opened, seen: Mapping[int, int], bad: Mapping[int, Sequence[tuple[int, str, str]]], withheld: bool
+) -> list[tuple[str, BadRow]]:
+    """Bad rows with their lines, once every row is accounted for.
+
+    With personal columns the text is that of the hashed row, or withheld where it has no columns.
+    """
+    places = source.settle(seen, {number: [row for row, _, _ in rows] for number, rows in bad.items()})
+    put_aside: list[tuple[str, BadRow]] = []
     for number, name in enumerate(source.names):
-        rows = bad.get(number, [])
-        places = source.places(number, [row for row, _, _ in rows]) if rows else []
-        found = [
-            BadRow(line, reason, raw if withheld or text is None else text)
-            for (_, reason, raw), (line, text) in zip(rows, places, strict=True)
-        ]
+        found = []
+        for row, reason, raw in bad.get(number, ()):
+            line, text = places.get(number, {}).get(row, (None, raw))
+            found.append(BadRow(line, reason, raw if withheld else text))
         rejects = source.rejects.get(number, [])
-        found += [BadRow(row.line, row.reason, "(withheld: the file holds personal columns)") for row in rejects] if withheld else rejects
-        found_all += [(name, row) for row in sorted(found, key=lambda row: row.line or 0)]
-    return found_all
+        found += [BadRow(row.line, row.reason, WITHHELD) for row in rejects] if withheld else rejects
+        put_aside += [(name, row) for row in sorted(found, key=lambda row: row.line or 0)]
+    return put_aside
 
 
 def _store(con: Warehouse, source: Opened, read: Read, how: Conversion, content_hash: str, clock: Clock) -> LoadReceipt:
@@ -254,9 +274,11 @@ def _flags(rows: pl.DataFrame, now: int) -> tuple[str, ...]:
     future, past = int((ts > now + FUTURE_SLACK).sum()), int((ts < DISTANT_PAST).sum())
     flags = []
     if future:
-        flags.append(f"{future:,} events lie in the future.")
+        flags.append(f"{future:,} {'event lies' if future == 1 else 'events lie'} in the future.")
     if past:
-        flags.append(f"{past:,} events lie before 1980. A unit of time may be wrong: --map unit=s, ms, us or ns.")
+        flags.append(
+            f"{past:,} {'event lies' if past == 1 else 'events lie'} before 1980. A unit of time may be wrong: --map unit=s, ms, us or ns."
+        )
     return tuple(flags)
 
 

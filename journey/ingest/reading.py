@@ -1,10 +1,12 @@
 """A source, opened: its columns, its first rows, its relations to read from, and where each row stands in its file."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
@@ -13,13 +15,22 @@ import polars as pl
 from journey.errors import LoadError
 from journey.ingest.csv import Dialect, csv_rejects, csv_relation, read_dialect, whitespace_rows
 from journey.ingest.jsonl import jsonl_columns, jsonl_rejects, jsonl_relation
-from journey.ingest.lines import line_places
+from journey.ingest.lines import find_places
 from journey.ingest.mapping import Mapping as ColumnMapping
 from journey.ingest.parse import BadRow, batches, parquet_relation, parser, read_parquet, refuse_duplicate_names
 from journey.ingest.sources import PlainFile, find_files, plain_files
 from journey.warehouse import quote
 
 FRAME = "journey_source"
+UNCLOSED = "A quote is opened and never closed."
+
+
+class Swallowed(Exception):
+    """A quote that is never closed took the lines after it into one value: (file number, line of the quote)."""
+
+    def __init__(self, number: int, line: int) -> None:
+        super().__init__(number, line)
+        self.number, self.line = number, line
 
 
 @dataclass
@@ -38,6 +49,8 @@ class Opened:
     dialects: list[Dialect] = field(default_factory=list)
     held: list[list[str]] = field(default_factory=list)
     rejects: dict[int, list[BadRow]] = field(default_factory=dict)
+    blanked: dict[int, list[BadRow]] = field(default_factory=dict)
+    scratch: list[Path] = field(default_factory=list)
 
     def sample(self, rows: int) -> pl.DataFrame:
         """The first rows of the first file that has any, with every column."""
@@ -56,7 +69,9 @@ class Opened:
         con = parser()
         try:
             yield con, self._complete(self._relation(con, number), number)
-        except duckdb.Error as fault:
+        except (duckdb.Error, OSError) as fault:  # the reader of batches tells DuckDB's errors as its own
+            if not self.files:
+                raise
             raise LoadError(f"The file {self.files[number].source.path} cannot be read: {str(fault).splitlines()[0]}") from fault
         finally:
             con.close()
@@ -107,15 +122,49 @@ class Opened:
         odd = sorted({file.encoding for file in self.files if file.encoding not in ("", "utf-8", "utf-8-sig")})
         return (f"Read as {' and '.join(odd)}.",) if odd else ()
 
-    def places(self, number: int, rows: Sequence[int]) -> list[tuple[int | None, str | None]]:
-        """(line, raw text) of rows of a file, numbered from 0 as they were read; None where the format has neither."""
-        if self.frame is not None or self.files[number].source.kind == "parquet":
-            return [(None, None)] * len(rows)
-        rejected = [row.line for row in self.rejects.get(number, []) if row.line is not None]
-        return line_places(self.files[number], self.dialects[number] if self.dialects else None, rows, rejected)
+    def settle(self, seen: Mapping[int, int], wanted: Mapping[int, Sequence[int]]) -> dict[int, dict[int, tuple[int, str]]]:
+        """Per file, (line, text) of the rows wanted; rejects get their lines.  seen: rows read per file.
 
-    def reconcile(self, seen: Mapping[int, int]) -> None:
-        """Raises LoadError where rows read and rejected are not all that the file holds."""
+        Only where something was put aside, or where the lines do not add up at once, is the file walked over again.
+
+        Raises:
+            LoadError: rows read and rejected are not all that the file holds.
+            Swallowed: a quote that is never closed took other lines with it.
+        """
+        found: dict[int, dict[int, tuple[int, str]]] = {}
+        for number, file in enumerate(self.files):
+            rejected = self.rejects.get(number, [])
+            swallowed = next((row for row in rejected if "\n" in row.raw.strip("\r\n")), None)
+            dialect = self.dialects[number] if self.dialects else None
+            whole = seen.get(number, 0) + len(rejected) + (dialect is not None and dialect.header)
+            if file.source.kind == "parquet" or (not rejected and not wanted.get(number) and whole == file.newlines + file.open_end):
+                continue
+            numbers = [row.line for row in rejected if row.line is not None]
+            places = find_places(file, dialect, wanted.get(number, ()), numbers)
+            if swallowed is not None and swallowed.line in places.rejected:
+                raise Swallowed(number, places.rejected[swallowed.line])
+            if places.counted != seen.get(number, 0):
+                raise LoadError(
+                    f"The file {file.source.path} does not add up: it holds {places.counted:,} rows, and {seen.get(number, 0):,} could be read. "
+                    "Nothing was loaded. Are its quotes and delimiters written in one way throughout?"
+                )
+            self.rejects[number] = [replace(row, line=places.rejected.get(row.line or 0, row.line)) for row in rejected]
+            self.rejects[number] += self.blanked.get(number, [])
+            found[number] = places.rows
+        return found
+
+    def blank(self, number: int, line: int, scratch: Path | None) -> None:
+        """Leave one line of a file empty, and remember it as rejected: what it had swallowed can be read then."""
+        file = self.files[number]
+        copy = Path(mkdtemp(prefix="journey-", dir=scratch)) / "mended"
+        self.scratch.append(copy.parent)
+        with file.path.open("rb") as source, copy.open("wb") as target:
+            for at, text in enumerate(source, 1):
+                if at == line:
+                    self.blanked.setdefault(number, []).append(BadRow(line, UNCLOSED, text.decode(errors="replace").rstrip("\r\n")))
+                target.write(text[len(text.rstrip(b"\r\n")) :] if at == line else text)
+        self.files[number] = replace(file, path=copy)
+        self.rejects.clear()
 
 
 @contextmanager
@@ -131,7 +180,9 @@ def opened(source: Any, plain: Mapping[str, Any], folder: Path | None) -> Iterat
         return
     with ExitStack() as stack:
         files = stack.enter_context(plain_files(find_files(source), plain.get("encoding"), folder))
-        yield opened_files(files, plain)
+        read = opened_files(files, plain)
+        stack.callback(lambda: [shutil.rmtree(path, ignore_errors=True) for path in read.scratch])
+        yield read
 
 
 def opened_files(files: list[PlainFile], plain: Mapping[str, Any]) -> Opened:

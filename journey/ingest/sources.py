@@ -131,13 +131,14 @@ def _plain(file: SourceFile, number: int, encoding: str | None, scratch: Path) -
         sha256 = _sha256(file.path)
         if file.kind == "parquet":
             return PlainFile(file, path, sha256, 0, "", path.stat().st_size)
-        found, newlines, open_end, nul = _survey(path, file, encoding)
-        if nul:
+        seen = _survey(path, file, encoding)
+        found = seen.encoding
+        if seen.nul:
             raise LoadError(f"The file {file.path} holds NUL bytes, so it is no text. Export it again as UTF-8.")
-        if found not in ("utf-8", "utf-8-sig"):
-            path = _transcode(path, found, scratch / f"{number}.utf8", file)
-            _, newlines, open_end, _ = _survey(path, file, "utf-8")
-        return PlainFile(file, path, sha256, newlines, found, path.stat().st_size, open_end)
+        if found not in ("utf-8", "utf-8-sig") or seen.mixed:
+            path = _rewritten(path, found, scratch / f"{number}.utf8", file)
+            seen = _survey(path, file, "utf-8")
+        return PlainFile(file, path, sha256, seen.newlines, found, path.stat().st_size, seen.open_end)
     except (OSError, EOFError) as fault:
         raise LoadError(f"The file {file.path} cannot be read: {fault}.") from fault
 
@@ -165,17 +166,29 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(raw, "sha256").hexdigest()
 
 
-def _survey(path: Path, file: SourceFile, encoding: str | None) -> tuple[str, int, bool, bool]:
-    """One pass over the bytes: (encoding, newlines, whether the last line is open, whether there is a NUL byte)."""
+@dataclass(frozen=True)
+class Survey:
+    """What one pass over the bytes tells.  mixed: lines end in more than one way, or by carriage returns alone."""
+
+    encoding: str
+    newlines: int
+    open_end: bool
+    nul: bool
+    mixed: bool
+
+
+def _survey(path: Path, file: SourceFile, encoding: str | None) -> Survey:
     with path.open("rb") as raw:
-        start = raw.read(4)
-        found = encoding or _marked(start)
+        found = encoding or _marked(raw.read(4))
         if found == "utf-16":
-            return "utf-16", 0, False, False
+            return Survey("utf-16", 0, False, False, False)
         raw.seek(0)
-        newlines, last, ascii_only, nul = 0, b"\n", True, False
+        newlines, pairs, returns, last, ascii_only, nul = 0, 0, 0, b"", True, False
         while chunk := raw.read(CHUNK):
             newlines += chunk.count(b"\n")
+            if b"\r" in chunk or last == b"\r":
+                returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
             ascii_only = ascii_only and chunk.isascii()
             nul = nul or b"\0" in chunk
             last = chunk[-1:]
@@ -186,7 +199,7 @@ def _survey(path: Path, file: SourceFile, encoding: str | None) -> tuple[str, in
             f"The file {file.path} is not UTF-8. It is probably Latin-1 or Windows text: say so with --map encoding=latin-1 "
             "(or encoding=cp1252, utf-16)."
         )
-    return found, newlines, last != b"\n", nul
+    return Survey(found, newlines, last not in (b"\n", b""), nul, bool(returns) and (pairs < newlines or not newlines))
 
 
 def _marked(start: bytes) -> str | None:
@@ -207,14 +220,14 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _transcode(path: Path, encoding: str, target: Path, file: SourceFile) -> Path:
-    """Without a byte order mark, UTF-16 is taken as little-endian unless the first byte is zero."""
+def _rewritten(path: Path, encoding: str, target: Path, file: SourceFile) -> Path:
+    """A copy in UTF-8 whose lines all end in one way.  Without a mark, UTF-16 is little-endian unless the first byte is zero."""
     with path.open("rb") as raw:
         start = raw.read(2)
     if encoding == "utf-16" and start not in (b"\xff\xfe", b"\xfe\xff"):
         encoding = "utf-16-be" if start[:1] == b"\0" else "utf-16-le"
     try:
-        with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as plain:
+        with path.open(encoding=encoding) as source, target.open("w", encoding="utf-8", newline="\n") as plain:
             shutil.copyfileobj(source, plain, CHUNK)
     except (UnicodeError, LookupError) as fault:
         raise LoadError(f"The file {file.path} cannot be read as {encoding}: {fault}. Known encodings: {', '.join(ENCODINGS)}.") from fault

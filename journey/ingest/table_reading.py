@@ -59,8 +59,7 @@ def read_table(con: Warehouse, read: Opened, plain: Mapping[str, Any], kind: str
         good.append(rows.filter(~wrong).drop("reason"))
         seen[number] = at + batch.height
         clock.tell("Reading", sum(seen.values()), read.rows)
-    read.reconcile(seen)
-    put_aside = aside(read, bad, withheld=bool(mapping.personal))
+    put_aside = aside(read, seen, bad, withheld=bool(mapping.personal))
     rows = pl.concat(good, how="diagonal_relaxed")
     return Table(rows, mapping, put_aside, sum(seen.values()) + read.rejected, tuple(read.names), read.hashed_with(mapping))
 

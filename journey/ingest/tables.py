@@ -8,7 +8,7 @@ import polars as pl
 from journey.errors import LoadError
 from journey.identity import Resolved, replace_rows, resolve
 from journey.ingest.ledger import LoadReceipt, count_ids, earlier_load, next_load, write_ledger, write_quarantine
-from journey.ingest.load import Clock, Progress, loading, rewrite
+from journey.ingest.load import Clock, Progress, loading, mended, rewrite
 from journey.ingest.mapping import Mapping as ColumnMapping
 from journey.ingest.properties import MOST_PROPERTIES, known_properties, merged, write_properties
 from journey.ingest.reading import opened
@@ -28,13 +28,13 @@ def load_customers(con: Warehouse, source: Any, mapping: Mapping[str, Any] | Non
     """
     clock, plain = Clock(progress), dict(mapping or {})
     with loading, opened(source, plain, con.folder and con.folder / "tmp") as read:
-        table = read_table(con, read, plain, "customers", clock)
+        table = mended(read, lambda: read_table(con, read, plain, "customers", clock))
         earlier = earlier_load(con, "customers", table.content_hash) if table.content_hash else None
         if earlier:
             return earlier
         latest = _latest(con, table)
         superseded = table.rows.height - latest.height
-        told = (f"{superseded:,} rows were superseded by a newer row of the same customer.",) if superseded else ()
+        told = (f"Superseded by a newer row of the same customer: {superseded:,} of the rows.",) if superseded else ()
         with write(con):
             resolved = _people(con, latest, clock)
             _keep_traits(con, resolved, latest, table.mapping)
@@ -49,7 +49,7 @@ def load_consent(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None 
     """
     clock, plain = Clock(progress), dict(mapping or {})
     with loading, opened(source, plain, con.folder and con.folder / "tmp") as read:
-        table = read_table(con, read, plain, "consent", clock)
+        table = mended(read, lambda: read_table(con, read, plain, "consent", clock))
         earlier = earlier_load(con, "consent", table.content_hash) if table.content_hash else None
         if earlier:
             return earlier

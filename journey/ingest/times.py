@@ -61,17 +61,20 @@ def time_form(con: Warehouse, values: pl.Series, format: str | None = None) -> T
     if values.is_empty():
         return None
     if values.dtype.is_numeric():
-        return _epoch(con, values.cast(pl.String)) if values.dtype.is_integer() or values.dtype.is_float() else None
+        return _epoch(con, values.cast(pl.String))
     if values.dtype != pl.String:
         return None
-    if values.str.contains(NUMBER).mean() > 0.8:
+    numbers, isos = (int(values.str.contains(pattern).sum()) / len(values) for pattern in (NUMBER, ISO))
+    if numbers > 0.8:
         return _epoch(con, values)
-    if values.str.contains(ISO).mean() > 0.5:
-        zoned = values.str.contains(r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)\s*$").mean()
-        return TimeForm(
-            "iso", "ISO-8601 " + ("with a zone" if zoned == 1 else "without a zone" if not zoned else "with and without a zone")
-        )
+    if isos > 0.2 and isos + numbers > 0.5:
+        return TimeForm("iso", "ISO-8601 " + _zones(values) + (" and epoch numbers" if numbers else ""))
     return _local(con, values)
+
+
+def _zones(values: pl.Series) -> str:
+    zoned = int(values.str.contains(r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)\s*$").sum())
+    return "with a zone" if zoned == len(values) else "with and without a zone" if zoned else "without a zone"
 
 
 def _epoch(con: Warehouse, texts: pl.Series) -> TimeForm | None:

@@ -4,24 +4,99 @@ import re
 
 NAMES: dict[str, tuple[str, ...]] = {
     "customer": tuple(
-        "customer customer_id customerid cust_id user_id userid user uid distinct_id account_id member_id person_id contact_id subscriber_id "
-        "case:concept:name case_id caseid case user_pseudo_id enrolment_id enrollment_id student_id id_student patient_id profile_id "
-        "client_id visitor_id visitorid customer_email user_email email_address email anonymous_id anonymousid device_id cookie_id id".split()
+        [
+            "customer",
+            "customer_id",
+            "customerid",
+            "cust_id",
+            "user_id",
+            "userid",
+            "user",
+            "uid",
+            "distinct_id",
+            "account_id",
+            "member_id",
+            "person_id",
+            "contact_id",
+            "subscriber_id",
+            "case:concept:name",
+            "case_id",
+            "caseid",
+            "case",
+            "user_pseudo_id",
+            "enrolment_id",
+            "enrollment_id",
+            "student_id",
+            "id_student",
+            "patient_id",
+            "profile_id",
+            "client_id",
+            "visitor_id",
+            "visitorid",
+            "customer_email",
+            "user_email",
+            "email_address",
+            "email",
+            "anonymous_id",
+            "anonymousid",
+            "device_id",
+            "cookie_id",
+            "id",
+        ]
     ),
     "event": tuple(
-        "event event_name eventname activity concept:name action event_type eventtype activity_name action_name event_action "
-        "step page name type verb".split()
+        [
+            "event",
+            "event_name",
+            "eventname",
+            "activity",
+            "concept:name",
+            "action",
+            "event_type",
+            "eventtype",
+            "activity_name",
+            "action_name",
+            "event_action",
+            "step",
+            "page",
+            "name",
+            "type",
+            "verb",
+        ]
     ),
     "ts": tuple(
-        "ts timestamp event_timestamp event_time eventtime time datetime time:timestamp occurred_at created_at received_at sent_at date_time "
-        "server_time time_stamp ts_approx event_date at date day when".split()
+        [
+            "ts",
+            "timestamp",
+            "event_timestamp",
+            "event_time",
+            "eventtime",
+            "time",
+            "datetime",
+            "time:timestamp",
+            "occurred_at",
+            "created_at",
+            "received_at",
+            "sent_at",
+            "date_time",
+            "server_time",
+            "time_stamp",
+            "ts_approx",
+            "event_date",
+            "at",
+            "date",
+            "day",
+            "when",
+        ]
     ),
-    "event_id": tuple("event_id eventid message_id messageid insert_id uuid event_uuid log_id".split()),
-    "session": tuple("session session_id sessionid visit_id visitid ga_session_id session_key".split()),
-    "anonymous": tuple("anonymous_id anonymousid anonymous anon_id user_pseudo_id device_id cookie_id visitor_id client_id".split()),
-    "valid_from": tuple("valid_from effective_from as_of since updated_at".split()),
-    "purpose": tuple("purpose consent_purpose consent_type topic channel".split()),
-    "given": tuple("given consent_given granted allowed consent opted_in opt_in status value".split()),
+    "event_id": tuple(["event_id", "eventid", "message_id", "messageid", "insert_id", "uuid", "event_uuid", "log_id"]),
+    "session": tuple(["session", "session_id", "sessionid", "visit_id", "visitid", "ga_session_id", "session_key"]),
+    "anonymous": tuple(
+        ["anonymous_id", "anonymousid", "anonymous", "anon_id", "user_pseudo_id", "device_id", "cookie_id", "visitor_id", "client_id"]
+    ),
+    "valid_from": tuple(["valid_from", "effective_from", "as_of", "since", "updated_at"]),
+    "purpose": tuple(["purpose", "consent_purpose", "consent_type", "topic", "channel"]),
+    "given": tuple(["given", "consent_given", "granted", "allowed", "consent", "opted_in", "opt_in", "status", "value"]),
 }
 WANTED = {
     "events": ("ts", "customer", "event", "anonymous", "session", "event_id"),
@@ -37,7 +112,9 @@ SAID = {
     "given": "whether it was given",
 }
 ANONYMOUS_BY_NAME = ("anonymous_id", "anonymousid", "anonymous", "anon_id", "user_pseudo_id")
-REVENUE = tuple("revenue amount price total value dollars order_value payment_amount paymentamount sales gmv".split())
+REVENUE = tuple(
+    ["revenue", "amount", "price", "total", "value", "dollars", "order_value", "payment_amount", "paymentamount", "sales", "gmv"]
+)
 
 
 def plain_name(name: str) -> str:
