@@ -1,5 +1,6 @@
 """Day after day: who visits, who fills a cart, how far they come, who signs up."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,13 @@ from journey.demo.people import People
 BROWSED, CARTED, CHECKED_OUT, PAID, BOUGHT = range(5)
 
 
-def live(people: People, rng: np.random.Generator, days: int) -> tuple[State, Diary]:
+def live(people: People, rng: np.random.Generator, days: int, tell: Callable[[int], None]) -> tuple[State, Diary]:
     """All days of all people.  On a Monday people decide to leave, before anything else; on a Wednesday campaigns decide."""
     state, diary = State(people), Diary()
     rhythm = world.weekday_rhythm(days)
     first = world.first_day(days).weekday()
     for day in range(days):
+        tell(day)
         weekday = (first + day) % 7
         if weekday == 0 and day >= world.MEMORY_DAYS:
             leave(day, people, state, diary, rng)

@@ -10,6 +10,8 @@ from journey.demo.shop import Shop, generate_shop
 from journey.ingest import load_consent, load_customers, load_events
 from journey.warehouse import Warehouse, write
 
+Progress = Callable[[str, int, int | None, float], None]  # stage, done, of how many, seconds
+DAYS = 180
 MAPPING = {
     "customer": "customer",
     "anonymous": "anonymous_id",
@@ -31,17 +33,12 @@ def write_shop(shop: Shop, folder: str | Path) -> None:
     (place / "truth.json").write_text(json.dumps(shop.truth, indent=1), encoding="utf-8")
 
 
-def load_shop(con: Warehouse, progress: Callable[..., Any] | None = None, seed: int = 7, customers: int = 20_000) -> list[Any]:
+def load_shop(con: Warehouse, progress: Progress | None = None, seed: int = 7, customers: int = 20_000) -> list[Any]:
     """Draw the shop of the seed and load it; the receipts of events, customers and consent.
 
     Its truth is kept as demo_truth.json in the workspace folder, or as the setting demo_truth where that is in memory.
     """
-    began = time.perf_counter()
-    if progress is not None:
-        progress("drawing the shop", 0, None, 0.0)
-    shop = generate_shop(seed, customers)
-    if progress is not None:
-        progress("drawing the shop", shop.events.height, shop.events.height, time.perf_counter() - began)
+    shop = _draw(progress, seed, customers)
     receipts = [
         load_events(con, shop.events, mapping=MAPPING, progress=progress),
         load_customers(con, shop.customers, mapping=PERSONAL, progress=progress),
@@ -49,6 +46,15 @@ def load_shop(con: Warehouse, progress: Callable[..., Any] | None = None, seed: 
     ]
     _keep(con, shop, seed)
     return receipts
+
+
+def _draw(progress: Progress | None, seed: int, customers: int) -> Shop:
+    """The shop, told of by the days that have passed."""
+    started = time.monotonic()
+    if progress is None:
+        return generate_shop(seed, customers)
+    tell = progress
+    return generate_shop(seed, customers, DAYS, lambda day: tell("Simulating days", day + 1, DAYS, time.monotonic() - started))
 
 
 def _keep(con: Warehouse, shop: Shop, seed: int) -> None:

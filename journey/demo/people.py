@@ -66,6 +66,7 @@ class People:
 
 def draw_people(rng: np.random.Generator, count: int, days: int) -> People:
     """People in random order of arrival; a third of them were customers before the first day."""
+    arms = np.array([rng.random(count) >= test.split for test in world.EXPERIMENTS.values()]).astype(int)
     before = rng.random(count) < 0.34
     busy = world.weekday_rhythm(days) * np.linspace(0.75, 1.35, days)
     arrival = np.where(before, -1, rng.choice(days, size=count, p=busy / busy.sum()))
@@ -93,7 +94,7 @@ def draw_people(rng: np.random.Generator, count: int, days: int) -> People:
         withdrawn=np.where(rng.random(count) < 0.08, rng.integers(0, days, count), NEVER),
         pause=pause,
         back=np.where(pauses, pause + rng.integers(42, 75, count), NEVER),
-        arms=np.array([rng.random(count) >= test.split for test in world.EXPERIMENTS.values()]).astype(int),
+        arms=arms,
     )
 
 

@@ -1,5 +1,6 @@
 """All that happened in the shop, drawn from one seed and put together as tables."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +36,12 @@ class Shop:
     truth: dict[str, Any]
 
 
-def generate_shop(seed: int | np.random.Generator = 7, customers: int = 20_000, days: int = 180) -> Shop:
+def generate_shop(
+    seed: int | np.random.Generator = 7, customers: int = 20_000, days: int = 180, tell: Callable[[int], None] = lambda day: None
+) -> Shop:
     """The shop of a seed, the same to the bit every time: `customers` people over `days` days that end with 2026-10-31.
 
+    tell: called with the number of each day as it passes.
     Raises: QuestionError: fewer than 50 people or 60 days, in which nothing of the truth would show.
     """
     if customers < 50 or not 60 <= days <= 400:
@@ -45,7 +49,7 @@ def generate_shop(seed: int | np.random.Generator = 7, customers: int = 20_000, 
     rng = seed if isinstance(seed, np.random.Generator) else np.random.default_rng(seed)
     midnight = world.midnights(days)
     people = draw_people(rng, customers, days)
-    state, diary = live(people, rng, days)
+    state, diary = live(people, rng, days, tell)
     visits, orders = diary.read("visits"), diary.read("orders")
     steps = walk_visits(visits, people, state, rng)
     ts = step_times(steps, visits, people, midnight, rng)

@@ -180,8 +180,9 @@ def expose(
         reached = running & ((visits["depth"] > BROWSED) if carts else (first_product > 0))
         unlucky = (rng.random(people.count) < test.lost_on_mobile) & (people.arms[number] == 1)
         lost = unlucky[visits["person"]] & (kind == world.DEVICES.index("mobile"))
-        seen = np.flatnonzero(reached & ~lost)
-        seen = seen[_first(visits["person"][seen]) | (rng.random(len(seen)) < 0.15)]
+        seen = np.flatnonzero(reached)
+        logged = _first(visits["person"][seen]) | (rng.random(len(seen)) < 0.15)
+        seen = seen[logged & ~lost[seen]]
         parts.append(_part(seen, CART + 12 if carts else first_product[seen] + 2, "Experiment viewed"))
         experiments.append(np.full(len(seen), number))
     return parts, np.concatenate(experiments)

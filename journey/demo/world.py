@@ -92,7 +92,7 @@ PROPENSITIES = {
 }
 EFFECTS = {
     "trouble": (0.03, 0.02, 0.10, 0.30),
-    "cart": (0.05, 0.20, 0.26, 0.12),
+    "cart": (0.05, 0.20, 0.22, 0.12),
     "quiet": (0.02, 0.04, 0.20, 0.08),
     "loyal": (0.06, 0.12, 0.13, 0.08),
     "other": (0.04, 0.035, 0.06, 0.05),
@@ -102,9 +102,9 @@ DECIDED = {"trouble": 0.35, "cart": 0.35, "quiet": 0.08, "loyal": 0.35, "other":
 RESPONSE_DAYS = 7
 
 EXPERIMENTS = {
-    "Short checkout": Experiment(at="Add to cart", start_day=45, days=56, effect=0.16),
+    "Short checkout": Experiment(at="Add to cart", start_day=45, days=56, effect=0.20),
     "Larger photos": Experiment(at="Product page", start_day=90, days=42),
-    "Free delivery banner": Experiment(at="Product page", start_day=140, days=35, lost_on_mobile=0.25),
+    "Free delivery banner": Experiment(at="Product page", start_day=140, days=35, lost_on_mobile=0.40),
 }
 ARMS = ("control", "treatment")
 
