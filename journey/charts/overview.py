@@ -97,7 +97,7 @@ def leak_figure(funnel: Funnel) -> go.Figure:
             ),
         ]
     )
-    dress(figure, ROW * len(rows) + 8, right=58, barmode="stack", yaxis_autorange="reversed")
+    dress(figure, min(54, max(30, 270 // len(rows))) * len(rows) + 8, right=58, barmode="stack", yaxis_autorange="reversed")
     names = [plain(short(step.event, 20)) for step in funnel.steps]
     figure.update_yaxes(tickvals=rows, ticktext=names, showgrid=False, tickfont={"color": INK, "size": 12})
     figure.update_xaxes(showticklabels=False, range=[0, max(funnel.entered, 1)])
@@ -122,7 +122,7 @@ def opposed_figure(better: tuple[Named, Metric], worse: tuple[Named, Metric]) ->
         )
         if kept:
             labels.append((kept[-1].start, levels[-1], colour, named, metric))
-    dress(figure, 220, right=112, bottom=4)
+    dress(figure, 260, right=112, bottom=4)
     _label_ends(figure, labels)
     starts = sorted(point.start for _, metric in (better, worse) for point in metric.now.points if point.complete)
     zone = better[1].now.timezone

@@ -39,10 +39,10 @@ def leak_lead(funnel: Funnel, state: dict[str, str]) -> Lead | None:
     if lost is None or (step.previous or 0) < ENOUGH:
         return None
     return Lead(
-        title=f"Most leave between {short(before.event, 24)} and {short(step.event, 24)}",
+        title=f"{short(before.event, 22)} to {short(step.event, 22)}",
         value=f"{percent(step.lost / (step.previous or 1), 0)} leave",
         interval=f"{percent(lost[0], 0)} to {percent(lost[1], 0)}",
-        why=f"{count(step.lost)} of the {count(step.previous)} who reach {short(before.event, 24)} do not go on.",
+        why=f"{count(step.lost)} of the {count(step.previous)} who reach {short(before.event, 24)} do not go on: the largest loss of the way.",
         action="Open the funnel",
         page="funnels.py",
         state=state,

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from journey.charts.words import UNKNOWN, change, count, day, decimal, money, percent, points, signed
+from journey.charts.words import UNKNOWN, change, count, day, decimal, money, percent, points, several, signed
+from journey.funnels import Funnel
 from journey.inference import Interval
 from journey.metrics import Metric, Moved, Named, Part
 from journey.metrics.overview import ENOUGH
@@ -18,6 +19,7 @@ FRACTIONS = (
     (1.0, "nearly all"),
 )
 LONGEST = 100
+DAY_MS = 86_400_000
 
 
 def value_words(named: Named, value: float | None, currency: str | None = None) -> str:
@@ -48,7 +50,7 @@ def difference_words(named: Named, difference: float | None, currency: str | Non
     if named.unit == "money":
         said = money(difference, currency)
         return said if difference <= 0 or said == money(0, currency) else f"+{said}"
-    return signed(difference, 0 if named.shape.over is None else 1 if named.unit == "score" else 2)
+    return signed(difference, 0 if named.shape.over is None else 2)
 
 
 def change_words(named: Named, metric: Metric) -> str | None:
@@ -58,7 +60,7 @@ def change_words(named: Named, metric: Metric) -> str | None:
     if named.unit == "share":
         return points(metric.change.difference)
     if named.unit == "score":
-        return signed(metric.change.difference, 1)
+        return signed(metric.change.difference, 2)
     return change(metric.change.relative)
 
 
@@ -79,7 +81,7 @@ def margin_words(named: Named, metric: Metric) -> str | None:
     if interval is None:
         return None
     half = (interval[1] - interval[0]) / 2
-    return f"± {decimal(half if named.unit == 'score' else half * 100)}"
+    return f"± {decimal(half, 2) if named.unit == 'score' else decimal(half * 100)}"
 
 
 def part_words(part: Part, moved: Moved) -> str:
@@ -90,7 +92,13 @@ def part_words(part: Part, moved: Moved) -> str:
         return f"Mix by {moved.by}" if moved.by else "Mix"
     factor = "value" if part.factor is None else moved.factors[part.factor]
     group = "" if part.group is None else f", {part.group or f'no {moved.by}'}"
-    return f"{'Higher' if part.change > 0 else 'Lower'} {factor[:1].lower()}{factor[1:]}{group}"
+    return f"{_direction(factor, part.change > 0)} {factor[:1].lower()}{factor[1:]}{group}"
+
+
+def _direction(factor: str, up: bool) -> str:
+    """More orders, higher conversion: what is counted begins with a plural."""
+    counted = factor.split(" ")[0].endswith("s") and not factor.split(" ")[0].endswith("ss")
+    return ("More" if up else "Fewer") if counted else ("Higher" if up else "Lower")
 
 
 def overview_sentence(named: Named, metric: Metric, moved: Moved | None) -> str:
@@ -138,14 +146,14 @@ def _clauses(difference: float, moved: Moved | None) -> list[str]:
             clauses.append(f", and {_inline(worst, moved)} {'took' if difference > 0 else 'won'} {share} of it back")
     if along:
         best = max(along, key=lambda part: abs(part.change))
-        clauses.append(f", {'mostly' if best.change / difference >= 0.5 else 'foremost'} through {_inline(best, moved)}")
+        clauses.append(f", {'mostly' if best.change / difference >= 0.5 else 'above all'} through {_inline(best, moved)}")
     return clauses
 
 
 def _inline(part: Part, moved: Moved) -> str:
     said = part_words(part, moved)
     name, comma, group = said.partition(", ")
-    return name[:1].lower() + name[1:] + (f" ({group})" if comma else "")
+    return name[:1].lower() + name[1:] + (f" for {group}" if comma else "")
 
 
 def fraction(share: float) -> str | None:
@@ -153,6 +161,11 @@ def fraction(share: float) -> str | None:
     if share < 0.075:
         return None
     return min(FRACTIONS, key=lambda item: abs(item[0] - share))[1] if share < 1.05 else "more than all"
+
+
+def within_words(funnel: Funnel) -> str:
+    """ "within 7 days", or "ever" without a window."""
+    return "ever" if funnel.window is None else f"within {several(funnel.window / DAY_MS, 'day')}"
 
 
 def passed_over_words(passed_over: Sequence[tuple[str, str]]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from journey.errors import QuestionError
 from journey.metrics.catalog import revenue_of, shape_of
 from journey.metrics.definition import story
-from journey.metrics.question import MetricQuestion, Named, Shape, Side
+from journey.metrics.question import RETURN_MS, MetricQuestion, Named, Shape, Side
 from journey.metrics.spans import Spans, lay_spans
 from journey.rules import Binder, customers_where
 from journey.rules.match import NUMBERS, Match
@@ -42,7 +42,7 @@ def bind_metric(con: Warehouse, question: MetricQuestion, scope: Scope) -> Bound
     shape = _with_revenue(con, shape)
     money = shape.revenue or (named is not None and named.unit == "money")
     currency = (revenue_of(con) or {}).get("currency") or setting(con, "currency") if money else None
-    spans = lay_spans(con, question, scope)
+    spans = lay_spans(con, question, scope, max(shape.within or 0, RETURN_MS) if shape.is_cohort else 0)
     if spans is None:
         return None
     binder = Binder(con)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.metrics.bound import Bound, side_of
-from journey.metrics.definition import CALENDAR
+from journey.metrics.definition import CALENDAR, EVENT_SIDE, SESSION_SIDE
 from journey.metrics.spans import TOTAL
 from journey.periods import IN_PERIOD
 from journey.rules import Binder, customers_where
@@ -41,10 +41,21 @@ placed as (
     group by t.customer, t.span
 )"""
 
+VISITS = """,
+visits as (
+    -- one row per session, so that counting sessions is adding up
+    select
+        customer, span,
+        max(hit) as hit, max(below) as below, sum(hit) as times_hit, sum(below) as times_below,
+        sum(case when hit = 1 then value end) as value, sum(case when below = 1 then weight end) as weight
+    from touched
+    group by customer, session, span
+)"""
+
 BROUGHT = """,
 brought as (
     select customer, span, {links}
-    from touched
+    from {rows}
     group by customer, span
 )
 select b.customer, b.span, coalesce(p.part, '') as part, {columns}
@@ -52,15 +63,14 @@ from brought b
 left join placed p on p.customer = b.customer and p.span = b.span"""
 
 LINKS = {
-    "base": "max(below)",
-    "weight": "coalesce(sum(case when below = 1 then weight end), 0)",
-    "events_below": "sum(below)",
-    "sessions_below": "count(distinct case when below = 1 then session end)",
-    "doers": "max(hit) * max(below)",
-    "did": "max(hit)",
-    "sessions": "count(distinct case when hit = 1 then session end)",
-    "times": "sum(hit)",
-    "value": "coalesce(sum(case when hit = 1 then value end), 0)",
+    "base": ("customers", "below", "weight"),
+    "weight": ("sum", "below", "weight"),
+    "events_below": ("count", "below", "weight"),
+    "sessions_below": ("sessions", "below", "weight"),
+    "did": ("customers", "hit", "value"),
+    "sessions": ("sessions", "hit", "value"),
+    "times": ("count", "hit", "value"),
+    "value": ("sum", "hit", "value"),
 }
 BELOW = {"customers": "base", "count": "events_below", "sum": "weight", "sessions": "sessions_below"}
 TOP = {"customers": "did", "count": "times", "sum": "value", "sessions": "sessions"}
@@ -121,13 +131,20 @@ def touched(con: Warehouse, bound: Bound, chain: Chain, by: str | None, scope: S
         in_period=IN_PERIOD,
         segment="true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})",
     )
-    links = ", ".join(f"cast({LINKS[column]} as double) as {column}" for column in chain.columns)
-    sql = (
-        "with "
-        + ",\n".join((CALENDAR, body, PLACED))
-        + BROUGHT.format(links=links, columns=", ".join(f"b.{column}" for column in chain.columns))
-    )
+    by_session = bool({"sessions", "sessions_below"} & set(chain.columns))
+    links = ", ".join(f"cast({_link(column, by_session)} as double) as {column}" for column in chain.columns)
+    columns = ", ".join(f"b.{column}" for column in chain.columns)
+    sql = "with " + ",\n".join((CALENDAR, body, PLACED)) + (VISITS if by_session else "")
+    sql += BROUGHT.format(links=links, columns=columns, rows="visits" if by_session else "touched")
     return sql, binder.params | _totals_only(bound), tuple(binder.warnings)
+
+
+def _link(column: str, by_session: bool) -> str:
+    """How a link adds up for one customer; "doers" are only those who did the denominator, too."""
+    if column == "doers":
+        return "max(hit) * max(below)"
+    way, flag, value = LINKS[column]
+    return (SESSION_SIDE if by_session else EVENT_SIDE)[way].format(flag=flag, value=value)
 
 
 def _totals_only(bound: Bound) -> dict[str, Any]:

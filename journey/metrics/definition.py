@@ -4,7 +4,7 @@ Answers span (now | before), period (number in the span, -1 for all of it), part
 hits (customers with x other than 0), x, y, xx, yy, xy: the sufficient statistics of a count, a sum or a ratio x / y.
 """
 
-from journey.metrics.question import Shape, Side
+from journey.metrics.question import Shape
 from journey.periods import IN_PERIOD
 
 CALENDAR = """calendar as (
@@ -24,11 +24,22 @@ ENTRIES = """entries as (
     from events e
     join calendar c on {in_period}
     where ({side} or {over}) and {segment}
-),
-per_customer as (
+)"""
+
+VISITS = """visits as (
+    -- one row per session, so that counting sessions is adding up
+    select
+        customer, session, span, period, part,
+        max(hit) as hit, max(below) as below, sum(hit) as times_hit, sum(below) as times_below,
+        sum(case when hit = 1 then value end) as value, sum(case when below = 1 then weight end) as weight
+    from entries
+    group by customer, session, span, period, part
+)"""
+
+PER_CUSTOMER = """per_customer as (
     -- what one customer brings to one period
     select customer, span, period, part, cast({x} as double) as x, cast({y} as double) as y
-    from entries
+    from {rows}
     group by customer, span, period, part
 )"""
 
@@ -97,11 +108,16 @@ join customers c on c.customer = p.customer
 where p.span = 'now' and p.period = $number and p.x <> 0 {part}
 order by c.id"""
 
-WAYS = {
+EVENT_SIDE = {
     "customers": "max({flag})",
     "count": "sum({flag})",
     "sum": "coalesce(sum(case when {flag} = 1 then {value} end), 0)",
-    "sessions": "count(distinct case when {flag} = 1 then session end)",
+}
+SESSION_SIDE = {
+    "customers": "max({flag})",
+    "count": "sum(times_{flag})",
+    "sum": "coalesce(sum({value}), 0)",
+    "sessions": "sum({flag})",
 }
 
 
@@ -119,20 +135,16 @@ def story(shape: Shape, side: str, over: str | None, segment: str, part: str, va
         weight=weight,
         in_period=IN_PERIOD,
         segment=segment,
-        x=_x(shape),
-        y=_way(shape.over, "below", "weight") if shape.over else "1",
     )
-    return "with " + ",\n".join((CALENDAR, entries))
-
-
-def _x(shape: Shape) -> str:
-    """A share counts only those of its denominator."""
-    x = _way(shape.side, "hit", "value")
-    return f"{x} * max(below)" if shape.is_share else x
-
-
-def _way(side: Side, flag: str, value: str) -> str:
-    return WAYS[side.way].format(flag=flag, value=value)
+    by_session = "sessions" in (shape.side.way, shape.over and shape.over.way)
+    ways = SESSION_SIDE if by_session else EVENT_SIDE
+    x = ways[shape.side.way].format(flag="hit", value="value")
+    customers = PER_CUSTOMER.format(
+        rows="visits" if by_session else "entries",
+        x=f"{x} * max(below)" if shape.is_share else x,  # a share counts only those of its denominator
+        y=ways[shape.over.way].format(flag="below", value="weight") if shape.over else "1",
+    )
+    return "with " + ",\n".join((CALENDAR, entries, *([VISITS] if by_session else []), customers))
 
 
 def moments(ctes: str, shared: bool) -> str:

@@ -68,8 +68,12 @@ class Spans:
         return {"slot": slot, "span": spans, "period": period, "starts": starts, "ends": ends, "origin": origin}
 
 
-def lay_spans(con: Warehouse, question: MetricQuestion, scope: Scope) -> Spans | None:
-    """None where neither the scope nor any data say when."""
+def lay_spans(con: Warehouse, question: MetricQuestion, scope: Scope, run_up: int = 0) -> Spans | None:
+    """None where neither the scope nor any data say when.
+
+    run_up: ms that the data must reach back before a span, for what looks at customers' first events: where the data
+    begin, everyone looks new.
+    """
     laid = lay_periods(con, scope, question.period, question.week_start)
     if laid is None:
         return None
@@ -84,7 +88,7 @@ def lay_spans(con: Warehouse, question: MetricQuestion, scope: Scope) -> Spans |
     begins = (extent(con) or (None, 0))[0]
     if before is None or begins is None or begins >= before.stop:
         return Spans(now, None, False, laid.data_stop)
-    return Spans(now, before, begins < before.start + DAY_MS, laid.data_stop)
+    return Spans(now, before, begins < before.start - run_up + DAY_MS, laid.data_stop)
 
 
 def _span(bounds: tuple[int, ...], first: int, last: int, data_stop: int) -> Span:

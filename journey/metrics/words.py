@@ -51,7 +51,8 @@ def _compared(question: MetricQuestion, bound: Bound) -> str:
     if bound.spans.before is None:
         return "No data lie in the span to compare with."
     which = "the same span one year earlier" if question.compare == "year" else "the span of the same length just before"
-    partly = "" if bound.spans.covered else " The data begin inside that span, so the two are not alike."
+    short = " or less than 30 days before it" if bound.shape.is_cohort else ""
+    partly = "" if bound.spans.covered else f" The data begin inside that span{short}, so the two are not alike."
     return f"Compared with {which}, up to the same hour where this one has not ended.{partly}"
 
 

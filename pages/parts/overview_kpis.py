@@ -64,7 +64,7 @@ def _delta(named: Named, metric: Metric) -> dict[str, Any]:
     if said is None or said == UNKNOWN:
         total = metric.now.total
         words = interval_words(named, total.interval if total else None, metric.currency)
-        return {"delta": words or "no interval", "delta_description": "95%" if words else None, **off}
+        return {"delta": words or "nothing to compare", **off}
     beside = margin or f"from {value_words(named, metric.before.total.value if metric.before and metric.before.total else None)}"
     if metric.change is None or not metric.change.told_from_noise:
         return {"delta": delta(said) if said[:1] in "+−" else "no change", "delta_description": beside, **off}

@@ -5,22 +5,24 @@ from collections.abc import Sequence
 import streamlit as st
 
 from journey.charts.overview_leads import Lead, back_lead, group_lead, leak_lead, metric_lead, part_lead
-from journey.funnels import Funnel, FunnelQuestion, measure_funnel, suggest_steps
+from journey.funnels import Funnel, FunnelQuestion, measure_funnel, suggest_steps, suggest_window
 from journey.metrics import Choice, Metric, Moved, by_change, farthest_group, measure_metric
 from pages.parts.frame import Page, literal, measured
 from pages.parts.overview_go import go
 from pages.parts.overview_kpis import question_of
 from pages.parts.workspace import answer
 
-WEEK_MS = 7 * 86_400_000
 SHOWN = 3
 
 
 def likely_funnel(page: Page) -> Funnel | None:
-    """The likeliest funnel of this log, within seven days; None where there are no two steps."""
-    suggested = answer(page.con, page.version, suggest_steps)
+    """The funnel that the Funnels page opens with; None where there are no two steps."""
+    suggested = answer(page.con, page.version, suggest_steps, 4)
     steps = suggested[0] if suggested else ()
-    return measured(page, measure_funnel, FunnelQuestion(steps, window=WEEK_MS, times=False)) if len(steps) > 1 else None
+    if len(steps) < 2:
+        return None
+    window = answer(page.con, page.version, suggest_window, steps)
+    return measured(page, measure_funnel, FunnelQuestion(steps, window=window, times=False))
 
 
 def find_leads(

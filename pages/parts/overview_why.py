@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from journey.charts.overview import leak_figure, moved_figure, opposed_figure
-from journey.charts.overview_words import change_words, margin_words, part_words, value_words
+from journey.charts.overview_words import change_words, margin_words, part_words, value_words, within_words
 from journey.charts.words import UNKNOWN, count, percent, short
 from journey.funnels import Funnel
 from journey.metrics import Choice, Metric, Moved, Named, explain_change, opposed, split_properties
@@ -16,7 +16,6 @@ from pages.parts.overview_kpis import question_of
 from pages.parts.workspace import answer
 
 WHOLE = "Nothing"
-HEAD = 40  # px; both cards' first rows are as high as a select
 
 
 def choose_split(page: Page, named: Named) -> str | None:
@@ -77,7 +76,7 @@ def show_beside(page: Page, choice: Choice, metrics: Sequence[Metric], funnel: F
 
 def _head(title: str, action: str | None = None) -> bool:
     """The card's title, and a way on at its right; whether that was pressed."""
-    with st.container(horizontal=True, vertical_alignment="center", height=HEAD):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="stretch")
         return action is not None and st.button(action, type="tertiary", key="beside_go", icon=":material/arrow_forward:")
 
@@ -104,6 +103,7 @@ def _leak(page: Page, funnel: Funnel) -> None:
     else:
         share = percent(1 - worst.share_of_previous, 0) if worst.share_of_previous is not None else UNKNOWN
         before = short(funnel.steps[k - 1].event, 24)
-        st.caption(literal(f"{share} of those who reach {before} do not reach {short(worst.event, 24)} within 7 days. Hatched: lost."))
+        missed = f"{share} of those who reach {before} do not reach {short(worst.event, 24)}"
+        st.caption(literal(f"{missed} {within_words(funnel)}. Hatched: lost."))
     said = ", ".join(f"{step.event} {count(step.count)}" for step in funnel.steps)
     draw(leak_figure(funnel), "leak", alt=f"Customers at each step: {said}.", still=True)
