@@ -10,7 +10,7 @@ from pages.parts.data_open import answer_caption, answer_sentence, choose_sectio
 from pages.parts.data_quality import show_quality
 from pages.parts.data_quarantine import show_quarantine
 from pages.parts.data_receipt import show_progress, show_receipt
-from pages.parts.data_start import show_start
+from pages.parts.data_start import show_start, start_sentence
 from pages.parts.frame import say, sentences
 
 SHOW = {"held": show_held, "load": show_load, "quality": show_quality, "quarantine": show_quarantine, "identity": show_identity}
@@ -20,7 +20,7 @@ with sentences():
     held = measure_holdings(page.con)
     if not held.customers and not held.loads:
         st.title("Data", anchor=False)
-        say("There is nothing here yet: load an event log, or look around in a simulated shop.", "Everything stays on this machine.")
+        say(start_sentence(), "Everything stays on this machine.")
         show_progress(page)
         show_receipt(page)
         show_start(page, held)

@@ -20,7 +20,10 @@ def events_figure(over_time: EventsOverTime, height: int = 200) -> go.Figure:
     dress(figure, height, top=22, bottom=4, right=26, barmode="stack", bargap=0.18 if len(place) < 200 else 0)
     ticks = _ticks(over_time.starts)
     figure.update_xaxes(
-        tickvals=ticks, ticktext=[_label(over_time.starts[at], over_time) for at in ticks], range=[-0.6, max(len(place) - 0.4, 0.6)]
+        ticklabelstandoff=5,
+        tickvals=ticks,
+        ticktext=[_label(over_time.starts[at], over_time) for at in ticks],
+        range=[-0.6, max(len(place) - 0.4, 0.6)],
     )
     levels = _levels(highest)
     figure.update_yaxes(tickvals=levels, ticktext=[count(level) for level in levels], range=[0, highest * 1.04])

@@ -113,10 +113,10 @@ def _properties(page: Page) -> None:
         height=_height(frame),
         column_config={
             "property": st.column_config.TextColumn("Property"),
-            "of": st.column_config.TextColumn("Of", width=75),
+            "of": st.column_config.TextColumn("Of", width=70),
             "type": st.column_config.TextColumn("Type", width=115),
             "filled": st.column_config.ProgressColumn("Rows that have it", format="percent", min_value=0, max_value=1, width=125),
-            "values": st.column_config.NumberColumn("Values, about", format="localized", width=95),
+            "values": st.column_config.NumberColumn("Values, about", format="localized", width=92),
         },
         alt="Properties of events and customers, their type and how many rows have them",
     )
@@ -152,8 +152,8 @@ def _events(page: Page) -> None:
         height=_height(frame),
         column_config={
             "event": st.column_config.TextColumn("Event"),
-            "count": st.column_config.ProgressColumn("Events", format="localized", min_value=0, max_value=max(frame["count"]), width=130),
-            "customers": st.column_config.NumberColumn("Customers", format="localized", width=90),
+            "count": st.column_config.ProgressColumn("Events", format="localized", min_value=0, max_value=max(frame["count"]), width=118),
+            "customers": st.column_config.NumberColumn("Customers", format="localized", width=84),
             "first": day_column("First", [*frame["first"], *frame["last"]]),
             "last": day_column("Last", [*frame["first"], *frame["last"]]),
         },

@@ -36,9 +36,9 @@ def _watch() -> None:
     job = data_job.running()
     if job is None:
         st.rerun(scope="app")
-    with st.status(literal(f"Loading {job.what}"), expanded=True):
-        st.progress(_share(job), text=literal(_pace(job)))
-        st.caption("It goes on when you leave this page. It is kept whole or not at all.")
+    status = st.status(literal(f"Loading {job.what}"), expanded=True)  # not as a context: leaving one would say that it is complete
+    status.progress(_share(job), text=literal(_pace(job)))
+    status.caption("It goes on when you leave this page. It is kept whole or not at all.")
 
 
 def _share(job: Job) -> float:
@@ -48,10 +48,11 @@ def _share(job: Job) -> float:
 def _pace(job: Job) -> str:
     """ "Reading rows · 412,000 of 1,000,000 rows · 820,000 rows a second · 1 s left"."""
     parts = [job.stage]
+    unit = "days" if job.stage.endswith("days") else "rows"  # the simulated shop is drawn a day at a time
     if job.done:
-        parts.append(f"{count(job.done)} of {count(job.total)} rows" if job.total else f"{count(job.done)} rows")
+        parts.append(f"{count(job.done)} of {count(job.total)} {unit}" if job.total else f"{count(job.done)} {unit}")
     if job.pace:
-        parts.append(f"{count(job.pace)} rows a second")
+        parts.append(f"{count(job.pace)} {unit} a second")
         if job.total and job.total > job.done:
             parts.append(f"about {span((job.total - job.done) / job.pace)} left")
     else:

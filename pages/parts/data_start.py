@@ -15,16 +15,25 @@ from pages.parts.workspace import warehouse
 
 SHOP = (
     "Twenty thousand made-up customers, half a year, about 600,000 events: visits, carts, orders, support tickets, campaigns, "
-    "and a checkout that leaks on one device. Its truth is known, so every answer can be checked."
+    "and a checkout that leaks on one device. Its truth is known, so every answer can be checked. "
+    "It takes some seconds; files of your own take its place."
 )
 
 
+def start_sentence() -> str:
+    """What a workspace without anything has to say."""
+    job = data_job.running()
+    if job is not None:
+        return f"There is nothing here yet: {job.what} is being loaded."
+    return "There is nothing here yet: load an event log, or look around in a simulated shop."
+
+
 def show_start(page: Page, held: Holdings) -> None:
-    """The two ways in, side by side."""
-    shop, own = st.columns([2, 3])
-    with shop, st.container(border=True):
-        st.subheader("Look around in a simulated shop", anchor=False)
-        st.caption(SHOP)
+    """The two ways in, one above the other, so that the form of one's own files has the width that its table needs."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width="stretch", gap="xxsmall"):
+            st.subheader("Look around in a simulated shop", anchor=False)
+            st.caption(SHOP)
         st.button(
             "**Explore the simulated shop**",
             icon=":material/storefront:",
@@ -32,9 +41,7 @@ def show_start(page: Page, held: Holdings) -> None:
             on_click=_load_shop,
             disabled=data_job.running() is not None,
         )
-        st.caption("Takes some seconds. When you load files of your own, they take its place.")
-    with own:
-        show_load(page, held)
+    show_load(page, held)
 
 
 def _load_shop() -> None:

@@ -23,7 +23,7 @@ def calendar(ms: int, timezone: str) -> date:
 def day_column(label: str, days: list[date]) -> ColumnConfig:
     """A column of days: "21 Nov", with the year where there are several."""
     one_year = len({day.year for day in days}) < 2
-    return st.column_config.DateColumn(label, format="D MMM" if one_year else "D MMM YYYY", width=80 if one_year else 105)
+    return st.column_config.DateColumn(label, format="D MMM" if one_year else "D MMM YYYY", width=66 if one_year else 100)
 
 
 def moment_column(label: str, moments: list[datetime]) -> ColumnConfig:
