@@ -31,8 +31,8 @@ def paths_sentence(paths: Paths, way: Path | None, goal: str | None = None) -> s
     but = "but only" if way.count < 0.2 * paths.count else "and"
     takes = "takes" if way.count == 1 else "take"
     of = f"{count(way.count)} of {_units(paths, paths.count)}"
-    # Where the way itself is over by then, "gone" would count those who took it to its end.
-    leaving = _leaving(paths) if len(way.events) > 2 else ""
+    # Who reached the goal at once is over by then as well, and not gone: then nothing is said of leaving.
+    leaving = _leaving(paths) if way.events[-1] != goal or len(way.events) > 2 else ""
     return f"The usual way{_purpose(paths, way, goal)} is {named}, {but} {of} {takes} it{leaving}."
 
 

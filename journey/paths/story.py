@@ -13,13 +13,25 @@ from journey.paths.vocabulary import DROP_OFF_NODE, OTHER_NODE, START_NODE, Voca
 from journey.rules import Binder, entries
 from journey.scope import Scope
 
+CONCERNED = """
+-- sessions that can hold a path at all: {why}
+concerned as (
+    select distinct e.customer, e.session
+    from events e
+    join vocabulary v on v.event = e.event
+    where {holds}
+)"""
+
 TOLD = """
 -- every event under the name it is told by; hidden ones are left out
 told as (
     select e.customer, e.session, e.ts, e.seq, v.node
     from events e
-    join vocabulary v on v.event = e.event
+    join vocabulary v on v.event = e.event{within}
 )"""
+
+WITHIN = """
+    join concerned c on c.customer = e.customer and c.session = e.session"""
 
 RUNS = """
 -- an event and the one just before it in its {unit}
@@ -141,7 +153,7 @@ def tell_paths(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary
     anchors = {key: vocabulary.find(binder, name) for key in ("start", "end") if (name := getattr(question, key)) is not None}
     bound = {key: binder.bind(node, key) for key, node in anchors.items()}
     ways = "closed" if question.end is not None else "opened"
-    parts = [*_beginnings(binder, question, vocabulary, bound), BEGUN.format(ways=ways, entries=entries(binder, scope, "b"))]
+    parts = [*_beginnings(binder, question, scope, vocabulary, bound), BEGUN.format(ways=ways, entries=entries(binder, scope, "b"))]
     parts.append(FIRST_ONLY if question.unit == "customer" else EVERY)
     parts += [_shown(binder, question), _kept(binder, question, kept), _cells(binder, question)]
     if question.min_count > 1:
@@ -151,11 +163,16 @@ def tell_paths(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary
 
 
 def tell_runs(
-    binder: Binder, vocabulary: Vocabulary, collapse: bool | tuple[str, ...], path: str = "customer, session"
+    binder: Binder,
+    vocabulary: Vocabulary,
+    collapse: bool | tuple[str, ...],
+    path: str = "customer, session",
+    concerned: str | None = None,
 ) -> tuple[list[str], str]:
-    """CTEs down to the events as they are told, and the name of the last."""
+    """CTEs down to the events as they are told, and the name of the last.  concerned: the CTE of sessions to keep to."""
     words, labels = vocabulary.bind(binder)
-    parts = [f"\nvocabulary as ({words})", f"\nlabels as ({labels})", TOLD]
+    parts = [f"\nvocabulary as ({words})", f"\nlabels as ({labels})"]
+    parts += [concerned, TOLD.format(within=WITHIN)] if concerned else [TOLD.format(within="")]
     if collapse is False:
         return parts, "told"
     kept = ""
@@ -166,8 +183,9 @@ def tell_runs(
     return [*parts, RUNS.format(path=path, kept=kept, unit=unit)], "runs"
 
 
-def _beginnings(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, bound: dict[str, str]) -> list[str]:
-    parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats)
+def _beginnings(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, bound: dict[str, str]) -> list[str]:
+    concerned = _concerned(binder, scope, bound)
+    parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats, concerned=concerned)
     start, end = bound.get("start"), bound.get("end")
     parts.append(PLACED.format(runs=runs))
     anchored = ": at the first occurrence of the start" if start else ": with its session"
@@ -176,6 +194,19 @@ def _beginnings(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary,
         after = " after the start" if start else ""
         parts.append(CLOSED.format(end=end, after=after, beyond=">" if start else ">="))
     return parts
+
+
+def _concerned(binder: Binder, scope: Scope, bound: dict[str, str]) -> str | None:
+    """Only to spare work: what follows decides anew which paths begin where."""
+    if "start" in bound:
+        return CONCERNED.format(
+            why="they hold the start within the scope", holds=f"v.node = {bound['start']} and {entries(binder, scope, 'e')}"
+        )
+    if "end" in bound:
+        return CONCERNED.format(why="they hold the end", holds=f"v.node = {bound['end']}")
+    if scope.start is None and scope.stop is None and scope.segment is None:
+        return None
+    return CONCERNED.format(why="they have an event in the scope", holds=entries(binder, scope, "e"))
 
 
 def _shown(binder: Binder, question: PathsQuestion) -> str:

@@ -40,9 +40,13 @@ ENDS = """
 
 FINISH = """
 select source, target, count(*) as count, count(distinct customer) as customers,
-    {units} as units, median(took) / 1000.0 as seconds
+    count(distinct {unit}) as units, median(took) / 1000.0 as seconds
 from transitions
-group by source, target"""
+group by source, target
+union all
+select null, null, count(*), count(distinct customer), count(distinct {unit}), null
+from transitions"""
+UNITS = {"customer": "customer", "session": "cast(customer as bigint) * 4294967296 + session"}
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,10 @@ class Transitions:
 def measure_transitions(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> Transitions:
     """Every pair of events that are neighbours, with its counts.  A log without pairs has no edge."""
     binder, vocabulary, story = _define(con, question, scope)
-    units = "count(distinct customer)" if question.unit == "customer" else "count(distinct (customer, session))"
-    text = story + FINISH.format(units=units)
-    rows = list(ask_sql(con, text, binder.params).iter_rows(named=True))
-    population = ask_sql(con, f"{story}\nselect count(distinct customer) from transitions", binder.params).row(0)[0]
+    text = story + FINISH.format(unit=UNITS[question.unit])
+    found = list(ask_sql(con, text, binder.params).iter_rows(named=True))
+    rows = [row for row in found if row["source"] is not None]
+    population = next(row["customers"] for row in found if row["source"] is None)
     evidence = Evidence(_definition(question, scope), text, binder.params, population, data_until(con), tuple(binder.warnings))
     return Transitions(question, sum(row["count"] for row in rows), _edges(rows, vocabulary), evidence)
 

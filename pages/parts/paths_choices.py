@@ -12,6 +12,7 @@ from pages.parts.workspace import answer
 
 STEPS = (4, 5, 6, 8)
 ROWS = (3, 5, 8, 12)
+ANY = ""  # no event is named so: its row would be quarantined
 UNITS = {"session": "Sessions", "customer": "Customers, once each"}
 
 
@@ -39,12 +40,12 @@ def choose_question(page: Page) -> PathsQuestion:
 
 def _anchor(label: str, nothing: str, names: list[str], usual: str | None, key: str, icon: str) -> str | None:
     """One of the log's events, or None for any; the log's own usual one until a person chooses."""
-    options = [None, *names]
+    options = [ANY, *names]
     chosen = st.selectbox(
         label,
         options,
-        index=options.index(usual),
-        format_func=lambda name: nothing if name is None else name,
+        index=options.index(usual or ANY),
+        format_func=lambda name: nothing if name == ANY else name,
         key=key,
         bind="query-params",
         label_visibility="collapsed",

@@ -8,7 +8,7 @@ from journey.charts.paths import NARROWEST, describe, paths_figure
 from journey.paths import Path, Paths
 from pages.parts.charts import draw
 
-PER_STEP = 110  # px; more than six columns take more room
+PER_STEP = 60  # px; more than six columns take more room
 
 
 def show_picture(paths: Paths, way: Path | None) -> dict[str, Any] | None:

@@ -71,7 +71,7 @@ def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str) -
     st.dataframe(
         frame,
         hide_index=True,
-        height=min(282, 37 + 35 * frame.height),
+        height=min(282, 38 + 35 * frame.height),
         alt=alt,
         column_config={
             text: st.column_config.TextColumn(title, width=342 if text == "path" else 140),

@@ -46,7 +46,7 @@ def answer(page: AppTest) -> str:
 
 
 def test_the_answer_comes_first(opened: Open) -> None:
-    assert answer(opened(SHOP)).startswith("The usual way from home is to buy, and 2 of 4 sessions take it.")
+    assert answer(opened(SHOP)).startswith("The usual way from home is to buy, and 2 of 4 sessions take it; 75% are gone by step 3.")
 
 
 def test_the_question_stands_in_the_address(opened: Open) -> None:

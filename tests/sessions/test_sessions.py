@@ -2,17 +2,18 @@
 
 import json
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from journey.answers import iso
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.ingest import load_events
-from journey.scope import Scope, read_scope
+from journey.scope import Scope, read_scope, to_ms
 from journey.sessions import Sessions, measure_sessions, read_sessions, sessions_customers
 from journey.warehouse import open_warehouse
 from tests.drawn import drawn
@@ -48,6 +49,13 @@ def test_a_session_lasts_from_its_first_event_to_its_last() -> None:
     answer = ask(drawn(*LOG), {"ask": "sessions", "gap": "30m"})["sessions"][0]
     expected = {"start": "2026-03-02T09:00:00Z", "stop": "2026-03-02T09:30:00Z", "events": 2, "duration_s": 1800.0}
     assert answer == {"customer": "ann", "session": 1, **expected}
+
+
+def test_times_are_written_as_everywhere() -> None:
+    con = drawn("ann 09:00:00.250 a 09:00:01 b")
+    session = ask(con, {"ask": "sessions"})["sessions"][0]
+    assert (session["start"], session["stop"]) == ("2026-03-02T09:00:00.250000Z", "2026-03-02T09:00:01Z")
+    assert session["start"] == iso(to_ms(datetime(2026, 3, 2, 9, 0, 0, 250_000, tzinfo=UTC)))
 
 
 def test_customers_behind_an_nth_session() -> None:
