@@ -22,7 +22,8 @@ GRAVITY: dict[str, tuple[Literal["red", "orange", "gray"], str, str]] = {
 
 def show_quality(page: Page, held: Holdings) -> None:
     """One card per finding, the gravest first."""
-    quality = answer(page.con, page.version, measure_quality)
+    with st.spinner("Checking every event"):
+        quality = answer(page.con, page.version, measure_quality)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(literal(quality_sentence(quality)), anchor=False, width="stretch")
         if quality.findings:

@@ -201,3 +201,42 @@ def test_rows_in_quarantine_are_shown_as_they_came(folder):
     assert rows["line"].tolist() == [5]
     assert rows["raw"].tolist() == ["bob,visit,yesterday,desktop"]
     assert [button.label for button in app.get("download_button")] == ["Download CSV"]
+
+
+def chosen(app, kind):
+    """The form for files of this kind."""
+    next(group for group in app.segmented_control if "Consent" in group.options).set_value(kind)
+    return ran(app)
+
+
+def test_customers_come_before_any_event(folder):
+    app = loaded(chosen(opened(), "customers"), "people.csv", "customer,plan\nann,free\nbob,plus\n")
+    assert app.header[0].value.startswith("2 customers and no events yet")
+    for section in ("What is here", "Load", "Quality", "Quarantine", "Identity"):
+        assert opened(section).header[0].value.startswith("2 customers and no events yet")
+
+
+def test_consent_is_loaded_beside_events(folder):
+    loaded(opened())
+    text = "customer,purpose,given,ts\nann,marketing,yes,2026-03-01\nbob,marketing,no,2026-03-01\n"
+    app = loaded(chosen(opened("Load"), "consent"), "consent.csv", text)
+    assert [metric.value for metric in app.metric] == ["2", "2", "0", "0"]
+    assert warehouse().cursor().connection.execute("select purpose, given from consent order by 2").fetchall() == [
+        ("marketing", False),
+        ("marketing", True),
+    ]
+
+
+def test_a_file_of_which_nothing_can_be_stored_is_told_so(folder):
+    app = loaded(opened(), text="user_id,event,time\n,visit,2026-03-02 09:00\n,cart,2026-03-02 09:05\nann,visit,2026-03-02 09:05\n")
+    assert [metric.value for metric in app.metric] == ["3", "1", "0", "2"]
+    assert app.header[0].value.startswith("1 event of 1 customer")
+
+
+def test_files_of_ones_own_take_the_place_of_the_shop(folder):
+    from journey.demo import load_shop
+
+    with warehouse().cursor() as con:
+        load_shop(con, customers=60)
+    app = loaded(opened("Load"))
+    assert app.header[0].value.startswith("3 events of 2 customers")
