@@ -17,7 +17,8 @@ def step_times(steps: Steps, visits: dict[str, np.ndarray], people: People, midn
     start = midnight[people.zone[visits["person"]], visits["day"]] + (visits["hour"] * HOUR_MS).astype(np.int64)
     gap = np.clip(rng.lognormal(3.3, 0.95, len(steps.visit)), 1.5, 1500) * 1000
     gap = np.where(steps.rank > AT_CHECKOUT, gap / 2, gap)
-    gap = np.where(np.isin(steps.code, [CODE["Welcome tour"], CODE["Experiment viewed"]]), 0, gap).astype(np.int64)
+    gap = np.where(steps.code == CODE["Experiment viewed"], rng.integers(40, 400, len(gap)), gap)
+    gap = np.where(steps.code == CODE["Welcome tour"], 0, gap).astype(np.int64)
     first = np.r_[True, steps.visit[1:] != steps.visit[:-1]]
     total = np.cumsum(np.where(first, 0, gap))
     return start[steps.visit] + total - total[first][np.cumsum(first) - 1]
