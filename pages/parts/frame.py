@@ -21,6 +21,8 @@ from pages.parts.workspace import answer, warehouse
 
 __all__ = ["Page", "counted", "download_figure", "download_table", "literal", "measured", "open_page", "say", "sentences"]
 
+GO_TO = "go_to"  # the script of the page that a callback asks for
+
 
 @dataclass(frozen=True)
 class Page:
@@ -36,6 +38,8 @@ class Page:
 
 def open_page(title: str, *, compare: bool = True) -> Page:
     """The head row; stops with the designed state where the workspace cannot be opened or is empty."""
+    if script := st.session_state.pop(GO_TO, None):
+        st.switch_page(script, query_params={})
     try:
         con = warehouse().cursor()
     except JourneyError as fault:
@@ -57,7 +61,7 @@ def _empty(title: str) -> None:
     st.title(literal(title), anchor=False)
     st.header("There is nothing to see yet: no events are loaded.", anchor=False)
     st.caption("Load your own event log, or look around in a simulated shop first.")
-    st.page_link("pages/data.py", label="Load data or open the simulated shop", icon=":material/database:")
+    st.page_link("data.py", label="Load data or open the simulated shop", icon=":material/database:")
 
 
 @contextmanager

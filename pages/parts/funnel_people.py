@@ -11,7 +11,7 @@ from journey.charts.funnels import group_name
 from journey.charts.words import count, several, short
 from journey.funnels import Funnel, FunnelQuestion, FunnelStep, funnel_customers, shown_groups
 from pages.parts.frame import Page, download_table
-from pages.parts.people import offer_segment, open_with, show_people
+from pages.parts.people import offer_page, offer_segment, show_people
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
@@ -50,8 +50,7 @@ def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: d
 def _offer(page: Page, question: FunnelQuestion, mark: dict[str, Any], title: str) -> None:
     rule = _rule(page, question, mark)
     offer_segment(page, rule, title[:80], "funnel")
-    if st.button("What did they do next?", key="funnel_next", icon=":material/account_tree:", type="tertiary"):
-        open_with(page, "paths.py", rule, title[:80])
+    offer_page(page, "What did they do next?", "paths.py", rule, title[:80], "funnel_next", ":material/account_tree:")
 
 
 def _rule(page: Page, question: FunnelQuestion, mark: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from journey.rules.saved import save_segment, saved_segments
 
 from journey.answers import People
 from journey.charts.words import count
-from pages.parts.frame import Page, download_table
+from pages.parts.frame import GO_TO, Page, download_table
 from pages.parts.text import literal
 
 SHOWN = 1_000
@@ -39,8 +39,7 @@ def show_people(page: Page, people: People, title: str, rule: Mapping[str, Any],
         with st.container(horizontal=True, vertical_alignment="center"):
             offer_segment(page, rule, name, key)
             for script, (label, icon) in NEXT.items():
-                if st.button(label, key=f"{key}_{script}", icon=icon, type="tertiary"):
-                    open_with(page, script, rule, name)
+                offer_page(page, label, script, rule, name, f"{key}_{script}", icon)
             download_table(re.sub(r"\W+", "_", name).strip("_").lower(), ids)
 
 
@@ -53,10 +52,14 @@ def offer_segment(page: Page, rule: Mapping[str, Any], name: str, key: str) -> N
             st.cache_data.clear()
 
 
-def open_with(page: Page, script: str, rule: Mapping[str, Any], name: str) -> None:
-    """Open another page with these customers in scope: the segment is saved, so that the address can name it."""
+def offer_page(page: Page, label: str, script: str, rule: Mapping[str, Any], name: str, key: str, icon: str) -> None:
+    """A button that opens another page with these customers in scope."""
+    st.button(label, key=key, icon=icon, type="tertiary", on_click=_choose, args=(page, script, rule, name))
+
+
+def _choose(page: Page, script: str, rule: Mapping[str, Any], name: str) -> None:
+    """The segment is saved, so that the address can name it; `open_page` goes on to the page before anything is drawn."""
     if saved_segments(page.con).get(name) != rule:
         save_segment(page.con, name, dict(rule))
         st.cache_data.clear()
-    kept = {key: value for key, value in st.query_params.to_dict().items() if key in ("period", "compare")}
-    st.switch_page(script, query_params={**kept, "segment": name})
+    st.session_state["segment"], st.session_state[GO_TO] = name, script
