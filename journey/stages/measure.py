@@ -49,10 +49,10 @@ def measure_stages(con: Warehouse, question: StagesQuestion, scope: Scope) -> St
 def stage_customers(con: Warehouse, question: StagesQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
     """Who is behind a mark.
 
-    {"stage": name}: in it now.  {"reached": name}: came as far.  {"lost": name}: came as far, no further, and are set
-    apart now.  {"from": name | null, "to": name}: moved so since the scope's start.
+    {"stage": name}: in it now.  {"reached": name}: came as far.  {"stopped": name}: and no further; {"lost": name}: and
+    are set apart now.  {"from": name | null, "to": name}: moved so since the scope's start.
     """
-    refuse_unknown(mark, ("stage", "reached", "lost", "from", "to"), "a mark of stages")
+    refuse_unknown(mark, ("stage", "reached", "stopped", "lost", "from", "to"), "a mark of stages")
     rules = question.rules or stages_in_force(con)
     names = [rule.name for rule in rules]
     moment, start, scope = _bounded(con, question, scope)
@@ -189,7 +189,9 @@ def _place(names: Sequence[str], name: Any) -> int | None:
 def _behind(rules: Sequence[StageRule], mark: Mapping[str, Any]) -> pl.Expr:
     """The condition on a customer's row now that a mark stands for."""
     if len(mark) != 1:
-        raise QuestionError('A mark of stages is one of {"stage": name}, {"reached": name}, {"lost": name}, {"from": name, "to": name}.')
+        raise QuestionError(
+            'A mark of stages is one of {"stage": name}, {"reached": name}, {"stopped": name}, {"lost": name}, {"from": name, "to": name}.'
+        )
     ((kind, name),) = mark.items()
     place = _place([rule.name for rule in rules], name)
     if kind == "stage":
@@ -199,6 +201,8 @@ def _behind(rules: Sequence[StageRule], mark: Mapping[str, Any]) -> pl.Expr:
         raise QuestionError(f"The stage {name!r} has no step in the journey, so nobody reaches it. Ask for those in it.")
     if kind == "reached":
         return pl.col("furthest").is_in([at for at, step in steps.items() if step >= steps[place]])
+    if kind == "stopped":
+        return pl.col("furthest") == place
     return (pl.col("furthest") == place) & ~pl.col("stage").is_in(list(steps))
 
 
@@ -210,7 +214,7 @@ def _silent(con: Warehouse, rules: Sequence[StageRule]) -> list[str]:
 
 def _remarks(con: Warehouse, question: StagesQuestion, binder: Binder, silent: Sequence[str]) -> list[str]:
     """What to beware of.  The shipped rules name events of many logs, so that one which is missing means nothing there."""
-    written = question.rules is not None or is_edited(con, "stages")
+    written = is_edited(con, "stages") or question.rules not in (None, stages_in_force(con))
     remarks = list(binder.warnings) if written else []
     if silent:
         listed = " and ".join(f'"{name}"' for name in silent)

@@ -19,6 +19,13 @@ class StagesQuestion:
     as_of: str | None = None
     rules: tuple[StageRule, ...] | None = None
 
+    def as_plain(self) -> dict[str, Any]:
+        rules = self.rules and [
+            {"name": stage.name, "why": stage.why, "step": stage.step, "rule": None if last else stage.rule}
+            for stage, last in zip(self.rules, [*[False] * (len(self.rules) - 1), True], strict=True)
+        ]
+        return {"as_of": self.as_of, "rules": rules}
+
 
 def read_stages(plain: Mapping[str, Any]) -> StagesQuestion:
     """{"as_of": date | null, "rules": [{"name", "why", "step", "rule"}] | null}.

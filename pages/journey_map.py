@@ -1,0 +1,38 @@
+"""How far have customers come, where do they fall out, and who is in which stage now?"""
+
+import streamlit as st
+
+from journey.charts.stages_said import stages_caption, stages_sentence
+from journey.stages import StagesQuestion, measure_stages
+from pages.parts.frame import counted, measured, open_page, say, sentences
+from pages.parts.stages_map import show_map
+from pages.parts.stages_moves import show_moves, show_over_time
+from pages.parts.stages_people import choose_mark, show_behind
+from pages.parts.stages_rules import edit_rules
+
+page = open_page("Journey map")
+with sentences():
+    answer = st.container()
+    card = st.container(border=True, key="map_card")
+    people = st.container()
+    below = st.container()
+    rules = edit_rules(page)
+    question = StagesQuestion(rules=rules)
+    found = measured(page, measure_stages, question)
+    before = measured(page, measure_stages, question, page.before) if page.before else None
+    with answer:
+        say(stages_sentence(found), stages_caption(found, before, page.scope.timezone, page.segment_label))
+    with card:
+        clicked = show_map(found)
+        actions = st.container()
+    with below:
+        left, right = st.columns([2, 3])
+        with left:
+            show_over_time(found, page.scope.timezone)
+        with right:
+            clicked = show_moves(found, page.scope.timezone) or clicked
+    with actions:
+        mark = choose_mark(page, question, found, clicked)
+    with people:
+        show_behind(page, question, found, mark)
+    counted(page, found.evidence)

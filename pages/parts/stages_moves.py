@@ -1,0 +1,54 @@
+"""The stages over time, and who moved from which to which."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from journey.answers import iso
+from journey.charts.stages_said import moved_sentence
+from journey.charts.stages_time import describe_moves, describe_time, moves_figure, sources_of, time_figure
+from journey.charts.words import date
+from journey.stages import Stages
+from pages.parts.charts import draw
+from pages.parts.frame import download_table
+from pages.parts.text import literal
+
+
+def show_over_time(found: Stages, timezone: str) -> None:
+    with st.container(border=True, height="stretch", key="stages_time"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("Stages over time", anchor=False, width="stretch")
+            rows = [(iso(look.moment), look.stage, look.customers) for look in found.over_time]
+            download_table("stages_over_time", pl.DataFrame(rows, schema=["as_of", "stage", "customers"], orient="row"))
+        if len({look.moment for look in found.over_time}) < 2 or not found.known:
+            st.caption("There is one moment only, so there is nothing to follow yet.")
+            return
+        st.caption(
+            literal(f"Everyone known by then, end of {date(found.start - 1, timezone)} to end of {date(found.as_of - 1, timezone)}.")
+        )
+        draw(time_figure(found, timezone), "stages_time_chart", alt=describe_time(found))
+
+
+def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
+    """The cell that was clicked in this run: {"from", "to"}."""
+    with st.container(border=True, height="stretch", key="stages_moves"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("Who moved where", anchor=False, width="stretch")
+            rows = [(move.source, move.target, move.customers, move.of) for move in found.moves]
+            kinds = {"from": pl.String, "to": pl.String, "customers": pl.Int64, "of": pl.Int64}
+            download_table("stage_moves", pl.DataFrame(rows, schema=kinds, orient="row"))
+        if not found.moves:
+            st.caption("There is one moment only, so nobody can have moved yet.")
+            return None
+        st.caption(literal(f"From the end of {date(found.start - 1, timezone)} (rows) to now (columns). {moved_sentence(found)}"))
+        click = draw(moves_figure(found), "stages_moves_chart", alt=describe_moves(found), clicks=True)
+    return _cell(found, click) if click else None
+
+
+def _cell(found: Stages, click: dict[str, Any]) -> dict[str, Any] | None:
+    row, column, sources = click.get("y"), click.get("x"), sources_of(found)
+    if not isinstance(row, int) or not isinstance(column, int) or not (0 <= row < len(sources) and 0 <= column < len(found.stages)):
+        return None
+    mark = {"from": sources[row], "to": found.stages[column].name}
+    return mark if any((move.source, move.target) == (mark["from"], mark["to"]) for move in found.moves) else None

@@ -1,0 +1,97 @@
+"""From a stage, a bar, a hatching or a move to who is behind it: by a click, or by the keyboard."""
+
+from typing import Any
+
+import streamlit as st
+
+from journey.charts.stages_time import NEWCOMERS
+from journey.charts.words import several, short
+from journey.stages import Stage, Stages, StagesQuestion, stage_customers
+from pages.parts.frame import Page
+from pages.parts.people import offer_page, offer_segment, show_people
+from pages.parts.text import literal
+from pages.parts.workspace import answer
+
+STAGE, WHO, LIST, MOVE = "stage", "who", "stage_list", "stage_move"
+SETS = {"stage": "in it now", "reached": "came as far or further", "stopped": "came as far, no further", "lost": "of those, gone quiet"}
+
+
+def choose_mark(page: Page, question: StagesQuestion, found: Stages, clicked: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The mark whose people are asked for; None until the list is opened.  A click sets the controls and opens the list."""
+    if not found.known:
+        return None
+    names = [stage.name for stage in found.stages]
+    _follow(clicked, names)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        start = found.worst.name if found.worst else names[0]
+        name = st.segmented_control(
+            "Stage", names, default=start, format_func=_label, key=STAGE, bind="query-params", label_visibility="collapsed"
+        )
+    stage = found.stage(name or start) or found.stages[0]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        mark, n = _choose_set(found, stage)
+        opened = st.toggle(literal(f"See these {several(n, 'customer')}"), key=LIST, bind="query-params", disabled=not n)
+        if n:
+            offer_segment(page, _rule(page, question, mark), _title(mark)[:80], "stage")
+            rule, name = _rule(page, question, mark), _title(mark)[:80]
+            offer_page(page, "What did they do next?", "paths.py", rule, name, "stage_next", ":material/account_tree:")
+    return mark if opened else None
+
+
+def _follow(clicked: dict[str, Any] | None, names: list[str]) -> None:
+    if st.session_state.get(STAGE) not in names:
+        st.session_state.pop(STAGE, None)
+    if not clicked:
+        return
+    st.session_state[LIST] = True
+    if "to" in clicked:
+        st.session_state[MOVE] = clicked
+        return
+    ((kind, name),) = clicked.items()
+    st.session_state.pop(MOVE, None)
+    st.session_state[STAGE], st.session_state[WHO] = name, kind
+
+
+def _choose_set(found: Stages, stage: Stage) -> tuple[dict[str, Any], int]:
+    """-> (the mark, how many are behind it).  A stage set apart has one set only."""
+    sizes = {"stage": stage.customers, "reached": stage.reached, "stopped": stage.stopped, "lost": stage.lost if found.aside else None}
+    sets = [kind for kind, n in sizes.items() if n is not None]
+    if st.session_state.get(WHO) not in sets:
+        st.session_state.pop(WHO, None)
+    kind = st.selectbox("Who", sets, format_func=SETS.__getitem__, key=WHO, bind="query-params", label_visibility="collapsed", width=220)
+    kind = kind if kind in sets else "stage"
+    move = st.session_state.get(MOVE)
+    if move and st.button(literal(f"Back to {short(stage.name, 20)}"), key="stage_back", icon=":material/close:", type="tertiary"):
+        st.session_state.pop(MOVE)
+        move = None
+    if move:
+        return move, sum(other.customers for other in found.moves if (other.source, other.target) == (move["from"], move["to"]))
+    return {kind: stage.name}, int(sizes[kind] or 0)
+
+
+def _label(name: str) -> str:
+    return literal(short(name.capitalize(), 24))
+
+
+def _title(mark: dict[str, Any]) -> str:
+    if "to" in mark:
+        return f"{NEWCOMERS if mark['from'] is None else mark['from']} → {mark['to']}".capitalize()
+    ((kind, name),) = mark.items()
+    return {"stage": f"In {name}", "reached": f"Came as far as {name}", "stopped": f"Stopped at {name}", "lost": f"Went quiet at {name}"}[
+        kind
+    ]
+
+
+def _rule(page: Page, question: StagesQuestion, mark: dict[str, Any]) -> dict[str, Any]:
+    """Answers the same customers, as a segment.  A stage is a rule of its own, told anew at every date; the others are of
+    this question in its scope."""
+    if "stage" in mark and page.scope.segment is None:
+        return dict(mark)
+    return {"stages": {"scope": page.scope.as_plain()}, **mark}
+
+
+def show_behind(page: Page, question: StagesQuestion, found: Stages, mark: dict[str, Any] | None) -> None:
+    if mark is None or ("to" not in mark and found.stage(next(iter(mark.values()))) is None):
+        return
+    people = answer(page.con, page.version, stage_customers, question, page.scope, mark)
+    show_people(page, people, _title(mark), _rule(page, question, mark), _title(mark)[:80])
