@@ -131,6 +131,17 @@ def one(con: Warehouse, text: str, params: Mapping[str, Any] | None = None) -> A
 
 
 @contextmanager
+def registered(con: Warehouse, name: str, rows: pl.DataFrame) -> Iterator[None]:
+    """The rows as a table of this name, on this cursor only.
+
+    After an error they stay until the next registration: an aborted transaction takes no statement but its rollback.
+    """
+    con.connection.register(name, rows)
+    yield
+    con.connection.unregister(name)
+
+
+@contextmanager
 def write(con: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """One transaction: all of it or nothing."""
     con.connection.execute("begin")

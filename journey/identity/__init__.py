@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from journey.errors import LoadError
-from journey.warehouse import Warehouse, ask_sql, quote
+from journey.warehouse import Warehouse, ask_sql, quote, registered
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ def resolve(con: Warehouse, rows: pl.DataFrame) -> Resolved:
     anonymous_code, anonymous_ids = coded(rows["anonymous"])
     ids = _numbered(known, customer_ids, anonymous_ids)
     links = _links(known, rows)
-    ids = ids.join(links, on="id", how="left").with_columns(
-        owner=pl.when(pl.col("kind") == "anonymous").then(pl.col("owner")),
-        linked_at=pl.when(pl.col("kind") == "anonymous").then(pl.col("linked_at")),
-    )
+    named = ids.filter(pl.col("kind") == "customer")["id"]
+    links = links.join(named.to_frame(), on="id", how="anti")  # an id that people log in with is nobody's anonymous past
+    links = links.with_columns(kind=pl.lit("anonymous"))
+    ids = ids.join(links, on=["id", "kind"], how="left")
     ids = ids.with_columns(person=pl.coalesce("owner", "id"))
     customers = ids.select(id="person").unique().sort("id").with_row_index("customer").with_columns(pl.col("customer").cast(pl.Int32))
     ids = ids.join(customers.rename({"id": "person"}), on="person", how="left").sort("number")
@@ -137,12 +137,9 @@ def replace_rows(con: Warehouse, table: str, rows: pl.DataFrame) -> None:
     """All rows of a table at once, columns by name."""
     db = con.connection
     names = ", ".join(quote(name) for name in rows.columns)
-    db.register("journey_rows", rows)
-    try:
+    with registered(con, "journey_rows", rows):
         db.execute(f"delete from {quote(table)}")
         db.execute(f"insert into {quote(table)} ({names}) select {names} from journey_rows")
-    finally:
-        db.unregister("journey_rows")
 
 
 def _with_properties(con: Warehouse, resolved: Resolved, people: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from journey.warehouse import literal
 DELIMITERS = (",", ";", "\t", "|")
 NAMED = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 LOOKED_AT = 200  # records
+csv_lines.field_size_limit(1 << 30)  # longer values are put aside by the parser; here they are only walked over
 WHY = {
     "MISSING COLUMNS": "The row has fewer values than the header.",
     "TOO MANY COLUMNS": "The row has more values than the header.",
@@ -117,7 +118,7 @@ def csv_rejects(con: duckdb.DuckDBPyConnection) -> list[BadRow]:
     rows = con.execute(
         "select line, min_by(error_type::varchar, column_idx), any_value(csv_line) from reject_errors group by line order by line"
     ).fetchall()
-    return [BadRow(line, WHY.get(kind, f"The row cannot be read ({kind.lower()})."), (raw or "").strip("\r\n")) for line, kind, raw in rows]
+    return [BadRow(line, WHY.get(kind, "The row cannot be read."), (raw or "").strip("\r\n")) for line, kind, raw in rows]
 
 
 def whitespace_rows(file: PlainFile, dialect: Dialect) -> tuple[pl.DataFrame, list[BadRow]]:

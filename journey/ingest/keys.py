@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from journey.warehouse import Warehouse
+from journey.warehouse import Warehouse, ask_sql, registered
 
 
 def settle_keys(con: Warehouse, rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
@@ -35,9 +35,8 @@ def _number_occurrences(con: Warehouse, rows: pl.DataFrame, keys: np.ndarray, re
         .filter(pl.col("occurrence") > 0)
     )
     if few.height:
-        con.connection.register("journey_repeats", few)
-        again = con.connection.sql("select place, hash(event_key, occurrence) as event_key from journey_repeats").pl()
-        con.connection.unregister("journey_repeats")
+        with registered(con, "journey_repeats", few):
+            again = ask_sql(con, "select place, hash(event_key, occurrence) as event_key from journey_repeats")
         keys[again["place"].to_numpy()] = again["event_key"].to_numpy()
 
 
@@ -52,7 +51,6 @@ def _held(con: Warehouse, keys: np.ndarray) -> np.ndarray:
     db = con.connection
     if not db.execute("select 1 from events limit 1").fetchall():
         return np.zeros(len(keys), dtype=bool)
-    db.register("journey_keys", pl.DataFrame({"event_key": keys}))
-    held = db.sql("select e.event_key from events e semi join journey_keys k on k.event_key = e.event_key").pl()
-    db.unregister("journey_keys")
+    with registered(con, "journey_keys", pl.DataFrame({"event_key": keys})):
+        held = ask_sql(con, "select e.event_key from events e semi join journey_keys k on k.event_key = e.event_key")
     return np.isin(keys, held["event_key"].to_numpy()) if held.height else np.zeros(len(keys), dtype=bool)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 import polars as pl
 
+from journey.errors import LoadError
 from journey.ingest.parse import BadRow
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse, ask_sql, registered
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,11 @@ def next_load(con: Warehouse) -> int:
     return int(row[0]) if row else 1
 
 
-def write_ledger(db: duckdb.DuckDBPyConnection, load: int, receipt: LoadReceipt, content_hash: str, started_at: int) -> None:
+def write_ledger(con: Warehouse, load: int, receipt: LoadReceipt, content_hash: str, started_at: int) -> None:
     """The row that says the load happened, in the transaction that makes it happen."""
-    assert receipt.reconciles, receipt
-    db.execute(
+    if not receipt.reconciles:
+        raise LoadError(f"The load does not add up: {receipt.as_plain()}. Nothing was stored. Please report this.")
+    con.connection.execute(
         "insert into loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             load,
@@ -119,10 +120,10 @@ def write_ledger(db: duckdb.DuckDBPyConnection, load: int, receipt: LoadReceipt,
             receipt.seconds,
         ],
     )
-    db.execute("update dataset set version = version + 1")
+    con.connection.execute("update dataset set version = version + 1")
 
 
-def write_quarantine(db: duckdb.DuckDBPyConnection, load: int, bad: Sequence[tuple[str, BadRow]]) -> None:
+def write_quarantine(con: Warehouse, load: int, bad: Sequence[tuple[str, BadRow]]) -> None:
     """bad: (file, row)."""
     if not bad:
         return
@@ -136,6 +137,5 @@ def write_quarantine(db: duckdb.DuckDBPyConnection, load: int, bad: Sequence[tup
         },
         schema={"load": pl.Int32, "file": pl.String, "line": pl.Int64, "reason": pl.String, "raw": pl.String},
     )
-    db.register("journey_quarantine", rows)
-    db.execute("insert into quarantine select * from journey_quarantine")
-    db.unregister("journey_quarantine")
+    with registered(con, "journey_quarantine", rows):
+        con.connection.execute("insert into quarantine select * from journey_quarantine")

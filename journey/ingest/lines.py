@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from journey.ingest.csv import Dialect
-from journey.ingest.parse import WIDEST_LINE
 from journey.ingest.sources import PlainFile
 
 LONGEST_RAW = 10_000
@@ -50,7 +49,6 @@ def _records(file: PlainFile, dialect: Dialect) -> Iterator[tuple[int, str, bool
                 taken.append(line)
                 yield line
 
-        csv_lines.field_size_limit(WIDEST_LINE)
         reader = csv_lines.reader(watched(), delimiter=dialect.delimiter)
         start = 1
         for record in reader:

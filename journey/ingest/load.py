@@ -25,7 +25,7 @@ from journey.ingest.properties import place_properties, write_properties
 from journey.ingest.reading import Opened, Swallowed, opened
 from journey.ingest.times import NO_TIMES, time_form
 from journey.timeline import SESSION_GAP, facts_of, in_order, stored_events, write_events
-from journey.warehouse import Warehouse, ask_sql, one, setting, write
+from journey.warehouse import Warehouse, ask_sql, one, registered, setting, write
 
 Progress = Callable[[str, int, int | None, float], None]
 SAMPLE_ROWS = 20_000
@@ -191,9 +191,9 @@ def _store(con: Warehouse, source: Opened, read: Read, how: Conversion, content_
                 clock.seconds, how.mapping.as_json(), False, flags, source.warnings(),
             )  # fmt: skip
             load = next_load(con)
-            write_quarantine(db, load, read.bad)
+            write_quarantine(con, load, read.bad)
             _write_settings(db, how.mapping)
-            write_ledger(db, load, receipt, content_hash, clock.started_at)
+            write_ledger(con, load, receipt, content_hash, clock.started_at)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as fault:
         raise LoadError(_no_room(con, str(fault))) from fault
     clock.tell("done", read.received, read.received)
@@ -261,9 +261,8 @@ def _event_codes(con: Warehouse, names: pl.Series) -> pl.Series:
         )
     if len(new):
         rows = pl.DataFrame({"event": np.arange(known.height, known.height + len(new), dtype=np.uint16), "name": new})
-        con.connection.register("journey_names", rows)
-        con.connection.execute("insert into event_names select event, name from journey_names")
-        con.connection.unregister("journey_names")
+        with registered(con, "journey_names", rows):
+            con.connection.execute("insert into event_names select event, name from journey_names")
     every = {name: code for code, name in enumerate([*known["name"], *new])}
     return pl.Series("event", np.array([every[name] for name in values], dtype=np.uint16)[codes])
 

@@ -145,7 +145,7 @@ def _receipt(con: Warehouse, kind: str, table: Table, stored: int, clock: Clock,
         clock.seconds, table.mapping.as_json(), False, (), warnings,
     )  # fmt: skip
     load = next_load(con)
-    write_quarantine(con.connection, load, table.bad)
-    write_ledger(con.connection, load, receipt, table.content_hash, clock.started_at)
+    write_quarantine(con, load, table.bad)
+    write_ledger(con, load, receipt, table.content_hash, clock.started_at)
     clock.tell("done", table.received, table.received)
     return receipt

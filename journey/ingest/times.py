@@ -115,7 +115,7 @@ def ms_sql(column: str, dtype: pl.DataType, form: TimeForm, zone: str, unit: str
     """SQL for the time in ms; null where a value is no time or lies beyond the years 1 to 9999.
 
     A text that names a zone keeps it; one that names none is of `zone`.  A local time that a clock change skips is read
-    one hour later; one that happens twice is read as the first.
+    one hour later; one that happens twice is read as the second.
     """
     value = quote(column)
     if form.form == "typed":

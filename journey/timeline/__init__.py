@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from journey.warehouse import Warehouse, ask_sql, quote
+from journey.warehouse import Warehouse, ask_sql, quote, registered
 
 SESSION_GAP = 30 * 60_000  # ms; a longer silence starts a new session
 TYPES = {"timestamp": "bigint"}
@@ -137,8 +137,5 @@ def write_events(con: Warehouse, rows: pl.DataFrame, properties: Mapping[str, st
     names = [name for name, _, _ in base if not name.startswith("p_")] + list(properties)
     db.execute("drop table events")
     db.execute(f"create table events ({', '.join(columns)})")
-    db.register("journey_events", rows.select(names))
-    try:
+    with registered(con, "journey_events", rows.select(names)):
         db.execute("insert into events select * from journey_events")
-    finally:
-        db.unregister("journey_events")
