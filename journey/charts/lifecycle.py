@@ -57,10 +57,11 @@ def lifecycle_bars(lifecycle: Lifecycle) -> go.Figure:
 
 def _hover(lifecycle: Lifecycle, period: LifecyclePeriod, state: str, name: str) -> str:
     unfinished = "" if period.complete else "<br>Not over yet"
-    return f"<b>{count(getattr(period, state))}</b> {name.lower()}<br>{_start(lifecycle, period, True)}{unfinished}"
+    return f"<b>{count(getattr(period, state))}</b> {name.lower()}<br>{period_start_label(lifecycle, period, True)}{unfinished}"
 
 
-def _start(lifecycle: Lifecycle, period: LifecyclePeriod, year: bool) -> str:
+def period_start_label(lifecycle: Lifecycle, period: LifecyclePeriod, year: bool = True) -> str:
+    """ "26 Oct 2026", without its year for a short label; a month as "Oct 2026"."""
     if lifecycle.question.period == "month":
         return date(period.start, lifecycle.timezone).split(" ", 1)[1]
     return (date if year else day)(period.start, lifecycle.timezone)
@@ -69,7 +70,9 @@ def _start(lifecycle: Lifecycle, period: LifecyclePeriod, year: bool) -> str:
 def _axes(figure: go.Figure, lifecycle: Lifecycle, periods: Sequence[LifecyclePeriod]) -> None:
     every = -(-len(periods) // 7)
     ticks = list(range(0, len(periods), every))
-    figure.update_xaxes(tickvals=ticks, ticktext=[_start(lifecycle, periods[i], False) for i in ticks], range=[-0.6, _slots(periods) - 0.4])
+    figure.update_xaxes(
+        tickvals=ticks, ticktext=[period_start_label(lifecycle, periods[i], False) for i in ticks], range=[-0.6, _slots(periods) - 0.4]
+    )
     low, high = _reach(periods)
     step = _step(max(high, low))
     values = list(range(-(low // step) * step, high + 1, step))

@@ -5,13 +5,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.theme import ACCENT, INK, MUTED, PAPER, RAMP, a, dress, note
-from journey.charts.words import between, count, date, day, percent
+from journey.charts.theme import ACCENT, CAT, INK, MUTED, PAPER, RAMP, a, dress, note, plain
+from journey.charts.words import between, count, date, day, percent, short
 from journey.inference import Interval, wilson
-from journey.retention import Cohort, Comparison, Retention, RetentionQuestion, Side
+from journey.retention import Cohort, Comparison, Retention, RetentionQuestion, RetentionTable, Side
 
 SMALL = 100  # below it, a share's 95% interval can be wider than ten points to each side
 MOST_ROWS = 14
+MOST_GROUPS = 5
 ROW_PX = 34
 LABEL_PX = 128
 
@@ -162,11 +163,28 @@ def retention_curve(retention: Retention, comparison: Comparison | None) -> go.F
     return _frame(figure, retention, highest)
 
 
+def shown_groups(retention: Retention) -> dict[str, RetentionTable]:
+    """The lines of the figure: the largest groups of a breakdown; small ones only where there are no larger."""
+    measured = {name: table for name, table in retention.breakdown.items() if any(mean is not None for mean in table.mean[1:])}
+    large = {name: table for name, table in measured.items() if table.size >= SMALL}
+    return dict(list((large or measured).items())[:MOST_GROUPS])
+
+
+def groups_curve(retention: Retention) -> go.Figure:
+    """Share that came back by period, one line and band per group of `shown_groups`."""
+    figure, groups = go.Figure(), shown_groups(retention)
+    for colour, (name, table) in zip(CAT, groups.items(), strict=False):
+        _line(figure, retention, table.mean, table.intervals, plain(short(name or "missing", 18)), True, colour)
+    highest = max((interval[1] for table in groups.values() for interval in table.intervals if interval), default=1.0)
+    _part_names(figure, highest)
+    return _frame(figure, retention, highest)
+
+
 def _part_names(figure: go.Figure, highest: float) -> None:
-    """Two names at the same end are moved apart: the higher line's up, the lower one's down."""
-    names = sorted(figure.layout.annotations, key=lambda name: name.y)
-    if len(names) == 2 and names[0].x == names[1].x and names[1].y - names[0].y < highest * 0.08:
-        names[0].yshift, names[1].yshift = -9, 9
+    """Names at line ends that would touch are moved apart, the lowest staying where it is."""
+    floor = -highest
+    for name in sorted(figure.layout.annotations, key=lambda name: name.y):
+        name.y = floor = max(name.y, floor + highest * 0.085)
 
 
 def _line(
@@ -176,6 +194,7 @@ def _line(
     intervals: Sequence[Interval | None],
     name: str,
     newer: bool,
+    colour: str | None = None,
 ) -> None:
     """A band, its line, and its name at the line's end."""
     points = [
@@ -185,7 +204,7 @@ def _line(
         return
     x, y = [k for k, _, _ in points], [share for _, share, _ in points]
     low, high = [interval[0] for _, _, interval in points], [interval[1] for _, _, interval in points]
-    colour = ACCENT if newer else MUTED
+    colour = colour or (ACCENT if newer else MUTED)
     band = {"x": x + x[::-1], "y": high + low[::-1], "fill": "toself", "fillcolor": a(colour, 0.14), "mode": "lines"}
     figure.add_trace(go.Scatter(**band, line={"width": 0}, hoverinfo="skip"))
     figure.add_trace(
@@ -216,7 +235,7 @@ def _highest(retention: Retention, sides: Sequence[Side]) -> float:
 
 
 def _frame(figure: go.Figure, retention: Retention, highest: float) -> go.Figure:
-    dress(figure, 280, right=128)
+    dress(figure, 280, right=150)
     step = next(step for step in (0.02, 0.05, 0.1, 0.2, 0.25, 0.5) if highest <= 4 * step or step == 0.5)
     ticks = [i * step for i in range(5) if i * step <= 1 and (i - 1) * step < highest]
     last = max((max(trace.x) for trace in figure.data if len(trace.x)), default=1)

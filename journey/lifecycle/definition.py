@@ -8,32 +8,39 @@ from journey.periods import CALENDAR, IN_PERIOD
 
 ACTIVE = """active as (
     -- the periods in which each customer was active
-    select distinct e.customer, c.period, c.starts
+    select e.customer, c.period, min(c.starts) as starts
     from events e
     join calendar c on {in_period}
     where {event} and {segment} and c.period < $periods
+    group by e.customer, c.period
 )"""
 
-STATES = """present as (
+STATES = """around as (
+    -- each active period beside the active periods before and after it
+    select
+        customer, period, starts,
+        lag(period) over (partition by customer order by period) as before,
+        lead(period) over (partition by customer order by period) as after
+    from active
+),
+present as (
     -- new: the first event of all, of any name, lies in the period.  returning: active in the period before, too
     select
         a.customer, a.period,
         case
             when c.first_ts >= a.starts then 'new'
-            when b.customer is not null then 'returning'
+            when a.before = a.period - 1 then 'returning'
             else 'resurrected'
         end as state
-    from active a
+    from around a
     join customers c on c.customer = a.customer
-    left join active b on b.customer = a.customer and b.period = a.period - 1
     where a.period >= 0
 ),
 absent as (
     -- dormant: active in the period before, and not now
-    select a.customer, a.period + 1 as period, 'dormant' as state
-    from active a
-    left join active b on b.customer = a.customer and b.period = a.period + 1
-    where a.period + 1 < $periods and b.customer is null
+    select customer, period + 1 as period, 'dormant' as state
+    from around
+    where period + 1 < $periods and after is distinct from period + 1
 ),
 states as (
     select customer, period, state from present

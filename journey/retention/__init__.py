@@ -10,6 +10,7 @@ from journey.retention.compare import Comparison, Side, compare_cohorts
 from journey.retention.customers import retention_customers
 from journey.retention.question import RetentionQuestion, read_retention
 from journey.retention.result import Cohort, Retention, RetentionTable
+from journey.retention.waves import Waves, find_waves
 
 __all__ = [
     "Cohort",
@@ -18,7 +19,9 @@ __all__ = [
     "RetentionQuestion",
     "RetentionTable",
     "Side",
+    "Waves",
     "compare_cohorts",
+    "find_waves",
     "measure_retention",
     "read_retention",
     "retention_customers",

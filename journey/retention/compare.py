@@ -39,7 +39,7 @@ class Comparison:
 def compare_cohorts(retention: Retention) -> Comparison | None:
     """The later half of the cohorts that had time to come back, against the earlier half.
 
-    They are compared at the last entry that at least half of the newer ones have completed, so neither the date nor the
+    They are compared at the last entry that more than half of the newer ones have completed, so neither the date nor the
     entry is picked by its result.  The cohort in which the log begins is left out: it
     holds customers who had joined before.  None where either half is missing; with `recurring`, where the same customers are on
     both sides; and on or after, where older cohorts had more time to come back.
@@ -53,7 +53,7 @@ def compare_cohorts(retention: Retention) -> Comparison | None:
     if len(ready) < 2:
         return None
     older, newer = _side(ready[: len(ready) // 2]), _side(ready[len(ready) // 2 :])
-    place = max(k for k in range(1, question.places + 1) if 2 * _completed(newer.cohorts, k) >= len(newer.cohorts) or k == 1)
+    place = max(k for k in range(1, question.places + 1) if 2 * _completed(newer.cohorts, k) > len(newer.cohorts) or k == 1)
     new, old = _totals(newer.cohorts, place), _totals(older.cohorts, place)
     difference = difference_of_shares(*new, *old)
     return None if difference is None else Comparison(newer, older, place, difference[0], (difference[1], difference[2]))

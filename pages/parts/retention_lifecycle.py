@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from journey.charts.lifecycle import LOOKS, lifecycle_bars, shown_periods, stickiness_bars
-from journey.charts.words import count, date, decimal, percent, several
+from journey.charts.lifecycle import LOOKS, lifecycle_bars, period_start_label, shown_periods, stickiness_bars
+from journey.charts.words import count, decimal, percent, several
 from journey.lifecycle import (
     Lifecycle,
     LifecycleQuestion,
@@ -42,7 +42,7 @@ def show_lifecycle(page: Page, asked: RetentionQuestion) -> None:
     if chosen:
         start, state = chosen
         people = answer(page.con, page.version, lifecycle_customers, question, page.scope, {"period": start, "state": state})
-        name = f"{LOOKS[state][1]}, {question.period} of {date(start, lifecycle.timezone)}"
+        name = f"{LOOKS[state][1]}, {question.period} of {st.session_state.lifecycle_start}"
         show_people(page, people, name, {"customers": list(people.ids)}, name)
     counted(page, lifecycle.evidence, key="lifecycle_counted")
 
@@ -56,7 +56,7 @@ def _told(lifecycle: Lifecycle) -> str:
     last = over[-1]
     kept = "" if last.kept_share is None else f" {percent(last.kept_share, 0)} of those active the {period} before stayed."
     return (
-        f"The {period} of {date(last.start, lifecycle.timezone)}: {several(last.active, 'customer')} active, "
+        f"The {period} of {period_start_label(lifecycle, last)}: {several(last.active, 'customer')} active, "
         f"{count(last.new)} of them new, "
         f"{count(last.resurrected)} back after a break; {count(last.dormant)} fell away.{kept}"
     )
@@ -71,13 +71,12 @@ def _take(lifecycle: Lifecycle, picked: Any) -> None:
     st.session_state.lifecycle_spot = spot
     periods = shown_periods(lifecycle)
     if spot and isinstance(spot[0], int) and isinstance(spot[1], int) and spot[0] < len(NAMES) and spot[1] < len(periods):
-        st.session_state.lifecycle_start = date(periods[spot[1]].start, lifecycle.timezone)
+        st.session_state.lifecycle_start = period_start_label(lifecycle, periods[spot[1]])
         st.session_state.lifecycle_state = list(NAMES)[spot[0]]
-        st.rerun()  # the address follows a value that was set by hand only from the next run on
 
 
 def _choose(lifecycle: Lifecycle) -> tuple[int, str] | None:
-    starts = {date(period.start, lifecycle.timezone): period.start for period in reversed(shown_periods(lifecycle))}
+    starts = {period_start_label(lifecycle, period): period.start for period in reversed(shown_periods(lifecycle))}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         start = st.selectbox(
             lifecycle.question.period.capitalize(),

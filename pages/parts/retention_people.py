@@ -25,7 +25,6 @@ def take_click(retention: Retention, clicked: Mapping[str, Any] | None) -> None:
     if 0 < place < len(rows[row].begun) and rows[row].begun[place]:
         st.session_state.retention_cohort = _name(retention, rows[row])
         st.session_state.retention_place = period_name(retention.question, place).capitalize()
-        st.rerun()  # the address follows a value that was set by hand only from the next run on
 
 
 def choose_cell(retention: Retention) -> tuple[Cohort, int, bool] | None:

@@ -1,11 +1,13 @@
 """The first sentence of the retention page: computed, and true of one customer as of a million."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from journey.answers import local_iso
 from journey.charts.retention import period_name, start_label
-from journey.charts.words import count, date, percent, several, short, signed
-from journey.retention import Comparison, Retention
+from journey.charts.words import between, count, date, percent, several, short, signed
+from journey.retention import Comparison, Retention, RetentionTable, Waves
 
 FEW = 20
 
@@ -14,11 +16,7 @@ def sentence(retention: Retention, comparison: Comparison | None) -> str:
     """Newer against older where their difference is told from chance; else how many come back, early and late."""
     places = _measured(retention)
     if not retention.table.size:
-        return (
-            f"Nobody {_joined(retention)} for the first time in this period."
-            if _ever(retention)
-            else f"Nobody {_joined(retention)} in this period."
-        )
+        return f"Nobody {_joined(retention)} in this period."
     if not places:
         return _too_early(retention)
     if comparison and comparison.told_apart:
@@ -49,10 +47,40 @@ def caption(retention: Retention, comparison: Comparison | None) -> str:
     return " · ".join(parts)
 
 
+def waves_told(retention: Retention, waves: Waves | None) -> str:
+    """When all cohorts came back at once, and what rose then; "" where they did not."""
+    if waves is None:
+        return ""
+    question, shown = retention.question, waves.starts[-6:]
+    names = [start_label(start, question, retention.timezone, retention.cohorts) for start in shown]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    earlier = f" (and {count(len(waves.starts) - len(shown))} earlier)" if len(waves.starts) > len(shown) else ""
+    rose = f" What rose most then: {short(waves.event)}." if waves.event else ""
+    ask = " If that is not the customers’ own doing, choose a return event that is." if waves.event and question.returning is None else ""
+    when = f"In the {question.period}{'s' if len(names) > 1 else ''} of {listed}{earlier}"
+    return f"{when} cohorts of every age came back at once, {percent(waves.more, 0)} above what their age would have it.{rose}{ask}"
+
+
+def groups_told(retention: Retention, groups: Mapping[str, RetentionTable]) -> str:
+    """The share of each group in one period, with its interval."""
+    if len(groups) == 1:
+        return f"Everyone measured is in one group: {short(next(iter(groups)) or 'missing', 24)}."
+    places = [k for k in _measured(retention) if sum(table.mean[k] is not None for table in groups.values()) > 1]
+    if not places:
+        return "No two groups have a period that is over."
+    place = places[-1]
+    parts = [
+        f"{short(name or 'missing', 24)} {percent(mean)} ({between(percent(interval[0]), percent(interval[1]))})"
+        for name, table in groups.items()
+        if (mean := table.mean[place]) is not None and (interval := table.intervals[place]) is not None
+    ]
+    return f"In {_when(retention, place)}: " + " · ".join(parts)
+
+
 def remarks(retention: Retention, rows: int) -> str:
     """What a reader of a heatmap of so many rows should beware of; "" where nothing."""
     texts = []
-    ready = sum(any(cohort.begun[1:]) for cohort in retention.cohorts)
+    ready = sum(cohort.size > 0 and any(cohort.begun[1:]) for cohort in retention.cohorts)
     if ready > rows:
         texts.append(f"The newest {count(rows)} of {count(ready)} cohorts are shown; curve and download hold all.")
     if retention.holds_log_start and _ever(retention):
@@ -63,13 +91,13 @@ def remarks(retention: Retention, rows: int) -> str:
 
 
 def _measured(retention: Retention) -> list[int]:
-    """The entries with a mean that at least half of the cohorts that could have it have completed."""
+    """The entries with a mean that more than half of the cohorts that could have it have completed."""
     ready = [cohort for cohort in retention.cohorts if cohort.size and any(cohort.complete[1:])]
     enough = len(ready) / 2
     return [
         k
         for k in range(1, len(retention.mean))
-        if retention.mean[k] is not None and sum(k < len(c.complete) and c.complete[k] for c in ready) >= enough
+        if retention.mean[k] is not None and sum(k < len(c.complete) and c.complete[k] for c in ready) > enough
     ]
 
 
