@@ -31,8 +31,8 @@ KINDS = {
     "transitions": Kind("journey.paths", "read_transitions", "measure_transitions"),
     "sessions": Kind("journey.sessions", "read_sessions", "measure_sessions"),
     "retention": Kind("journey.retention", "read_retention", "measure_retention", "retention_customers"),
-    "lifecycle": Kind("journey.lifecycle", "read_lifecycle", "measure_lifecycle"),
-    "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness"),
+    "lifecycle": Kind("journey.lifecycle", "read_lifecycle", "measure_lifecycle", "lifecycle_customers"),
+    "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
     "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
     "stages": Kind("journey.stages", "read_stages", "measure_stages", "stage_customers"),
 }
