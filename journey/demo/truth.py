@@ -126,8 +126,19 @@ def leaving_truth(drawn: Drawn) -> dict[str, Any]:
         "fade_rate": world.FADE_RATE,
         "customer_weeks": len(weeks["person"]),
         "weekly_share": _share(weeks["left"]),
+        "best_possible_auc": _auc(weeks["hazard"], weeks["left"]),
         "left": {_name(person): _date(drawn.days, drawn.state.left[person]) for person in left.tolist()},
     }
+
+
+def _auc(score: np.ndarray, hit: np.ndarray) -> float | None:
+    """How often one who left in a week had the higher hazard than one who stayed: no model can do better on average."""
+    hits = int(hit.sum())
+    if hits in (0, len(hit)):
+        return None
+    _, place, same = np.unique(score, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(same) - (same - 1) / 2)[place]
+    return float((rank[hit].sum() - hits * (hits + 1) / 2) / (hits * (len(hit) - hits)))
 
 
 def ticket_truth(drawn: Drawn) -> dict[str, Any]:

@@ -66,15 +66,15 @@ LEAK = Leak(device="mobile", start_day=132, days=14, factor=0.55)
 
 # Log-odds of deciding to leave in a week, for a registered customer, as seen at the start of that week.
 LEAVING = {
-    "base": -4.5,
-    "weeks_since_visit": 0.40,  # 0 to 4
-    "low_csat_28d": 1.20,  # a ticket closed with csat 1 or 2
-    "refund_refused_28d": 1.00,
-    "late_delivery_28d": 0.70,
-    "first_order_with_coupon": 0.50,
-    "plus": -0.90,
+    "base": -5.2,
+    "weeks_since_visit": 0.60,  # 0 to 4
+    "low_csat_28d": 1.80,  # a ticket closed with csat 1 or 2
+    "refund_refused_28d": 1.40,
+    "late_delivery_28d": 1.00,
+    "first_order_with_coupon": 0.70,
+    "plus": -1.10,
     "orders_up_to_4": -0.20,
-    "called_back_28d": -0.80,
+    "called_back_28d": -0.90,
 }
 FADE_DAYS, FADE_RATE, MEMORY_DAYS = 14, 0.35, 28
 

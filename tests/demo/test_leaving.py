@@ -88,3 +88,7 @@ def test_low_satisfaction_goes_before_leaving(shop: Shop) -> None:
     soon = (pl.col("left").str.to_date() - pl.col("ts").dt.date()).dt.total_days().is_between(0, 28).fill_null(False)
     shares = scored.group_by(low=pl.col("csat") <= 2).agg(soon.mean().alias("share")).sort("low")["share"]
     assert shares[1] > 2 * shares[0]
+
+
+def test_the_best_possible_score_leaves_something_to_learn_and_something_unknown(shop: Shop) -> None:
+    assert 0.70 < shop.truth["leaving"]["best_possible_auc"] < 0.80
