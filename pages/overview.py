@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from journey.charts.overview_words import compared_words, overview_sentence, passed_over_words
-from journey.charts.words import count, moment
+from journey.charts.words import moment, several
 from pages.parts.frame import counted, open_page, say, sentences
 from pages.parts.overview_kpis import measure_all, show_kpis
 from pages.parts.overview_next import find_leads, likely_funnel, show_leads
@@ -31,8 +31,9 @@ with sentences():
     with answer:
         evidence = star.evidence
         until = f"data until {moment(evidence.data_until, page.scope.timezone)}"
-        people = f"{count(evidence.population)} customers"
-        say(overview_sentence(named, star, moved), f"{page.period_label}{compared_words(star)} · {people} · {page.segment_label} · {until}")
-    said = (passed_over_words(choice.passed_over),) if choice.passed_over else ()
+        people = several(evidence.population, "customer")
+        said = f"{page.period_label}{compared_words(star)} · {people} · {page.segment_label} · {until}"
+        say(overview_sentence(named, star, moved, funnel), said)
+    missing = (passed_over_words(choice.passed_over),) if choice.passed_over else ()
     why = (moved.evidence.definition,) if moved else ()
-    counted(page, replace(evidence, warnings=(*evidence.warnings, *why, *said)))
+    counted(page, replace(evidence, warnings=(*evidence.warnings, *why, *missing)))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from journey.charts.overview_words import change_words, difference_words, interval_words, margin_words, part_words, value_words
-from journey.charts.words import count, percent, several, short
+from journey.charts.overview_words import change_words, difference_words, interval_words, margin_words, part_words, units_words, value_words
+from journey.charts.words import count, percent, short
 from journey.funnels import Funnel
 from journey.inference import wilson
 from journey.metrics import Metric, Moved, Named, Point
@@ -42,7 +42,8 @@ def leak_lead(funnel: Funnel, state: dict[str, str]) -> Lead | None:
         title=f"{short(before.event, 22)} to {short(step.event, 22)}",
         value=f"{percent(step.lost / (step.previous or 1), 0)} leave",
         interval=f"{percent(lost[0], 0)} to {percent(lost[1], 0)}",
-        why=f"{count(step.lost)} of the {count(step.previous)} who reach {short(before.event, 24)} do not go on: the largest loss of the way.",
+        why=f"{count(step.lost)} of the {count(step.previous)} who reach {short(before.event, 24)} do not go on: "
+        "the largest loss of the way.",
         action="Open the funnel",
         page="funnels.py",
         state=state,
@@ -109,7 +110,7 @@ def back_lead(named: Named, metric: Metric) -> Lead | None:
         title=named.name,
         value=value_words(named, total.value, metric.currency),
         interval=interval_words(named, total.interval, metric.currency),
-        why=f"{named.definition} Over {several(total.n, 'unit') if not named.shape.is_share else several(total.n, 'customer')}.",
+        why=f"{named.definition} Over {units_words(named, total.n)}.",
         **_where(named),
     )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from journey.charts.words import UNKNOWN, change, count, day, decimal, money, percent, points, several, signed
+from journey.charts.words import UNKNOWN, change, count, day, decimal, money, percent, points, several, short, signed
 from journey.funnels import Funnel
 from journey.inference import Interval
 from journey.metrics import Metric, Moved, Named, Part
-from journey.metrics.overview import ENOUGH
+from journey.metrics.overview import ENOUGH, can_be_judged
 
 FRACTIONS = (
     (0.1, "a tenth"),
@@ -30,7 +30,9 @@ def value_words(named: Named, value: float | None, currency: str | None = None) 
         return money(value, currency)
     if named.unit == "score":
         return decimal(value) + (f" of {named.scale:g}" if named.scale and value is not None else "")
-    return count(value) if named.shape.over is None else decimal(value)
+    if named.shape.over is None:
+        return count(value)
+    return decimal(value, 1 if value is None or abs(value) >= 9.995 else 2)
 
 
 def interval_words(named: Named, interval: Interval | None, currency: str | None = None) -> str:
@@ -101,21 +103,40 @@ def _direction(factor: str, up: bool) -> str:
     return ("More" if up else "Fewer") if counted else ("Higher" if up else "Lower")
 
 
-def overview_sentence(named: Named, metric: Metric, moved: Moved | None) -> str:
-    """What became of the north star, and what pushed it or took something back."""
+def units_words(named: Named, n: float) -> str:
+    """ "7 customers": what a value is out of, in its own units."""
+    way = named.shape.over.way if named.shape.over else "customers"
+    return several(n, {"customers": "customer", "sessions": "session", "count": "event"}.get(way, "unit"))
+
+
+def overview_sentence(named: Named, metric: Metric, moved: Moved | None, funnel: Funnel | None = None) -> str:
+    """What became of the north star, and what pushed it or took something back; without a comparison, where most leave."""
     total = metric.now.total
     if total is None or total.value is None:
-        return f"Not enough data yet: {named.name.lower()} has nobody to be counted over."
+        return f"Not enough data yet: there is nobody to count {named.name.lower()} over."
     value = value_words(named, total.value, metric.currency)
     if metric.question.compare is None:
-        return f"{named.name} is {value}, with nothing to compare it with."
+        if total.n < ENOUGH:
+            return f"{named.name} is {value} over {units_words(named, total.n)}, with nothing to compare it with."
+        return f"{named.name} is {value}{_leak_clause(funnel)}."
     if metric.before is None or metric.before.total is None or metric.before.total.value is None:
         return f"{named.name} is {value}, with no earlier period to compare it with."
     if not metric.covered:
         return f"{named.name} is {value}; the data begin inside the period before, so the two do not compare."
-    if min(total.n, metric.before.total.n) < ENOUGH:
-        return f"{named.name} is {value} over {count(total.n)}: too few to judge a change, {ENOUGH} are needed."
+    if not can_be_judged(metric):
+        fewest = min(total.n, metric.before.total.n)
+        return f"{named.name} is {value}; {units_words(named, fewest)} are too few to judge its change, {ENOUGH} are needed."
     return _moved_sentence(named, metric, value, moved)
+
+
+def _leak_clause(funnel: Funnel | None) -> str:
+    """The largest loss of the likely funnel, or that there is nothing to say beside."""
+    worst = funnel.worst if funnel else None
+    step = funnel.steps[worst] if funnel and worst else None
+    if funnel is None or worst is None or step is None or (step.previous or 0) < ENOUGH or step.share_of_previous is None:
+        return ", with nothing to compare it with"
+    lost = percent(1 - step.share_of_previous, 0)
+    return f"; {lost} of those who reach {short(funnel.steps[worst - 1].event, 24)} do not reach {short(step.event, 24)}"
 
 
 def _moved_sentence(named: Named, metric: Metric, value: str, moved: Moved | None) -> str:
@@ -164,8 +185,8 @@ def fraction(share: float) -> str | None:
 
 
 def within_words(funnel: Funnel) -> str:
-    """ "within 7 days", or "ever" without a window."""
-    return "ever" if funnel.window is None else f"within {several(funnel.window / DAY_MS, 'day')}"
+    """ "within 7 days", or "at any later time" without a window."""
+    return "at any later time" if funnel.window is None else f"within {several(funnel.window / DAY_MS, 'day')}"
 
 
 def passed_over_words(passed_over: Sequence[tuple[str, str]]) -> str:

@@ -7,7 +7,16 @@ intervals are for customers drawn from a large population; of a plain count ther
 from journey.metrics.answer import measure_metric, metric_customers
 from journey.metrics.catalog import lacking, read_metrics
 from journey.metrics.moved import Moved, Part, explain_change
-from journey.metrics.overview import Choice, by_change, choose_metrics, farthest_group, opposed, split_properties, usual_period
+from journey.metrics.overview import (
+    Choice,
+    by_change,
+    can_be_judged,
+    choose_metrics,
+    farthest_group,
+    opposed,
+    split_properties,
+    usual_period,
+)
 from journey.metrics.question import MetricQuestion, Named, Shape, read_metric
 from journey.metrics.result import Change, Metric, Point, Series
 
@@ -23,6 +32,7 @@ __all__ = [
     "Series",
     "Shape",
     "by_change",
+    "can_be_judged",
     "choose_metrics",
     "explain_change",
     "farthest_group",

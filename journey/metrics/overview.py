@@ -83,8 +83,16 @@ def _gain(metric: Metric, wish: str) -> float:
     return (relative or 0.0) * (1 if wish == "up" else -1)
 
 
+def can_be_judged(metric: Metric) -> bool:
+    """Whether its change may be spoken of: both spans are in the data, and an estimate rests on 30 of its units in each."""
+    now, before = metric.now.total, metric.before and metric.before.total
+    if not metric.covered or metric.change is None or now is None or not before:
+        return False
+    return metric.why is not None or min(now.n, before.n) >= ENOUGH
+
+
 def _is_changed(metric: Metric) -> bool:
-    return bool(metric.covered and metric.change and metric.change.relative and metric.change.told_from_noise)
+    return can_be_judged(metric) and metric.change is not None and bool(metric.change.relative) and metric.change.told_from_noise
 
 
 def _is_told(metric: Metric) -> bool:

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from journey.answers import extent
-from journey.charts.overview_words import change_words, interval_words, margin_words, value_words
+from journey.charts.overview_words import change_words, interval_words, margin_words, units_words, value_words
 from journey.charts.words import UNKNOWN, date, delta
-from journey.metrics import Choice, Metric, MetricQuestion, Named, choose_metrics, measure_metric, usual_period
+from journey.metrics import Choice, Metric, MetricQuestion, Named, can_be_judged, choose_metrics, measure_metric, usual_period
+from journey.metrics.overview import ENOUGH
 from journey.scope import to_ms
 from pages.parts.frame import Page, literal, measured
 from pages.parts.workspace import answer
@@ -63,10 +64,12 @@ def _delta(named: Named, metric: Metric) -> dict[str, Any]:
     said, margin, off = change_words(named, metric), margin_words(named, metric), {"delta_color": "off", "delta_arrow": "off"}
     if said is None or said == UNKNOWN:
         total = metric.now.total
+        if total and total.interval and total.n < ENOUGH:
+            return {"delta": f"of {units_words(named, total.n)}", **off}
         words = interval_words(named, total.interval if total else None, metric.currency)
         return {"delta": words or "nothing to compare", **off}
     beside = margin or f"from {value_words(named, metric.before.total.value if metric.before and metric.before.total else None)}"
-    if metric.change is None or not metric.change.told_from_noise:
+    if metric.change is None or not (can_be_judged(metric) and metric.change.told_from_noise):
         return {"delta": delta(said) if said[:1] in "+−" else "no change", "delta_description": beside, **off}
     return {"delta": delta(said), "delta_description": beside, "delta_color": "normal" if named.good == "up" else "inverse"}
 

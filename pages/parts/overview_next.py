@@ -6,7 +6,7 @@ import streamlit as st
 
 from journey.charts.overview_leads import Lead, back_lead, group_lead, leak_lead, metric_lead, part_lead
 from journey.funnels import Funnel, FunnelQuestion, measure_funnel, suggest_steps, suggest_window
-from journey.metrics import Choice, Metric, Moved, by_change, farthest_group, measure_metric
+from journey.metrics import Choice, Metric, Moved, by_change, can_be_judged, farthest_group, measure_metric
 from pages.parts.frame import Page, literal, measured
 from pages.parts.overview_go import go
 from pages.parts.overview_kpis import question_of
@@ -31,7 +31,7 @@ def find_leads(
     """The biggest leak, the part or the group that is worst, the metric that moved most; then how others stand."""
     named, star = choice.metrics[0], metrics[0]
     found = [leak_lead(funnel, {}) if funnel else None]
-    found.append(part_lead(moved, named, star.currency) if moved and star.covered else None)
+    found.append(part_lead(moved, named, star.currency) if moved and can_be_judged(star) else None)
     if found[-1] is None and by is not None and named.shape.over is not None:
         grouped = measured(page, measure_metric, question_of(page, named, by))
         group = farthest_group(grouped, named.good)

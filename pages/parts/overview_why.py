@@ -8,7 +8,7 @@ from journey.charts.overview import leak_figure, moved_figure, opposed_figure
 from journey.charts.overview_words import change_words, margin_words, part_words, value_words, within_words
 from journey.charts.words import UNKNOWN, count, percent, short
 from journey.funnels import Funnel
-from journey.metrics import Choice, Metric, Moved, Named, explain_change, opposed, split_properties
+from journey.metrics import Choice, Metric, Moved, Named, can_be_judged, explain_change, opposed, split_properties
 from pages.parts.charts import draw
 from pages.parts.frame import Page, literal, measured
 from pages.parts.overview_go import go
@@ -43,7 +43,7 @@ def explain(page: Page, named: Named, by: str | None) -> Moved | None:
 
 def show_moved(named: Named, metric: Metric, moved: Moved | None) -> None:
     """The contributions, or a sentence that says why there are none."""
-    if moved is None or not metric.covered:
+    if moved is None or not can_be_judged(metric):
         st.caption(_no_change(named, metric))
         return
     value, before = (value_words(named, x, metric.currency) for x in (moved.value, moved.before))
@@ -59,6 +59,8 @@ def _no_change(named: Named, metric: Metric) -> str:
         return "No data lie in the period before, so there is no change to explain."
     if not metric.covered:
         return "The data begin inside the period before: the change would be one of how much was recorded. Choose a shorter period."
+    if not can_be_judged(metric):
+        return "Not enough data yet: too few in one of the two periods to say what moved."
     return f"{literal(named.name)} is not a ratio of two numbers over customers, so its change has no factors."
 
 
