@@ -43,7 +43,7 @@ def loaded(case: dict[str, Any]) -> Warehouse:
         for event in case["events"]
     ]
     con = open_warehouse(":memory:")
-    load_events(con, pl.DataFrame(rows).with_columns(pl.col("ts").dt.cast_time_unit("ms")))
+    load_events(con, pl.DataFrame(rows).with_columns(pl.col("ts").dt.cast_time_unit("ms")), {name: name for name in rows[0]})
     return con
 
 

@@ -95,7 +95,8 @@ def test_the_case_is_answered(name: str) -> None:
         return
     rows = [(str(event["user"]), event["event"], datetime.fromisoformat(event["ts"])) for event in events]
     con = open_warehouse(":memory:")
-    load_events(con, pl.DataFrame(rows, schema={"customer": pl.String, "event": pl.String, "ts": pl.Datetime("ms", "UTC")}, orient="row"))
+    log = pl.DataFrame(rows, schema={"customer": pl.String, "event": pl.String, "ts": pl.Datetime("ms", "UTC")}, orient="row")
+    load_events(con, log, {name: name for name in log.columns})
     at_gap = "splits" if case.get("exactly_at_gap") == "splits" else "same"
     found = ask(con, {"ask": "sessions", "gap": case.get("gap_seconds", 1800), "at_gap": at_gap})["sessions"]
     if "session_of_event" in case["expected"]:
