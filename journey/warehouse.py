@@ -126,8 +126,9 @@ def ask_sql(con: Warehouse, text: str, params: Mapping[str, Any] | None = None) 
 
 def one(con: Warehouse, text: str, params: Mapping[str, Any] | None = None) -> Any:
     """The first value of the first row; None where there is no row."""
-    rows = ask_sql(con, text, params)
-    return rows.row(0)[0] if rows.height else None
+    named = {name: value for name, value in (params or {}).items() if re.search(rf"\${name}\b", text)}
+    rows = con.connection.execute(text, named).fetchall() if named else con.connection.execute(text).fetchall()
+    return rows[0][0] if rows else None
 
 
 @contextmanager

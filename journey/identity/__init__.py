@@ -10,7 +10,14 @@ import numpy as np
 import polars as pl
 
 from journey.errors import LoadError
-from journey.warehouse import Warehouse, ask_sql, quote, registered
+from journey.warehouse import Warehouse, ask_sql, one, quote, registered
+
+KNOWN = """
+    select i.id, i.kind, i.number, i.linked_at, case when i.linked_at is not null then c.id end as owner
+    from customer_ids i
+    join customers c on c.customer = i.customer
+"""
+NOBODY = pl.DataFrame(schema={"id": pl.String, "kind": pl.String, "number": pl.Int32, "linked_at": pl.Int64, "owner": pl.String})
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,7 @@ def resolve(con: Warehouse, rows: pl.DataFrame) -> Resolved:
 
     rows: customer, anonymous (text, one may be null) and ts, in order of loading.
     """
-    known = ask_sql(
-        con,
-        "select i.id, i.kind, i.number, i.linked_at, case when i.linked_at is not null then c.id end as owner"
-        " from customer_ids i join customers c on c.customer = i.customer",
-    )
+    known = ask_sql(con, KNOWN) if one(con, "select count(*) from customer_ids") else NOBODY
     customer_code, customer_ids = coded(rows["customer"])
     anonymous_code, anonymous_ids = coded(rows["anonymous"])
     ids = _numbered(known, customer_ids, anonymous_ids)
@@ -143,10 +146,11 @@ def replace_rows(con: Warehouse, table: str, rows: pl.DataFrame) -> None:
 
 
 def _with_properties(con: Warehouse, resolved: Resolved, people: pl.DataFrame) -> pl.DataFrame:
-    old = ask_sql(con, "select * from customers")
-    kept = [name for name in old.columns if name.startswith("c_")]
+    columns = [row[1] for row in con.connection.execute("pragma table_info('customers')").fetchall()]
+    kept = [name for name in columns if name.startswith("c_")]
     if not kept:
         return people
+    old = ask_sql(con, "select * from customers")
     shown = resolved.customers.rename({"id": "shown"})
     held = old.rename({"customer": "was"}).join(moved(con, resolved), on="was").join(shown, on="customer")
     held = held.sort(pl.col("id") != pl.col("shown"), pl.col("id"))

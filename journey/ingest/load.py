@@ -144,7 +144,7 @@ def _converted(source: Opened, how: Conversion, key: bytes | None) -> Iterator[t
     if key is None:
         for number in range(len(source.names)):
             with source.cursor(number) as (db, relation):
-                types = db.sql(f"select * from {relation} limit 0").pl().schema
+                types = db.sql(f"select * from {relation} limit 0").pl().schema if source.frame is None else source.frame.schema
                 for batch in batches(db.sql(conversion_sql(relation, types, how))):
                     yield number, batch
                 source.keep_rejects(db, number)
@@ -230,17 +230,17 @@ def rewrite(con: Warehouse, resolved: Resolved, rows: pl.DataFrame, types: Mappi
     ordered = in_order(rows, resolved.person_of, gap)
     clock.tell("Writing", 0, ordered.height)
     write_events(con, ordered, types)
-    renumber_consent(con, moved(con, resolved))
+    renumber_consent(con, resolved)
     write_people(con, resolved, facts_of(resolved.people, ordered))
     clock.tell("Writing", ordered.height, ordered.height)
 
 
-def renumber_consent(con: Warehouse, moves: pl.DataFrame) -> None:
+def renumber_consent(con: Warehouse, resolved: Resolved) -> None:
     """Consent follows its customer to the new number."""
     if not one(con, "select count(*) from consent"):
         return
     held = ask_sql(con, "select * from consent").rename({"customer": "was"})
-    followed = held.join(moves, on="was", maintain_order="left").select("customer", "purpose", "given", "ts")
+    followed = held.join(moved(con, resolved), on="was", maintain_order="left").select("customer", "purpose", "given", "ts")
     replace_rows(con, "consent", followed)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from journey.errors import LoadError
 from journey.ingest.mapping import Mapping
 from journey.ingest.types import POLARS, typed, widen, widest
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse
 
 MOST_PROPERTIES = 1_000
 PREFIX = {"event": "p_", "customer": "c_"}
@@ -35,8 +35,8 @@ class Placed:
 
 
 def known_properties(con: Warehouse, of: str) -> dict[str, Known]:
-    rows = ask_sql(con, 'select name, "column", type, personal from properties where "of" = $of order by rowid', {"of": of})
-    return {row[0]: Known(*row) for row in rows.iter_rows()}
+    rows = con.connection.execute('select name, "column", type, personal from properties where "of" = ? order by rowid', [of]).fetchall()
+    return {row[0]: Known(*row) for row in rows}
 
 
 def place_properties(con: Warehouse, rows: pl.DataFrame, mapping: Mapping, stored: pl.DataFrame | None) -> Placed:
@@ -88,7 +88,10 @@ def column_for(name: str, taken: Sequence[str], of: str) -> str:
 
 
 def write_properties(con: Warehouse, known: Sequence[Known], of: str) -> None:
-    """Replace the catalog of one kind of property."""
+    """Replace the catalog of one kind of property, where it changed."""
+    if list(known) == list(known_properties(con, of).values()):
+        return
     con.connection.execute('delete from properties where "of" = ?', [of])
-    for prop in known:
-        con.connection.execute("insert into properties values (?, ?, ?, ?, ?)", [of, prop.name, prop.column, prop.type, prop.personal])
+    if known:
+        values = [value for prop in known for value in (of, prop.name, prop.column, prop.type, prop.personal)]
+        con.connection.execute(f"insert into properties values {', '.join(['(?, ?, ?, ?, ?)'] * len(known))}", values)

@@ -128,11 +128,8 @@ def facts_of(customers: int, rows: pl.DataFrame) -> pl.DataFrame:
 def write_events(con: Warehouse, rows: pl.DataFrame, properties: Mapping[str, str]) -> None:
     """Replace the stored events.  rows: in order, with every column; properties: column -> type, all there are."""
     db = con.connection
-    base = db.execute(
-        "select column_name, data_type, is_nullable from duckdb_columns() where table_name = 'events' and database_name = current_database()"
-        " order by column_index"
-    ).fetchall()
-    columns = [f"{quote(name)} {kind}{'' if free else ' not null'}" for name, kind, free in base if not name.startswith("p_")]
+    base = [(name, kind, " not null" if bound else "") for _, name, kind, bound, *_ in db.execute("pragma table_info('events')").fetchall()]
+    columns = [f"{quote(name)} {kind}{bound}" for name, kind, bound in base if not name.startswith("p_")]
     columns += [f"{quote(name)} {TYPES.get(kind, kind)}" for name, kind in properties.items()]
     names = [name for name, _, _ in base if not name.startswith("p_")] + list(properties)
     db.execute("drop table events")
