@@ -18,6 +18,10 @@ class LifecycleQuestion:
     period: str = "day"
     week_start: str = "monday"
 
+    def as_plain(self) -> dict[str, Any]:
+        """What `read_lifecycle` reads back."""
+        return {key: getattr(self, key) for key in KEYS}
+
 
 @dataclass(frozen=True)
 class StickinessQuestion:

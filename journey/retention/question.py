@@ -47,6 +47,11 @@ class RetentionQuestion:
         """How many entries a cohort can have after its period 0."""
         return len(self.brackets) if self.mode == "brackets" else self.periods
 
+    def as_plain(self) -> dict[str, Any]:
+        """What `read_retention` reads back."""
+        plain = {key: getattr(self, key) for key in KEYS}
+        return plain | {"brackets": [list(pair) for pair in self.brackets] or None}
+
     def span(self, place: int) -> tuple[int, int]:
         """The first and the last period that entry `place` of a cohort is about."""
         return self.brackets[place - 1] if self.mode == "brackets" and place else (place, place)

@@ -41,9 +41,11 @@ def show_lifecycle(page: Page, asked: RetentionQuestion) -> None:
         _stickiness(page, asked)
     if chosen:
         start, state = chosen
-        people = answer(page.con, page.version, lifecycle_customers, question, page.scope, {"period": start, "state": state})
+        mark = {"period": start, "state": state}
+        people = answer(page.con, page.version, lifecycle_customers, question, page.scope, mark)
+        rule = {"lifecycle": question.as_plain() | {"scope": page.scope.as_plain()}, **mark}
         name = f"{LOOKS[state][1]}, {question.period} of {st.session_state.lifecycle_start}"
-        show_people(page, people, name, {"customers": list(people.ids)}, name)
+        show_people(page, people, name, rule, name)
     counted(page, lifecycle.evidence, key="lifecycle_counted")
 
 

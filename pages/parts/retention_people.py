@@ -58,7 +58,8 @@ def show_cell(page: Page, retention: Retention, cell: tuple[Cohort, int, bool] |
     start = start_label(cohort.start, retention.question, retention.timezone, shown_cohorts(retention))
     when = period_name(retention.question, place)
     title = f"{count(people.count)} of {count(cohort.size)} who joined {start} {BACK if back else AWAY} in {when}"
-    show_people(page, people, title, {"customers": list(people.ids)}, f"Joined {start}, {'back' if back else 'not back'} in {when}")
+    rule = {"retention": retention.question.as_plain() | {"scope": page.scope.as_plain()}, **mark}
+    show_people(page, people, title, rule, f"Joined {start}, {'back' if back else 'not back'} in {when}")
 
 
 def _name(retention: Retention, cohort: Cohort) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from journey.ask import ask as plain_ask
 from journey.errors import QuestionError
 from journey.retention import Retention, measure_retention, read_retention, retention_customers
 from journey.scope import read_scope
@@ -233,3 +234,18 @@ def test_the_query_in_the_evidence_gives_the_same_counts() -> None:
     retention = ask(drawn("ann a +1d a", "bob a"), mode="on")
     counted = ask_sql(drawn("ann a +1d a", "bob a"), retention.evidence.sql, retention.evidence.params)
     assert counted.select("cohort", "place", "customers").rows() == [(0, 0, 2), (0, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    "plain", [{}, {"mode": "brackets", "brackets": [2, 3], "target": "a", "breakdown": "x"}, {"clock": "rolling", "periods": 3}]
+)
+def test_a_question_is_read_back_as_it_was_written(plain: dict) -> None:
+    question = read_retention(plain)
+    assert read_retention(question.as_plain()) == question
+
+
+def test_a_cell_as_a_segment_holds_the_same_customers() -> None:
+    con, question = drawn("ann a +1d a", "bob a", "cid a +1d a"), read_retention({"mode": "on"})
+    mark = {"cohort": 1772409600000, "period": 1}
+    answer = plain_ask(con, {"ask": "segment", "where": {"retention": question.as_plain(), **mark, "came_back": False}, "customers": {}})
+    assert answer["customers"]["ids"] == ["bob"]
