@@ -50,7 +50,10 @@ def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: d
 def _offer(page: Page, question: FunnelQuestion, mark: dict[str, Any], title: str) -> None:
     rule = _rule(page, question, mark)
     offer_segment(page, rule, title[:80], "funnel")
-    offer_page(page, "What did they do next?", "paths.py", rule, title[:80], "funnel_next", ":material/account_tree:")
+    # Their paths begin where their way through the funnel ended.
+    last = question.steps[mark.get("dropped_after", mark.get("reached"))]
+    begin = {"paths_start": last} if isinstance(last, str) and question.order != "unordered" else {}
+    offer_page(page, "What did they do next?", "paths.py", rule, title[:80], "funnel_next", ":material/account_tree:", begin)
 
 
 def _rule(page: Page, question: FunnelQuestion, mark: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from journey.rules.saved import save_segment, saved_segments
 
 from journey.answers import People
 from journey.charts.words import count
+from journey.rules.saved import save_segment, saved_segments
 from pages.parts.frame import GO_TO, Page, download_table
 from pages.parts.text import literal
 
@@ -52,14 +52,17 @@ def offer_segment(page: Page, rule: Mapping[str, Any], name: str, key: str) -> N
             st.cache_data.clear()
 
 
-def offer_page(page: Page, label: str, script: str, rule: Mapping[str, Any], name: str, key: str, icon: str) -> None:
-    """A button that opens another page with these customers in scope."""
-    st.button(label, key=key, icon=icon, type="tertiary", on_click=_choose, args=(page, script, rule, name))
+def offer_page(
+    page: Page, label: str, script: str, rule: Mapping[str, Any], name: str, key: str, icon: str, state: dict[str, Any] | None = None
+) -> None:
+    """A button that opens another page with these customers in scope.  state: what the widgets there shall hold, by key."""
+    st.button(label, key=key, icon=icon, type="tertiary", on_click=_choose, args=(page, script, rule, name, state or {}))
 
 
-def _choose(page: Page, script: str, rule: Mapping[str, Any], name: str) -> None:
+def _choose(page: Page, script: str, rule: Mapping[str, Any], name: str, state: dict[str, Any]) -> None:
     """The segment is saved, so that the address can name it; `open_page` goes on to the page before anything is drawn."""
     if saved_segments(page.con).get(name) != rule:
         save_segment(page.con, name, dict(rule))
         st.cache_data.clear()
-    st.session_state["segment"], st.session_state[GO_TO] = name, script
+    for key, value in (state | {"segment": name, GO_TO: script}).items():
+        st.session_state[key] = value

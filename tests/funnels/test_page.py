@@ -11,7 +11,7 @@ from journey.ingest import load_events
 from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "funnels.py")
+SHELL = str(Path(__file__).parents[2] / "pages" / "_shell.py")
 SHOP = [f"c{n:02d} 09:00 view{{device={'phone' if n % 3 else 'desk'}}} 09:05 cart 09:10 buy" for n in range(30)]
 SHOP += [f"d{n:02d} 09:00 view{{device=phone}} 09:05 cart" for n in range(40)] + [f"e{n:02d} 09:00 view" for n in range(10)]
 
@@ -27,13 +27,17 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             if lines:
                 load_events(con, drawn_frame(*lines), mapping={"customer": "customer", "event": "event", "ts": "ts"})
         monkeypatch.setenv("JOURNEY_WORKSPACE", str(tmp_path / "space"))
-        page = AppTest.from_file(PAGE, default_timeout=30)
+        page = AppTest.from_file(SHELL, default_timeout=30)
         for key, value in address.items():
             page.query_params[key] = value
-        return page.run()
+        return page.switch_page("funnels.py").run()
 
     yield open_page
+    from pages.parts.workspace import warehouse
+
+    warehouse().close()
     st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 def test_the_page_opens_with_a_likely_funnel_and_its_worst_step(shown: Any) -> None:
