@@ -97,7 +97,8 @@ def days_only(con: Warehouse, _: int | None) -> Finding | None:
     events, at_midnight, still = ask_sql(con, sql).row(0)
     if still or at_midnight < 0.95 * events or events < 2:
         return None
-    what = f"{at_midnight:,} of {events:,} events stand at midnight UTC: the times are days, so waits are whole days and order within a day is that of loading."
+    what = f"{at_midnight:,} of {events:,} events stand at midnight UTC: the times are days. "
+    what += "Waits are whole days, and the order within a day is that of loading."
     return Finding("days_only", "medium", what, at_midnight, "events", at_midnight / events, (), ORDERED, sql)
 
 
@@ -114,7 +115,8 @@ def identical(con: Warehouse, _: int | None) -> Finding | None:
     if not count:
         return None
     count = int(count)
-    what = f"{count:,} {_plural(count, 'event is', 'events are')} identical to another in every value: sent twice, or really done twice in one moment."
+    what = f"{count:,} {_plural(count, 'event is', 'events are')} identical to another in every value: "
+    what += "sent twice, or really done twice in one moment."
     return Finding(
         "identical", _graver(count / _events(con)), what, count, "events", count / _events(con), _rows(con, sql), EVERYTHING, sql
     )
@@ -151,7 +153,8 @@ def bots(con: Warehouse, _: int | None) -> Finding | None:
     if not events:
         return None
     count, share = int(one(con, f"select count(*) from ({sql})")), float(events) / _events(con)
-    what = f"{count:,} {_plural(count, 'customer does', 'customers do')} more than a person can, {share:.1%} of all events: bots, tests or a shared id."
+    what = f"{count:,} {_plural(count, 'customer does', 'customers do')} more than a person can, "
+    what += f"{share:.1%} of all events: bots, tests or a shared id."
     return Finding("bots", "high" if share > 0.01 else "medium", what, count, "customers", share, _rows(con, sql), EVERYTHING, sql)
 
 
@@ -172,21 +175,32 @@ def many_ids(con: Warehouse, _: int | None) -> Finding | None:
     count = one(con, f"select count(*) from ({sql})")
     if not count:
         return None
-    what = f"{count:,} {_plural(count, 'person has', 'people have')} more than {MANY_IDS} ids: a shared login, or an id that changes with every visit."
+    what = f"{count:,} {_plural(count, 'person has', 'people have')} more than {MANY_IDS} ids: "
+    what += "a shared login, or an id that changes with every visit."
     share = count / one(con, "select count(*) from customers")
     return Finding("many_ids", "medium", what, count, "customers", share, _rows(con, sql), EVERYTHING, sql)
 
 
 def silent_days(con: Warehouse, _: int | None) -> Finding | None:
-    """Whole days without an event between days that usually have fifty or more."""
-    sql = f"""
-        with days as (select ts // {DAY} as day, count(*) as events from events where ts >= {EARLIEST} group by all),
-        steps as (select day, day - lag(day) over (order by day) - 1 as silent from days)
-        select (day - silent) * {DAY} as first, (day * {DAY}) - 1 as last, silent as days from steps where silent > 0 order by silent desc, first
-    """
+    """Whole days without an event between busy days, where fifty events a day or more are usual."""
     usual = one(con, f"select median(n) from (select count(*) as n from events where ts >= {EARLIEST} group by ts // {DAY})")
+    if not usual or usual < 50:
+        return None
+    sql = f"""
+        with days as (
+            select ts // {DAY} as day, count(*) as events from events
+            where ts >= {EARLIEST} group by all having count(*) >= {usual / 4}
+        ),
+        steps as (select day, lag(day) over (order by day) as before from days),
+        silent as (
+            select before + 1 as began, day - before - 1 as days from steps s
+            where day > before + 1
+              and not exists (select 1 from events e where e.ts >= (s.before + 1) * {DAY} and e.ts < s.day * {DAY})
+        )
+        select began * {DAY} as first, (began + days) * {DAY} - 1 as last, days from silent order by days desc, first
+    """
     count = one(con, f"select sum(days) from ({sql})")
-    if not count or not usual or usual < 50:
+    if not count:
         return None
     what = f"{int(count):,} days in between have no event at all: a collector that was down, or a file that was not loaded."
     return Finding("silent_days", "medium", what, int(count), "days", None, _rows(con, sql), ("metrics", "retention", "lifecycle"), sql)

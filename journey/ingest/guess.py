@@ -68,6 +68,9 @@ def refuse_unguessed(guesses: list[Guess], plain: AnyMapping[str, Any], columns:
 
 
 def _guess_one(look: Look, role: str, free: list[str]) -> Guess | None:
+    """A column of the role's own name is taken as such; another has to be named and filled like one."""
+    if role in free:
+        return Guess(role, role, "named so")
     named = sorted((NAMES[role].index(plain_name(column)), column) for column in free if plain_name(column) in NAMES[role])
     fits = [(column, why) for _, column in named if (why := FITS[role](look, column))]
     if fits:

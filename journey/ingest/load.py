@@ -22,7 +22,7 @@ from journey.ingest.mapping import read_mapping
 from journey.ingest.parse import BadRow, batches, parser
 from journey.ingest.personal import pseudonymise, workspace_key
 from journey.ingest.properties import place_properties, write_properties
-from journey.ingest.reading import Opened, Swallowed, opened
+from journey.ingest.reading import Opened, SwallowedError, opened
 from journey.ingest.times import NO_TIMES, time_form
 from journey.timeline import SESSION_GAP, facts_of, in_order, stored_events, write_events
 from journey.warehouse import Warehouse, ask_sql, one, registered, setting, write
@@ -92,10 +92,11 @@ def mended(source: Opened, read: Callable[[], T]) -> T:
     for _ in range(MOST_MENDED):
         try:
             return read()
-        except Swallowed as swallowed:
+        except SwallowedError as swallowed:
             source.blank(swallowed.number, swallowed.line, None)
+    last = max(row.line or 0 for rows in source.blanked.values() for row in rows)
     raise LoadError(
-        f"More than {MOST_MENDED} lines open a quote and never close it, the last at line {max(row.line or 0 for rows in source.blanked.values() for row in rows):,}. "
+        f"More than {MOST_MENDED} lines open a quote and never close it, the last at line {last:,}. "
         "Nothing was loaded. Export the file again with its quotes doubled inside quoted values."
     )
 

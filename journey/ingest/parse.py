@@ -85,7 +85,8 @@ def read_parquet(file: PlainFile) -> tuple[list[str], int]:
     held = int(rows[0] or 0) if rows else 0
     if held > 50_000_000 and held > 100 * file.size:
         raise LoadError(
-            f"The file {file.source.path} claims {held:,} rows in {max(1, file.size >> 10):,} KB. No event log packs that well; nothing was loaded."
+            f"The file {file.source.path} claims {held:,} rows in {max(1, file.size >> 10):,} KB. "
+            "No event log packs that well; nothing was loaded."
         )
     return names, held
 

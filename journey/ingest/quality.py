@@ -113,7 +113,8 @@ def measure_identity(con: Warehouse) -> Identity:
     merged = one(con, "select count(*) from customer_ids where linked_at is not null")
     rows = ask_sql(con, MERGES_SQL, {"most": MOST_MERGES})
     told = (
-        "An anonymous id joins the person it first identifies as, with all its history; of two logins at one moment the one loaded first counts. "
+        "An anonymous id joins the person it first identifies as, with all its history; "
+        "of two logins at one moment the one loaded first counts. "
         "Later logins on the same device are other people. Two identified people are never merged."
     )
     return Identity(

@@ -25,7 +25,7 @@ FRAME = "journey_source"
 UNCLOSED = "A quote is opened and never closed."
 
 
-class Swallowed(Exception):
+class SwallowedError(Exception):
     """A quote that is never closed took the lines after it into one value: (file number, line of the quote)."""
 
     def __init__(self, number: int, line: int) -> None:
@@ -37,7 +37,8 @@ class Swallowed(Exception):
 class Opened:
     """names: of the files.  content_hash: of their bytes, "" for a frame.  columns: of every row.
 
-    rows: how many there are, where that is known beforehand.  held: the columns of each file.  rejects: per file, what the parser put aside; filled by reading.
+    rows: how many there are, where that is known beforehand.  held: the columns of each file.
+    rejects: per file, what the parser put aside; filled by reading.  blanked: lines left out because they swallowed others.
     """
 
     names: list[str]
@@ -129,7 +130,7 @@ class Opened:
 
         Raises:
             LoadError: rows read and rejected are not all that the file holds.
-            Swallowed: a quote that is never closed took other lines with it.
+            SwallowedError: a quote that is never closed took other lines with it.
         """
         found: dict[int, dict[int, tuple[int, str]]] = {}
         for number, file in enumerate(self.files):
@@ -142,10 +143,11 @@ class Opened:
             numbers = [row.line for row in rejected if row.line is not None]
             places = find_places(file, dialect, wanted.get(number, ()), numbers)
             if swallowed is not None and swallowed.line in places.rejected:
-                raise Swallowed(number, places.rejected[swallowed.line])
+                raise SwallowedError(number, places.rejected[swallowed.line])
             if places.counted != seen.get(number, 0):
                 raise LoadError(
-                    f"The file {file.source.path} does not add up: it holds {places.counted:,} rows, and {seen.get(number, 0):,} could be read. "
+                    f"The file {file.source.path} does not add up: "
+                    f"it holds {places.counted:,} rows, and {seen.get(number, 0):,} could be read. "
                     "Nothing was loaded. Are its quotes and delimiters written in one way throughout?"
                 )
             self.rejects[number] = [replace(row, line=places.rejected.get(row.line or 0, row.line)) for row in rejected]
@@ -181,8 +183,11 @@ def opened(source: Any, plain: Mapping[str, Any], folder: Path | None) -> Iterat
     with ExitStack() as stack:
         files = stack.enter_context(plain_files(find_files(source), plain.get("encoding"), folder))
         read = opened_files(files, plain)
-        stack.callback(lambda: [shutil.rmtree(path, ignore_errors=True) for path in read.scratch])
-        yield read
+        try:
+            yield read
+        finally:
+            for path in read.scratch:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def opened_files(files: list[PlainFile], plain: Mapping[str, Any]) -> Opened:

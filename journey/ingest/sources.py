@@ -85,7 +85,7 @@ def _expand(path: Path) -> list[Path]:
         return inside
     if path.exists():
         return [path]
-    found = sorted(Path(name) for name in glob.glob(str(path))) if glob.has_magic(str(path)) else []
+    found = sorted(Path(name) for name in glob.iglob(str(path))) if glob.has_magic(str(path)) else []  # noqa: PTH207
     if not found:
         raise LoadError(f"There is no file {path}. Check the name, or where the command was started.")
     return [file for file in found if file.is_file()]

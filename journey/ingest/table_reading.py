@@ -88,7 +88,7 @@ def _converted(con: Warehouse, batch: pl.DataFrame, mapping: ColumnMapping, kind
                     {told["customer"]} as "journey:customer",
                     {ms_sql(when, types[when], form, mapping.timezone, mapping.unit) if when else "null::bigint"} as "journey:ts",
                     {told["purpose"]} as "journey:purpose",
-                    case when lower({told["given"]}) in {YES} then true when lower({told["given"]}) in {NO} then false end as "journey:given"
+                    lower({told["given"]}) as "journey:said"
                 from journey_table
             )
             select
@@ -96,7 +96,7 @@ def _converted(con: Warehouse, batch: pl.DataFrame, mapping: ColumnMapping, kind
                 null::varchar as anonymous,
                 "journey:ts" as ts,
                 "journey:purpose" as purpose,
-                "journey:given" as given,
+                case when "journey:said" in {YES} then true when "journey:said" in {NO} then false end as given,
                 case {_reasons(when, kind)} end as reason
             from read
         """).pl()
@@ -116,5 +116,7 @@ def _reasons(when: str | None, kind: str) -> str:
         reasons.append(f"""when {said} and "journey:ts" is null then 'The time is empty or cannot be read.'""")
     if kind == "consent":
         reasons.append("""when "journey:purpose" is null then 'The purpose is empty.'""")
-        reasons.append("""when "journey:given" is null then 'Whether it was given is said neither by a yes nor by a no.'""")
+        reasons.append(
+            f"""when coalesce("journey:said" not in {YES + NO}, true) then 'Whether it was given is said neither by a yes nor by a no.'"""
+        )
     return " ".join(reasons)

@@ -120,8 +120,8 @@ def widen(values: pl.Series, old: str, new: str) -> pl.Series:
         return values
     if old == "double" and new == "varchar":
         whole = (values == values.round()) & (values.abs() <= EXACT)
-        texts = pl.select(pl.when(whole).then(values.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(values.cast(pl.String)))
-        return texts.to_series().alias(values.name)
+        written = pl.select(pl.when(whole).then(values.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(values.cast(pl.String)))
+        return written.to_series().alias(values.name)
     if old == "timestamp":
         texts = [None if ms is None else to_datetime(ms).isoformat().replace("+00:00", "Z") for ms in values.to_list()]
         return pl.Series(values.name, texts, dtype=pl.String)
