@@ -44,7 +44,10 @@ def stages_caption(found: Stages, before: Stages | None, timezone: str, segment:
 
 
 def days(stage: Stage) -> str:
-    return UNKNOWN if stage.days is None else span(stage.days * DAY_S)
+    """The median time in a stage: looks tell it to about a fifth, so it is written as an approximation."""
+    if stage.days is None:
+        return UNKNOWN
+    return f"≈ {count(stage.days)} d" if stage.days >= 9.5 else f"≈ {span(stage.days * DAY_S)}"
 
 
 def _name(stage: Stage) -> str:

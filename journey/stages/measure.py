@@ -162,7 +162,7 @@ def _moved(rows: pl.DataFrame, start: int, moment: int) -> pl.DataFrame:
 
 def _moves(rules: Sequence[StageRule], order: Sequence[int], rows: pl.DataFrame, start: int, moment: int) -> tuple[Move, ...]:
     """From every stage, and from not being known, to every stage; those who stayed are there too.  Empty without a period."""
-    if start >= moment:
+    if moment - start < 2:  # everyone came at one moment: there is no before
         return ()
     counts = {(source, stage): n for source, stage, n in _moved(rows, start, moment).group_by("source", "stage").len().iter_rows()}
     sources: list[int | None] = [None, *order]

@@ -21,7 +21,7 @@ def show_over_time(found: Stages, timezone: str) -> None:
             st.subheader("Stages over time", anchor=False, width="stretch")
             rows = [(iso(look.moment), look.stage, look.customers) for look in found.over_time]
             download_table("stages_over_time", pl.DataFrame(rows, schema=["as_of", "stage", "customers"], orient="row"))
-        if len({look.moment for look in found.over_time}) < 2 or not found.known:
+        if not found.moves:
             st.caption("There is one moment only, so there is nothing to follow yet.")
             return
         st.caption(
@@ -42,7 +42,7 @@ def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
             st.caption("There is one moment only, so nobody can have moved yet.")
             return None
         st.caption(literal(f"From the end of {date(found.start - 1, timezone)} (rows) to now (columns). {moved_sentence(found)}"))
-        click = draw(moves_figure(found), "stages_moves_chart", alt=describe_moves(found), clicks=True)
+        click = draw(moves_figure(found), "stages_moves_chart", alt=describe_moves(found), clicks=True, min_width=540)
     return _cell(found, click) if click else None
 
 

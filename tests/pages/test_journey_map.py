@@ -1,0 +1,100 @@
+"""The Journey map run by its script: what it says first, who is behind a stage, and rules edited under one's eyes."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from journey.ingest import load_events
+from journey.warehouse import open_warehouse
+from tests.drawn import drawn_frame
+
+SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
+DAYS = 70
+LOG = "\n".join(
+    f"c{i} home"
+    + (" product_page product_page search" if i % 4 else "")
+    + (" +1d cart" if i % 4 > 1 else "")
+    + (f" +{DAYS}d home" if i % 3 else "")
+    for i in range(60)
+)
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    monkeypatch.setenv("JOURNEY_WORKSPACE", str(tmp_path / "w"))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+    def run(log: str, **address: str) -> AppTest:
+        if log:
+            with open_warehouse(tmp_path / "w") as con:
+                load_events(con, drawn_frame(log))
+        app = AppTest.from_file(SHELL, default_timeout=90)
+        app.query_params.update(address)
+        app.switch_page("journey_map.py").run()
+        assert not app.exception, app.exception
+        return app
+
+    yield run
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def said(app: AppTest) -> str:
+    return app.header[0].value.replace("\\", "")
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("plotly_chart"))
+
+
+def test_an_empty_workspace_says_what_to_do(opened: Open) -> None:
+    assert "no events are loaded" in opened("").header[0].value
+
+
+def test_one_customer_at_one_moment_is_not_enough(opened: Open) -> None:
+    app = opened("ann a")
+    assert said(app) == "Not enough data yet: 1 customer of 30 needed to say where the journey breaks."
+    assert charts(app) == 1
+
+
+def test_the_sentence_names_the_stage_where_most_went_quiet(opened: Open) -> None:
+    app = opened(LOG, period="all")
+    assert said(app) == "The journey breaks at consideration: 33% of those who came so far went quiet there."
+    assert charts(app) == 3
+
+
+def test_the_address_names_a_stage_and_lists_who_is_in_it(opened: Open) -> None:
+    app = opened(LOG, period="all", stage="Lapsed", stage_list="true")
+    assert "In lapsed" in [head.value for head in app.subheader]
+    assert any("20 customers" in caption.value for caption in app.caption)
+
+
+def test_a_stage_of_the_address_that_does_not_exist_is_passed_over(opened: Open) -> None:
+    assert charts(opened(LOG, period="all", stage="Nowhere", who="nobody")) == 3
+
+
+def test_names_are_shown_letter_by_letter(opened: Open) -> None:
+    app = opened("\n".join(f"c{i} :red[x] ![a](http://b)" for i in range(40)))
+    assert "![" not in app.header[0].value
+
+
+def test_rules_are_checked_previewed_and_saved(opened: Open, tmp_path: Path) -> None:
+    app = opened(LOG, period="all")
+    app.session_state["stage_rules"] = True
+    app.run()
+    app.text_area[0].set_value("[[stage]]\nname = 3").run()
+    assert "name of 1 to 60" in app.error[0].value
+    app.text_area[0].set_value('[[stage]]\nname = "buyer"\nrule = { did = "cart" }\n[[stage]]\nname = "rest"\n').run()
+    assert any("not saved yet" in caption.value for caption in app.caption)
+    assert said(app).startswith("The journey breaks at consideration")
+    next(button for button in app.button if button.label == "Save these rules").click().run()
+    assert not app.exception
+    assert 'name = "buyer"' in (tmp_path / "w" / "stages.toml").read_text()
+    assert said(app) == "The journey breaks at rest: 50% of those who came so far went no further."
+    next(button for button in app.button if button.label == "Back to the shipped rules").click().run()
+    assert not (tmp_path / "w" / "stages.toml").exists()
