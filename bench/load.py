@@ -21,25 +21,27 @@ NAMES, CUSTOMERS, DAYS = 30, 350_000, 365
 CHUNK = 1_000_000
 
 
+FOLDER = Path("/tmp/journey-bench")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=10_000_000)
-    parser.add_argument("--folder", type=Path, default=Path("/tmp/journey-bench"))
-    parser.add_argument("--kinds", nargs="*", default=["parquet", "csv"])
-    parser.add_argument("--load", type=Path, help="load one file and report: what each subprocess does")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--load", type=Path, help="load this one file and tell what it took: what each process of its own does")
     chosen = parser.parse_args()
     if chosen.load:
-        report(chosen.load, chosen.folder)
-        return
-    for kind in chosen.kinds:
-        path = generate(chosen.folder, kind, chosen.events)
-        told = subprocess.run(
-            [sys.executable, "-m", "bench.load", "--load", str(path), "--folder", str(chosen.folder)],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        print(kind, told.stdout.strip(), flush=True)
+        load_one(chosen.load, chosen.folder)
+    else:
+        report(chosen.events, chosen.folder)
+
+
+def report(events: int, folder: Path = FOLDER) -> None:
+    """A line per format."""
+    for kind in ("parquet", "csv"):
+        path = generate(folder, kind, events)
+        command = [sys.executable, "-m", "bench.load", "--load", str(path), "--folder", str(folder)]
+        print(f"load {kind}:", subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip(), flush=True)
 
 
 def generate(folder: Path, kind: str, events: int) -> Path:
@@ -69,7 +71,7 @@ def _chunk(rng: np.random.Generator, start: int, rows: int, events: int) -> pl.D
     )
 
 
-def report(path: Path, folder: Path) -> None:
+def load_one(path: Path, folder: Path) -> None:
     from journey.ingest import load_events
     from journey.warehouse import open_warehouse
 
