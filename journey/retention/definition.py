@@ -148,13 +148,24 @@ cells as (
     -- the cells whose period has ended
     select unnest($cell_grp) as grp, unnest($cell_cohort) as cohort, unnest($cell_place) as place
 ),
-per_customer as (
-    -- one customer is in several cohorts: x cells, and came back in y of them
-    select c.grp, c.place, p.customer, count(*) as x, count(r.customer) as y
+asked as (
+    -- one customer is in several cohorts: x cells
+    select c.grp, c.place, p.customer, count(*) as x
     from people p
     join cells c on c.cohort = p.cohort and (c.grp = p.grp or $everyone)
-    left join returns r on r.customer = p.customer and r.cohort = p.cohort and r.grp = p.grp and r.place = c.place
     group by c.grp, c.place, p.customer
+),
+answered as (
+    -- and came back in y of them
+    select c.grp, c.place, r.customer, count(*) as y
+    from returns r
+    join cells c on c.cohort = r.cohort and c.place = r.place and (c.grp = r.grp or $everyone)
+    group by c.grp, c.place, r.customer
+),
+per_customer as (
+    select a.grp, a.place, a.x, coalesce(b.y, 0) as y
+    from asked a
+    left join answered b on b.grp = a.grp and b.place = a.place and b.customer = a.customer
 )
 select grp, place, count(*) as n, sum(x) as x, sum(y) as y, sum(x * x) as xx, sum(x * y) as xy, sum(y * y) as yy
 from per_customer

@@ -99,3 +99,13 @@ def test_first_ever_cohorts_are_disjoint_and_the_mean_lies_in_its_interval(log: 
     for mean, interval in zip(retention.mean[1:], retention.intervals[1:], strict=True):
         assert (mean is None) == (interval is None)
         assert interval is None or interval[0] <= mean <= interval[1]
+
+
+@settings(max_examples=15, deadline=None)
+@given(events, questions.map(lambda question: question | {"clock": "calendar", "mode": "on"}), scopes)
+def test_a_calendar_cell_is_complete_once_the_data_reach_its_end(log: list, question: dict, scope: Scope) -> None:
+    retention = measure_retention(loaded(log), read_retention(question), scope)
+    stop = max(ts for _, _, ts in log) + 1
+    for i, cohort in enumerate(retention.cohorts):
+        assert cohort.complete == tuple(retention.cohorts[i + k].stop <= stop for k in range(len(cohort.returned)))
+        assert len(cohort.returned) == min(question["periods"], len(retention.cohorts) - 1 - i) + 1

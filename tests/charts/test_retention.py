@@ -1,0 +1,93 @@
+"""The figures of retention and lifecycle: what they draw, of small logs as of wide ones."""
+
+import itertools
+import re
+
+import plotly.graph_objects as go
+import pytest
+
+from journey.charts.lifecycle import lifecycle_bars, shown_periods, stickiness_bars
+from journey.charts.retention import MOST_ROWS, groups_curve, retention_curve, retention_heatmap, shown_cohorts, shown_groups
+from journey.lifecycle import Lifecycle, measure_lifecycle, measure_stickiness, read_lifecycle, read_stickiness
+from journey.retention import Retention, compare_cohorts, measure_retention, read_retention
+from journey.scope import Scope
+from journey.warehouse import Warehouse
+from tests.drawn import drawn
+
+
+def asked(con: Warehouse, **question: object) -> Retention:
+    return measure_retention(con, read_retention({"mode": "on"} | question), Scope())
+
+
+def lived(con: Warehouse, **question: object) -> Lifecycle:
+    return measure_lifecycle(con, read_lifecycle(question), Scope())
+
+
+def days(n: int) -> Warehouse:
+    return drawn("c0 a +1d a", *[f"c{i} +{i}d a +1d a +2d a" for i in range(1, n)])
+
+
+def colours(figure: go.Figure) -> set[str]:
+    return set(re.findall(r"#[0-9a-fA-F]{6}", figure.to_json()))
+
+
+def test_one_row_per_cohort_that_had_time_and_one_column_per_period() -> None:
+    figure = retention_heatmap(asked(days(4)))
+    assert len(figure.data) == 1 and figure.data[0].opacity == 0.4  # every cohort is small
+    assert next(list(row) for row in figure.data[0].text) == ["100", "0", "0", "0", "0", "0"]
+    assert list(figure.layout.xaxis.ticktext)[:2] == ["Day 1", "2"]
+
+
+def test_all_hatching_is_one_path() -> None:
+    figure = retention_heatmap(asked(days(4)))
+    assert len(figure.layout.shapes) == 1 and figure.layout.shapes[0].path.count("M") > 10
+
+
+def test_a_long_log_shows_its_newest_cohorts() -> None:
+    retention = asked(days(40))
+    rows = shown_cohorts(retention)
+    assert len(rows) == MOST_ROWS and rows[-1].size == 1
+    assert len(retention_heatmap(retention).data[0].z) == MOST_ROWS
+
+
+def test_large_and_small_cohorts_are_two_traces() -> None:
+    con = drawn(*[f"c{i} a" for i in range(120)], "d +1d a", "e +2d a")
+    assert [trace.opacity for trace in retention_heatmap(asked(con)).data] == [1, 0.4]
+
+
+def test_no_figure_holds_a_real_colour() -> None:
+    con = drawn("ann a{x=1} +1d a", "bob a{x=#ff0000} +1d a +3d a")
+    retention = asked(con, breakdown="x")
+    figures = [retention_heatmap(retention), retention_curve(retention, None), groups_curve(retention), lifecycle_bars(lived(con))]
+    assert all(re.fullmatch(r"#0000[0-3]\d", colour) for figure in figures for colour in colours(figure))
+
+
+@pytest.mark.parametrize("lines", [["ann a +1d a"], ["ann a +2d a", "bob +1d a"], ["ann a", "bob a +1d a +40d a"]])
+@pytest.mark.parametrize("question", [{}, {"mode": "on_or_after"}, {"mode": "brackets", "brackets": [1, 2]}, {"clock": "rolling"}])
+def test_any_log_that_has_a_cell_can_be_drawn(lines: list[str], question: dict) -> None:
+    retention = asked(drawn(*lines), **question)
+    assert retention_heatmap(retention).data
+    retention_curve(retention, compare_cohorts(retention))
+
+
+def test_names_at_line_ends_do_not_touch() -> None:
+    con = drawn(*[f"c{i} a{{g={'pqrs'[i % 4]}}} +1d a" for i in range(40)], "end +3d a")
+    retention = asked(con, breakdown="g")
+    assert set(shown_groups(retention)) == {"p", "q", "r", "s"}
+    heights = sorted(name.y for name in groups_curve(retention).layout.annotations)
+    assert min(b - a for a, b in itertools.pairwise(heights)) > 0.05
+
+
+def test_who_fell_away_hangs_below_the_axis_and_unfinished_bars_are_hatched() -> None:
+    lifecycle = lived(drawn("ann a +1d a", "bob a"))
+    figure = lifecycle_bars(lifecycle)
+    assert [list(trace.y) for trace in figure.data] == [[0, 1], [0, 0], [2, 0], [0, -1]]
+    assert list(figure.data[0].marker.pattern.shape) == ["", "/"]
+    assert len(shown_periods(lifecycle)) == 2
+
+
+def test_the_long_tail_of_stickiness_is_one_bar() -> None:
+    con = drawn("ann " + "a +1d " * 20 + "a", "bob a")
+    figure = stickiness_bars(measure_stickiness(con, read_stickiness({}), Scope()))
+    assert list(figure.layout.xaxis.ticktext) == ["1", "14+"]
+    assert list(figure.data[0].y) == [0.5, 0.5]
