@@ -4,7 +4,7 @@ Counted: paths (sessions, or each customer's first that qualifies); beside every
 customers behind it.  Known limit: a path never leaves its session.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -21,18 +21,21 @@ from journey.warehouse import Warehouse, ask_sql
 
 MOST_PATHS = 100
 
-FINISH = """,
--- whole ways through the columns, by the events themselves
+TRAILS = """,
+-- whole ways through the columns, by the events themselves; null where there is none
 trails as (
-    select customer, session, array_agg(node order by step) as nodes, max(ts) - min(ts) as took
+    select customer, session, max(ts) - min(ts) as took,
+        {nodes}
     from shown
     group by customer, session
-),
+)"""
+
+FINISH = """,
 top_paths as (
-    select nodes, count(*) as paths, count(distinct customer) as customers, median(took) / 1000.0 as seconds
+    select {nodes}, count(*) as paths, count(distinct customer) as customers, median(took) / 1000.0 as seconds
     from trails
-    group by nodes
-    order by paths desc, nodes
+    group by {nodes}
+    order by paths desc, {nodes}
     limit {most}
 )
 select 'all' as mark, null as step, null as source, null as target, null as nodes,
@@ -45,7 +48,7 @@ union all
 select 'link', step, source, target, null, count(*), count(distinct customer), avg(took) / 1000.0
 from moves where target is not null group by step, source, target
 union all
-select 'path', null, null, null, nodes, paths, customers, seconds
+select 'path', null, null, null, [{nodes}], paths, customers, seconds
 from top_paths"""
 
 
@@ -147,9 +150,7 @@ def _behind(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, mar
 
     keys = set(mark)
     if keys == {"path"} and isinstance(mark["path"], list | tuple):
-        nodes = [vocabulary.node_of_label(label) for label in mark["path"]]
-        trails = "select customer, session, array_agg(node order by step) as nodes from shown group by customer, session"
-        return f"select customer from ({trails}) where nodes = {binder.bind(nodes, 'marked')}"
+        return _behind_path(binder, question, vocabulary, mark["path"])
     if isinstance(mark.get("step"), int) and keys == {"step", "node"}:
         return f"select customer from {cells_of(question)} where step = {binder.bind(mark['step'], 'at')} and node = {node(mark['node'])}"
     if isinstance(mark.get("step"), int) and keys == {"step", "source", "target"}:
@@ -160,13 +161,42 @@ def _behind(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, mar
     )
 
 
+def _behind_path(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, events: Sequence[Any]) -> str:
+    """Those whose columns hold just these events: from the first column on, or up to the last where there is an end."""
+    if len(events) > question.steps:
+        return "select customer from trails where false"
+    gap: list[Any] = [None] * (question.steps - len(events))
+    # A label that no event has is no event at all, which an empty column would answer to: -1 answers to nothing.
+    nodes = [-1 if (node := vocabulary.node_of_label(event)) is None else node for event in events]
+    columns = zip(_columns(question), [*gap, *nodes] if question.backwards else [*nodes, *gap], strict=True)
+    return "select customer from trails where " + " and ".join(
+        f"{column} is null" if node is None else f"{column} = {binder.bind(node, 'marked')}" for column, node in columns
+    )
+
+
+def _columns(question: PathsQuestion) -> list[str]:
+    return [f"node_{number}" for number in range(1, question.steps + 1)]
+
+
+def _trails(binder: Binder, question: PathsQuestion) -> str:
+    first = -question.steps if question.backwards else 1
+    nodes = (
+        f"max(case when step = {binder.bind(first + at, 'column')} then node end) as {column}"
+        for at, column in enumerate(_columns(question))
+    )
+    return TRAILS.format(nodes=",\n        ".join(nodes))
+
+
 def _define(
     con: Warehouse, question: PathsQuestion, scope: Scope, kept: Kept | None = None, finish: bool = True
 ) -> tuple[Binder, Vocabulary, str]:
     binder = Binder(con)
     vocabulary = read_vocabulary(binder, question.hide, question.group)
-    text = tell_paths(binder, question, scope, vocabulary, kept)
-    return binder, vocabulary, text + FINISH.format(cells=cells_of(question), most=binder.bind(MOST_PATHS, "most")) if finish else text
+    text = tell_paths(binder, question, scope, vocabulary, kept) + _trails(binder, question)
+    if finish:
+        nodes = ", ".join(_columns(question))
+        text += FINISH.format(nodes=nodes, cells=cells_of(question), most=binder.bind(MOST_PATHS, "most"))
+    return binder, vocabulary, text
 
 
 def _measure_beside(con: Warehouse, question: PathsQuestion, scope: Scope, kept: Kept) -> pl.DataFrame:
@@ -206,9 +236,10 @@ def _pair(links: tuple[Link, ...], beside: tuple[Link, ...]) -> tuple[Link, ...]
 
 
 def _top_paths(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Path, ...]:
-    found = sorted(_rows(rows, "path"), key=lambda row: (-row["paths"], row["nodes"]))
+    ways = [([node for node in row["nodes"] if node is not None], row) for row in _rows(rows, "path")]
     return tuple(
-        Path(tuple(vocabulary.labels[node] for node in row["nodes"]), row["paths"], row["customers"], row["seconds"]) for row in found
+        Path(tuple(vocabulary.labels[node] for node in nodes), row["paths"], row["customers"], row["seconds"])
+        for nodes, row in sorted(ways, key=lambda way: (-way[1]["paths"], way[0]))
     )
 
 
