@@ -7,7 +7,7 @@
 from journey.paths.paths import Link, Node, Path, Paths, measure_paths, paths_customers
 from journey.paths.question import PathsQuestion, TransitionsQuestion, read_paths, read_transitions
 from journey.paths.transitions import Edge, Transitions, measure_transitions, transitions_customers
-from journey.paths.usual import earning_event, usual_start
+from journey.paths.usual import common_events, earning_event, usual_start
 from journey.paths.vocabulary import DROP_OFF, END, OTHER, START
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "PathsQuestion",
     "Transitions",
     "TransitionsQuestion",
+    "common_events",
     "earning_event",
     "measure_paths",
     "measure_transitions",

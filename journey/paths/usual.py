@@ -27,6 +27,19 @@ order by sum(e.{column}) desc, n.name
 limit 1"""
 
 
+COMMON = """select n.name
+from events e
+join event_names n on n.event = e.event
+group by n.name
+order by count(*) desc, n.name
+limit $most"""
+
+
+def common_events(con: Warehouse, most: int = 2000) -> list[str]:
+    """The names of the commonest events, in the order of the alphabet: as many as a list to choose from can hold."""
+    return sorted(ask_sql(con, COMMON, {"most": most})["name"].to_list())
+
+
 def usual_start(con: Warehouse) -> str | None:
     """The event that most sessions of several events begin with; None where every session is one event."""
     rows = ask_sql(con, USUAL_START)

@@ -5,8 +5,7 @@ from typing import Any
 import streamlit as st
 
 from journey.errors import QuestionError
-from journey.paths import PathsQuestion, earning_event, read_paths, usual_start
-from journey.rules import event_names
+from journey.paths import PathsQuestion, common_events, earning_event, read_paths, usual_start
 from pages.parts.frame import Page
 from pages.parts.workspace import answer
 
@@ -18,7 +17,7 @@ UNITS = {"session": "Sessions", "customer": "Customers, once each"}
 
 def choose_question(page: Page) -> PathsQuestion:
     """The row of controls.  Raises QuestionError: a pattern that was typed is not one."""
-    names = answer(page.con, page.version, event_names)
+    names = answer(page.con, page.version, common_events)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         usual = answer(page.con, page.version, usual_start)
         start = _anchor("From", "Any start", names, usual, "paths_start", ":material/flag:")
@@ -44,7 +43,7 @@ def _anchor(label: str, nothing: str, names: list[str], usual: str | None, key: 
     chosen = st.selectbox(
         label,
         options,
-        index=options.index(usual or ANY),
+        index=options.index(usual) if usual in options else 0,
         format_func=lambda name: nothing if name == ANY else name,
         key=key,
         bind="query-params",
