@@ -30,9 +30,10 @@ with sentences():
         with left:
             show_over_time(found, page.scope.timezone)
         with right:
-            clicked = show_moves(found, page.scope.timezone) or clicked
+            move = show_moves(found, page.scope.timezone)
     with actions:
         mark = choose_mark(page, question, found, clicked)
     with people:
-        show_behind(page, question, found, mark)
+        for chosen in (mark, move):
+            show_behind(page, question, found, chosen)
     counted(page, found.evidence)

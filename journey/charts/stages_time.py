@@ -127,6 +127,11 @@ def _told(move: Move | None) -> str:
     return f"{plain(source)} → {plain(move.target)}: {count(move.customers)} of {count(move.of)}"
 
 
+def move_name(source: str | None, target: str) -> str:
+    """A move as a person names it."""
+    return f"{NEWCOMERS if source is None else source} → {target}"
+
+
 def describe_time(found: Stages) -> str:
     return "Customers in each stage over time. Now: " + ", ".join(f"{stage.name} {count(stage.customers)}" for stage in found.stages) + "."
 

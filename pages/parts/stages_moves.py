@@ -7,12 +7,14 @@ import streamlit as st
 
 from journey.answers import iso
 from journey.charts.stages_said import moved_sentence
-from journey.charts.stages_time import describe_moves, describe_time, moves_figure, sources_of, time_figure
-from journey.charts.words import date
-from journey.stages import Stages
+from journey.charts.stages_time import describe_moves, describe_time, move_name, moves_figure, sources_of, time_figure
+from journey.charts.words import count, date
+from journey.stages import Move, Stages
 from pages.parts.charts import draw
 from pages.parts.frame import download_table
 from pages.parts.text import literal
+
+MOVE = "stage_move"
 
 
 def show_over_time(found: Stages, timezone: str) -> None:
@@ -31,7 +33,7 @@ def show_over_time(found: Stages, timezone: str) -> None:
 
 
 def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
-    """The cell that was clicked in this run: {"from", "to"}."""
+    """The move whose people are asked for, {"from", "to"}: by a click on its cell, or by the select below."""
     with st.container(border=True, height="stretch", key="stages_moves"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Who moved where", anchor=False, width="stretch")
@@ -43,12 +45,37 @@ def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
             return None
         st.caption(literal(f"From the end of {date(found.start - 1, timezone)} (rows) to now (columns). {moved_sentence(found)}"))
         click = draw(moves_figure(found), "stages_moves_chart", alt=describe_moves(found), clicks=True, min_width=540)
-    return _cell(found, click) if click else None
+        return _choose_move(found, _cell(found, click) if click else None)
 
 
-def _cell(found: Stages, click: dict[str, Any]) -> dict[str, Any] | None:
+def _choose_move(found: Stages, clicked: Move | None) -> dict[str, Any] | None:
+    moves = {f"{move_name(move.source, move.target)} ({count(move.customers)})": move for move in sorted(found.moves, key=_most)}
+    if clicked is not None:
+        st.session_state[MOVE] = next(name for name, move in moves.items() if move == clicked)
+    if st.session_state.get(MOVE) not in moves:
+        st.session_state.pop(MOVE, None)
+    chosen = st.selectbox(
+        "Move",
+        list(moves),
+        index=None,
+        placeholder="See who made a move",
+        format_func=literal,
+        key=MOVE,
+        bind="query-params",
+        label_visibility="collapsed",
+        icon=":material/group:",
+    )
+    return {"from": moves[chosen].source, "to": moves[chosen].target} if chosen in moves else None
+
+
+def _most(move: Move) -> tuple[bool, int]:
+    """The largest moves first, those who stayed last."""
+    return move.source == move.target, -move.customers
+
+
+def _cell(found: Stages, click: dict[str, Any]) -> Move | None:
     row, column, sources = click.get("y"), click.get("x"), sources_of(found)
     if not isinstance(row, int) or not isinstance(column, int) or not (0 <= row < len(sources) and 0 <= column < len(found.stages)):
         return None
-    mark = {"from": sources[row], "to": found.stages[column].name}
-    return mark if any((move.source, move.target) == (mark["from"], mark["to"]) for move in found.moves) else None
+    wanted = (sources[row], found.stages[column].name)
+    return next((move for move in found.moves if (move.source, move.target) == wanted), None)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from journey.charts.stages_time import NEWCOMERS
+from journey.charts.stages_time import move_name
 from journey.charts.words import several, short
 from journey.stages import Stage, Stages, StagesQuestion, stage_customers
 from pages.parts.frame import Page
@@ -12,7 +12,7 @@ from pages.parts.people import offer_page, offer_segment, show_people
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
-STAGE, WHO, LIST, MOVE = "stage", "who", "stage_list", "stage_move"
+STAGE, WHO, LIST = "stage", "who", "stage_list"
 SETS = {"stage": "in it now", "reached": "came as far or further", "stopped": "came as far, no further", "lost": "of those, gone quiet"}
 
 
@@ -39,17 +39,12 @@ def choose_mark(page: Page, question: StagesQuestion, found: Stages, clicked: di
 
 
 def _follow(clicked: dict[str, Any] | None, names: list[str]) -> None:
+    """A click sets the controls; a stage of the address that is not there is forgotten."""
+    if clicked:
+        ((kind, name),) = clicked.items()
+        st.session_state[STAGE], st.session_state[WHO], st.session_state[LIST] = name, kind, True
     if st.session_state.get(STAGE) not in names:
         st.session_state.pop(STAGE, None)
-    if not clicked:
-        return
-    st.session_state[LIST] = True
-    if "to" in clicked:
-        st.session_state[MOVE] = clicked
-        return
-    ((kind, name),) = clicked.items()
-    st.session_state.pop(MOVE, None)
-    st.session_state[STAGE], st.session_state[WHO] = name, kind
 
 
 def _choose_set(found: Stages, stage: Stage) -> tuple[dict[str, Any], int]:
@@ -60,12 +55,6 @@ def _choose_set(found: Stages, stage: Stage) -> tuple[dict[str, Any], int]:
         st.session_state.pop(WHO, None)
     kind = st.selectbox("Who", sets, format_func=SETS.__getitem__, key=WHO, bind="query-params", label_visibility="collapsed", width=220)
     kind = kind if kind in sets else "stage"
-    move = st.session_state.get(MOVE)
-    if move and st.button(literal(f"Back to {short(stage.name, 20)}"), key="stage_back", icon=":material/close:", type="tertiary"):
-        st.session_state.pop(MOVE)
-        move = None
-    if move:
-        return move, sum(other.customers for other in found.moves if (other.source, other.target) == (move["from"], move["to"]))
     return {kind: stage.name}, int(sizes[kind] or 0)
 
 
@@ -75,7 +64,7 @@ def _label(name: str) -> str:
 
 def _title(mark: dict[str, Any]) -> str:
     if "to" in mark:
-        return f"{NEWCOMERS if mark['from'] is None else mark['from']} → {mark['to']}".capitalize()
+        return move_name(mark["from"], mark["to"]).capitalize()
     ((kind, name),) = mark.items()
     return {"stage": f"In {name}", "reached": f"Came as far as {name}", "stopped": f"Stopped at {name}", "lost": f"Went quiet at {name}"}[
         kind
