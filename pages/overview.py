@@ -35,5 +35,5 @@ with sentences():
         said = f"{page.period_label}{compared_words(star)} · {people} · {page.segment_label} · {until}"
         say(overview_sentence(named, star, moved, funnel), said)
     missing = (passed_over_words(choice.passed_over),) if choice.passed_over else ()
-    why = (moved.evidence.definition,) if moved else ()
-    counted(page, replace(evidence, warnings=(*evidence.warnings, *why, *missing)))
+    definition = f"{evidence.definition} {moved.evidence.definition if moved else ''}"
+    counted(page, replace(evidence, definition=definition, warnings=(*evidence.warnings, *missing)))

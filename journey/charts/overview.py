@@ -23,7 +23,7 @@ def moved_figure(moved: Moved, named: Named, currency: str | None) -> go.Figure:
             y=rows,
             orientation="h",
             marker={"color": colours, "cornerradius": 3},
-            width=0.5,
+            width=0.5 if len(parts) > 4 else 0.36,
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -36,7 +36,7 @@ def moved_figure(moved: Moved, named: Named, currency: str | None) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    dress(figure, ROW * len(parts) + 16, right=78)
+    dress(figure, max(ROW, min(68, 290 // max(len(parts), 1))) * len(parts) + 16, right=78)
     names = [_two_lines(part_words(part, moved)) for part in parts]
     figure.update_yaxes(tickvals=rows, ticktext=names, showgrid=False, tickfont={"color": INK, "size": 12})
     figure.update_xaxes(showticklabels=False, range=_reach(moved))

@@ -5,7 +5,7 @@ intervals are for customers drawn from a large population; of a plain count ther
 """
 
 from journey.metrics.answer import measure_metric, metric_customers
-from journey.metrics.catalog import lacking, read_metrics
+from journey.metrics.catalog import held_by, lacking, read_metrics
 from journey.metrics.moved import Moved, Part, explain_change
 from journey.metrics.overview import (
     Choice,
@@ -36,6 +36,7 @@ __all__ = [
     "choose_metrics",
     "explain_change",
     "farthest_group",
+    "held_by",
     "lacking",
     "measure_metric",
     "metric_customers",

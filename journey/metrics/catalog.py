@@ -1,7 +1,7 @@
 """The named metrics of metrics.toml: what each means, and which of them this log can answer."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from journey.catalogs import read_catalog
@@ -76,20 +76,32 @@ def revenue_of(con: Warehouse) -> Mapping[str, Any] | None:
     return revenue if isinstance(revenue, Mapping) and revenue.get("property") else None
 
 
-def lacking(con: Warehouse, shape: Shape) -> str | None:
-    """What the log does not hold for this metric, as words; None where it holds all."""
-    names = set(event_names(con))
+@dataclass(frozen=True)
+class Held:
+    """What a log holds that metrics may need.  properties: name -> type."""
+
+    events: frozenset[str]
+    properties: Mapping[str, str]
+    revenue: bool
+
+
+def held_by(con: Warehouse) -> Held:
     properties = {prop.name: prop.type for prop in known_properties(con)}
-    if shape.revenue and revenue_of(con) is None:
+    return Held(frozenset(event_names(con)), properties, revenue_of(con) is not None)
+
+
+def lacking(shape: Shape, held: Held) -> str | None:
+    """What the log does not hold for this metric, as words; None where it holds all."""
+    if shape.revenue and not held.revenue:
         return "no revenue is mapped"
     for side in (shape.side, shape.over):
-        missing = None if side is None else _missing(side, names, properties)
+        missing = None if side is None else _missing(side, held.events, held.properties)
         if missing:
             return missing
     return None
 
 
-def _missing(side: Side, names: set[str], properties: Mapping[str, str]) -> str | None:
+def _missing(side: Side, names: frozenset[str], properties: Mapping[str, str]) -> str | None:
     if side.step is not None:
         events = _events(side.step)
         if events and not events & names:

@@ -190,7 +190,7 @@ def _around(change: float, half: float | None) -> Interval | None:
 
 
 def _define(question: MetricQuestion, bound: Bound, chain: Chain) -> str:
-    links = " x ".join(name.lower() for name in chain.factors)
+    links = " × ".join(name.lower() for name in chain.factors)
     groups = (
         f" Customers are grouped by the first {question.breakdown} seen of them in each span; the mix is what follows from more or "
         "fewer customers in a group, at its mean value."

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from journey.metrics.catalog import lacking, read_metrics
+from journey.metrics.catalog import held_by, lacking, read_metrics
 from journey.metrics.question import Named
 from journey.metrics.result import Metric, Point
 from journey.rules import Property, known_properties
@@ -12,7 +12,7 @@ from journey.warehouse import Warehouse, ask_sql, quote
 SHOWN = 5
 MOST_VALUES = 8
 ENOUGH = 30
-SAMPLE = 200_000
+SAMPLE = 30_000
 COMMON = 0.3
 DAYS = (("day", 45), ("week", 400))
 DAY_MS = 86_400_000
@@ -29,7 +29,8 @@ class Choice:
 def choose_metrics(con: Warehouse, shown: int = SHOWN) -> Choice:
     """The first north star that the log can answer, then the others that it can, in the order of the file."""
     metrics = read_metrics(con)
-    missing = {metric.name: lacking(con, metric.shape) for metric in metrics}
+    held = held_by(con)
+    missing = {metric.name: lacking(metric.shape, held) for metric in metrics}
     able = [metric for metric in metrics if missing[metric.name] is None]
     star = next((metric for metric in able if metric.role == "north star"), able[0] if able else None)
     others = [metric for metric in able if metric is not star and metric.role != "north star"]
@@ -44,7 +45,7 @@ def usual_period(start: int, stop: int) -> str:
 
 def split_properties(con: Warehouse) -> tuple[str, ...]:
     """Text properties of two to eight values that divide customers into groups: those most often present first."""
-    texts = [prop for prop in known_properties(con) if prop.type in ("varchar", "boolean")]
+    texts = [prop for prop in known_properties(con) if prop.type == "varchar"]
     found = [(*_spread(con, prop), prop) for prop in texts]
     fit = [(share, values, prop) for share, values, prop in found if share >= COMMON and 2 <= values <= MOST_VALUES]
     return tuple(
@@ -53,7 +54,7 @@ def split_properties(con: Warehouse) -> tuple[str, ...]:
 
 
 def _spread(con: Warehouse, prop: Property) -> tuple[float, int]:
-    """-> (share of rows that carry it, its values): of the first 200,000 rows."""
+    """-> (share of rows that carry it, its values): of the first 30,000 rows."""
     table, column = ("events" if prop.of == "event" else "customers"), quote(prop.column)
     sql = f"select count({column}) / count(*) as share, count(distinct {column}) as n from (select {column} from {table} limit {SAMPLE})"
     share, values = ask_sql(con, sql).row(0)

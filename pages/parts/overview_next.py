@@ -8,7 +8,7 @@ from journey.charts.overview_leads import Lead, back_lead, group_lead, leak_lead
 from journey.funnels import Funnel, FunnelQuestion, measure_funnel, suggest_steps, suggest_window
 from journey.metrics import Choice, Metric, Moved, by_change, can_be_judged, farthest_group, measure_metric
 from pages.parts.frame import Page, literal, measured
-from pages.parts.overview_go import go
+from pages.parts.overview_go import offer_way
 from pages.parts.overview_kpis import question_of
 from pages.parts.workspace import answer
 
@@ -55,5 +55,4 @@ def show_leads(leads: Sequence[Lead], page: Page) -> None:
             st.markdown(f"**{literal(lead.value)}** :gray[{literal(lead.interval)}]" if lead.interval else f"**{literal(lead.value)}**")
             with st.container(height="stretch"):
                 st.caption(literal(lead.why))
-            if st.button(literal(lead.action), key=f"lead_{place}_go"):
-                go(page, lead.page, lead.state, lead.segment)
+            offer_way(page, lead.action, lead.page, f"lead_{place}_go", segment=lead.segment, state=lead.state)

@@ -11,7 +11,7 @@ from journey.funnels import Funnel
 from journey.metrics import Choice, Metric, Moved, Named, can_be_judged, explain_change, opposed, split_properties
 from pages.parts.charts import draw
 from pages.parts.frame import Page, literal, measured
-from pages.parts.overview_go import go
+from pages.parts.overview_go import offer_way
 from pages.parts.overview_kpis import question_of
 from pages.parts.workspace import answer
 
@@ -72,21 +72,21 @@ def show_beside(page: Page, choice: Choice, metrics: Sequence[Metric], funnel: F
     elif funnel is not None and funnel.entered:
         _leak(page, funnel)
     else:
-        _head("Where people leave")
+        _head(page, "Where people leave")
         st.caption("Not enough data yet: no two steps follow each other often enough to make a funnel.")
 
 
-def _head(title: str, action: str | None = None) -> bool:
-    """The card's title, and a way on at its right; whether that was pressed."""
+def _head(page: Page, title: str, action: str = "", script: str = "") -> None:
+    """The card's title, and a way on at its right."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="stretch")
-        return action is not None and st.button(action, type="tertiary", key="beside_go", icon=":material/arrow_forward:")
+        if action:
+            offer_way(page, action, script, "beside_go", quiet=True)
 
 
 def _trade_off(page: Page, choice: Choice, metrics: Sequence[Metric], pair: tuple[Metric, Metric]) -> None:
     (better, up), (worse, down) = ((choice.metrics[list(metrics).index(metric)], metric) for metric in pair)
-    if _head("A trade-off to decide", "See who comes back"):
-        go(page, "retention.py")
+    _head(page, "A trade-off to decide", "See who comes back", "retention.py")
     told = [
         f"{named.name} {change_words(named, metric)} ({margin_words(named, metric)})" for named, metric in ((better, up), (worse, down))
     ]
@@ -96,8 +96,7 @@ def _trade_off(page: Page, choice: Choice, metrics: Sequence[Metric], pair: tupl
 
 
 def _leak(page: Page, funnel: Funnel) -> None:
-    if _head("Where people leave", "Open the funnel"):
-        go(page, "funnels.py")
+    _head(page, "Where people leave", "Open the funnel", "funnels.py")
     k = funnel.worst
     worst = None if k is None else funnel.steps[k]
     if worst is None or k is None:
