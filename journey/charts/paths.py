@@ -20,7 +20,6 @@ COLOURS = (CAT[5], CAT[3], CAT[4], CAT[2], CAT[6], CAT[7], CAT[1])
 THICKNESS, PAD = 12, 16
 TOP, BOTTOM, RIGHT = 34, 6, 142
 LETTER = 6.7  # px, of Inter at 12 px on average
-NARROWEST = 900  # px; the page lets a narrower screen scroll
 LAST = {OTHER: 1, DROP_OFF: 2, START: 2}  # they close a column, in this order
 THINNEST_LABELLED = 5  # px
 
@@ -60,6 +59,11 @@ def paths_figure(paths: Paths, way: Path | None = None, height: int = 480) -> Pa
     dress(figure, height, left=1, right=RIGHT, top=TOP, bottom=BOTTOM)
     figure.update_layout(annotations=[*_heads(paths), *_labels(paths, nodes, heights, middles)])
     return PathsPicture(figure, tuple((node.step, node.event) for node in nodes))
+
+
+def narrowest(paths: Paths) -> int:
+    """px that the picture needs: on a narrower screen it scrolls."""
+    return 900 + 60 * max(0, paths.question.steps - 6)
 
 
 def describe(paths: Paths) -> str:
@@ -241,7 +245,7 @@ def _head(paths: Paths, step: int) -> str:
 def _labels(paths: Paths, nodes: list[Node], heights: list[float], middles: list[float]) -> list[dict[str, Any]]:
     """Names and counts beside the nodes; thin nodes have none, since they would lie on each other."""
     columns = _columns(paths)
-    room = {step: (NARROWEST - RIGHT) / max(1, len(columns) - 1) - 26 for step in columns} | {columns[-1]: RIGHT - 14}
+    room = dict.fromkeys(columns, (narrowest(paths) - RIGHT) / max(1, len(columns) - 1) - 26) | {columns[-1]: RIGHT - 14}
     return [
         note(
             columns.index(node.step) / max(1, len(columns) - 1),
@@ -263,4 +267,4 @@ def _labels(paths: Paths, nodes: list[Node], heights: list[float], middles: list
 def _label(node: Node, room: float) -> str:
     """The name cut so that it and its count fit before the next column."""
     number = count(node.count)
-    return f"{plain(short(node.event, max(4, int(room / LETTER) - len(number) - 2)))}  <b>{number}</b>"
+    return f"{plain(short(node.event, max(8, int(room / LETTER) - len(number) - 2)))}  <b>{number}</b>"

@@ -25,15 +25,24 @@ def paths_sentence(paths: Paths, way: Path | None, goal: str | None = None) -> s
         return _short_ones(paths)
     if paths.count == 1:
         return f"There is one path to see: {told(way.events)}."
-    named = told(way.events)
-    if paths.question.start is not None:
-        named = told(way.events[1:]) if len(way.events) > 2 else f"to {told(way.events[1:])}"
+    named = _named(paths, way)
     but = "but only" if way.count < 0.2 * paths.count else "and"
-    takes = "takes" if way.count == 1 else "take"
     of = f"{count(way.count)} of {_units(paths, paths.count)}"
     # Who reached the goal at once is over by then as well, and not gone: then nothing is said of leaving.
     leaving = _leaving(paths) if way.events[-1] != goal or len(way.events) > 2 else ""
-    return f"The usual way{_purpose(paths, way, goal)} is {named}, {but} {of} {takes} it{leaving}."
+    purpose = _purpose(paths, way, goal)
+    if way.count == 1:
+        return f"No way{purpose} is taken twice; one of them is {named}{leaving}."
+    if paths.question.backwards and len(way.events) == paths.question.steps:
+        return f"The usual last steps{purpose} are {named}, {but} {of} take them."
+    return f"The usual way{purpose} is {named}, {but} {of} take it{leaving}."
+
+
+def _named(paths: Paths, way: Path) -> str:
+    """The way without the start that the question names already, unless the columns begin later than that."""
+    if paths.question.start is None or way.events[0] != paths.question.start or paths.question.backwards:
+        return told(way.events)
+    return told(way.events[1:]) if len(way.events) > 2 else f"to {told(way.events[1:])}"
 
 
 def paths_caption(paths: Paths, before: Paths | None, period: str, segment: str) -> str:

@@ -4,11 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from journey.charts.paths import NARROWEST, describe, paths_figure
+from journey.charts.paths import describe, narrowest, paths_figure
 from journey.paths import Path, Paths
 from pages.parts.charts import draw
-
-PER_STEP = 60  # px; more than six columns take more room
 
 
 def show_picture(paths: Paths, way: Path | None) -> dict[str, Any] | None:
@@ -18,5 +16,4 @@ def show_picture(paths: Paths, way: Path | None) -> dict[str, Any] | None:
         return None
     extra = max(0, paths.question.rows - 5)
     picture = paths_figure(paths, way, height=480 + 34 * extra)
-    width = NARROWEST + PER_STEP * max(0, paths.question.steps - 6)
-    return picture.mark(draw(picture.figure, "paths", alt=describe(paths), clicks=True, min_width=width))
+    return picture.mark(draw(picture.figure, "paths", alt=describe(paths), clicks=True, min_width=narrowest(paths)))

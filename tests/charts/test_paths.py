@@ -83,7 +83,7 @@ def test_the_sentence_names_the_usual_way_and_who_left() -> None:
     assert paths_sentence(paths, usual_way(paths)) == (
         "The usual way is home → search → buy, and 2 of 4 sessions take it; 50% are gone by step 3."
     )
-    assert paths_sentence(paths, usual_way(paths, "ad"), "ad") == ("The usual way to ad is home → ad, and 1 of 4 sessions takes it.")
+    assert paths_sentence(paths, usual_way(paths, "ad"), "ad") == ("No way to ad is taken twice; one of them is home → ad.")
     assert left_by(paths) == (3, 0.5)
 
 
@@ -101,9 +101,14 @@ def test_the_sentence_names_the_usual_way_and_who_left() -> None:
         (
             ["ann 09:00 a b", "bob 09:00 a", "cat 09:00 a"],
             {},
-            "The usual way on past the first step is a → b, and 1 of 3 sessions takes it",
+            "No way on past the first step is taken twice; one of them is a → b",
         ),
         (["ann 09:00 a b", "bob 09:00 a b"], {"end": "b"}, "The usual way to b is a → b, and 2 of 2 sessions take it."),
+        (
+            ["ann 09:00 a x y b", "bob 09:00 a x y b"],
+            {"start": "a", "end": "b", "steps": 3},
+            "The usual last steps to b are x → y → b, and 2 of 2 sessions take them.",
+        ),
     ],
 )
 def test_the_sentence_is_true_of_any_log(lines: list[str], q: dict[str, Any], sentence: str) -> None:
