@@ -4,6 +4,7 @@ from journey.charts.words import UNKNOWN, count, date, decimal, percent, several
 from journey.stages import Stage, Stages
 
 TOO_FEW = 30
+NEARLY_ALL = 0.95
 DAY_S = 86_400
 
 
@@ -13,10 +14,14 @@ def stages_sentence(found: Stages) -> str:
         return "Nobody is known in this period yet, so nobody is in a stage."
     if found.known < TOO_FEW:
         return f"Not enough data yet: {several(found.known, 'customer')} of {TOO_FEW} needed to say where the journey breaks."
+    if (found.quiet_share or 0) >= NEARLY_ALL:
+        quiet = f"{percent(found.quiet_share, 0)} of {several(found.known, 'customer')} have gone quiet by the end of this period"
+        return f"{quiet}: look at an earlier one, or allow more time in the rules."
     worst = found.worst
     if worst is None:
         most = max(found.stages, key=lambda stage: stage.customers)
-        return f"Nobody was lost on the way; {percent(most.share, 0)} of {several(found.known, 'customer')} are in {_name(most)} now."
+        most_of_them = f"{percent(most.share, 0)} of {several(found.known, 'customer')} are in the stage {_name(most)}"
+        return f"{most_of_them}; nobody who could go on was lost."
     loss = percent(found.loss(worst), 0)
     told = "went quiet there" if found.aside else "went no further"
     return f"The journey breaks at {_name(worst)}: {loss} of those who came so far {told}{_unhappy(found, worst)}."

@@ -147,11 +147,17 @@ class Stages:
     def worst(self) -> Stage | None:
         """Where the largest share of those who came so far went quiet (came no further, where no stage is set apart).
 
-        Of stages that 30 customers reached at least, but for the last, beyond which nobody can go; None where nobody
-        was lost.
+        Of stages that 30 customers reached at least and somebody passed: beyond the last nobody can go.  None where
+        nobody was lost.
         """
-        large = [stage for stage in self.journey if (stage.reached or 0) >= FEWEST and self.loss(stage) and not stage.furthest]
+        passed = [stage for stage, after in zip(self.journey, self.journey[1:], strict=False) if after.reached]
+        large = [stage for stage in passed if (stage.reached or 0) >= FEWEST and self.loss(stage)]
         return max(large, key=lambda stage: self.loss(stage) or 0.0, default=None)
+
+    @property
+    def quiet_share(self) -> float | None:
+        """The share of all who are in a stage set apart."""
+        return sum(stage.customers for stage in self.aside) / self.known if self.known else None
 
     def loss(self, stage: Stage) -> float | None:
         return stage.lost_share if self.aside else stage.drop_off
