@@ -132,8 +132,8 @@ def one(con: Warehouse, text: str, params: Mapping[str, Any] | None = None) -> A
 
 
 @contextmanager
-def registered(con: Warehouse, name: str, rows: pl.DataFrame) -> Iterator[None]:
-    """The rows as a table of this name, on this cursor only.
+def registered(con: Warehouse, name: str, rows: Any) -> Iterator[None]:
+    """The rows (a polars frame or an Arrow table) as a table of this name, on this cursor only.
 
     After an error they stay until the next registration: an aborted transaction takes no statement but its rollback.
     """

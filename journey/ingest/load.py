@@ -18,7 +18,7 @@ from journey.ingest.guess import guess_mapping, refuse_unguessed
 from journey.ingest.keys import settle_keys
 from journey.ingest.ledger import LoadReceipt, count_ids, earlier_load, next_load, write_ledger, write_quarantine
 from journey.ingest.mapping import Mapping as ColumnMapping
-from journey.ingest.mapping import read_mapping
+from journey.ingest.mapping import read_mapping, spelled_out
 from journey.ingest.parse import BadRow, batches, parser
 from journey.ingest.personal import pseudonymise, workspace_key
 from journey.ingest.properties import place_properties, write_properties
@@ -76,7 +76,7 @@ def load_events(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None =
     Raises:
         LoadError: what is wrong with the files or the mapping, and what to do; nothing was stored then.
     """
-    clock, plain = Clock(progress), dict(mapping or {})
+    clock, plain = Clock(progress), spelled_out(mapping)
     with loading, opened(source, plain, con.folder and con.folder / "tmp") as read_from:
         how = _how(con, read_from, read_from.sample(SAMPLE_ROWS), plain)
         content_hash = read_from.hashed_with(how.mapping)

@@ -54,16 +54,44 @@ class Mapping:
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
 
-def read_mapping(plain: AnyMapping[str, Any], columns: Sequence[str], kind: str = "events") -> Mapping:
-    """A mapping from plain data, checked against the columns that the source has.
+def spelled_out(plain: AnyMapping[str, Any] | None, kind: str = "events") -> dict[str, Any]:
+    """A mapping as plain data, with the short forms of a command line written out.
+
+    revenue=amount, columns=id,day,units, rename=old=new, constant=event=order and header=no are understood.
 
     Raises:
-        LoadError: an unknown key, a column that is not there, two roles for one column.
+        LoadError: an unknown key.
     """
+    told = {key: value for key, value in (plain or {}).items() if value is not None}
     known = (*TABLE_ROLES[kind], *OPTIONS, *FILE_OPTIONS)
-    unknown = [key for key in plain if key not in known]
+    unknown = [key for key in told if key not in known]
     if unknown:
         raise LoadError(f"Unknown in the mapping: {', '.join(map(repr, unknown))}. Known are: {', '.join(known)}.")
+    if isinstance(told.get("revenue"), str):
+        told["revenue"] = {"property": told["revenue"]}
+    if isinstance(told.get("columns"), str):
+        told["columns"] = [name.strip() for name in told["columns"].split(",")]
+    if isinstance(told.get("header"), str):
+        told["header"] = told["header"].lower() in ("yes", "true", "1")
+    for key in ("rename", "constant"):
+        if key in told and not isinstance(told[key], AnyMapping):
+            told[key] = dict(_pair(key, part) for part in _names(told, key))
+    return told
+
+
+def _pair(key: str, part: str) -> tuple[str, str]:
+    name, equals, value = part.partition("=")
+    if not equals or not name or not value:
+        raise LoadError(f"{key} is {part!r}; write it as {key}=NAME=VALUE.")
+    return name, value
+
+
+def read_mapping(plain: AnyMapping[str, Any], columns: Sequence[str], kind: str = "events") -> Mapping:
+    """A mapping from plain data, as `spelled_out` writes it, checked against the columns that the source has.
+
+    Raises:
+        LoadError: a column that is not there, two roles for one column.
+    """
     roles = {role: str(plain[role]) for role in TABLE_ROLES[kind] if plain.get(role) is not None}
     personal, skip = _names(plain, "personal"), _names(plain, "skip")
     rename = {str(column): str(name) for column, name in (plain.get("rename") or {}).items()}

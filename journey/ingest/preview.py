@@ -10,6 +10,7 @@ import polars as pl
 
 from journey.errors import LoadError
 from journey.ingest.guess import Guess, guess_mapping, personal_columns, refuse_unguessed, revenue_columns
+from journey.ingest.mapping import spelled_out
 from journey.ingest.parse import parser
 from journey.ingest.reading import opened_files
 from journey.ingest.sources import PlainFile, SourceFile, find_files, head_of, plain_files
@@ -82,7 +83,7 @@ def preview_file(path: str | Path, mapping: Mapping[str, Any] | None = None, kin
     Raises:
         LoadError: a file that cannot be read at all.
     """
-    plain = dict(mapping or {})
+    plain = spelled_out(mapping, kind)
     source = find_files(path)[0]
     with TemporaryDirectory(prefix="journey-") as scratch:
         if source.kind == "parquet":

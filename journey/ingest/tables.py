@@ -10,6 +10,7 @@ from journey.identity import Resolved, replace_rows, resolve
 from journey.ingest.ledger import LoadReceipt, count_ids, earlier_load, next_load, write_ledger, write_quarantine
 from journey.ingest.load import Clock, Progress, loading, mended, rewrite
 from journey.ingest.mapping import Mapping as ColumnMapping
+from journey.ingest.mapping import spelled_out
 from journey.ingest.properties import MOST_PROPERTIES, known_properties, merged, write_properties
 from journey.ingest.reading import opened
 from journey.ingest.table_reading import Table, read_table
@@ -26,7 +27,7 @@ def load_customers(con: Warehouse, source: Any, mapping: Mapping[str, Any] | Non
     Raises:
         LoadError: what is wrong with the files or the mapping, and what to do; nothing was stored then.
     """
-    clock, plain = Clock(progress), dict(mapping or {})
+    clock, plain = Clock(progress), spelled_out(mapping, "customers")
     with loading, opened(source, plain, con.folder and con.folder / "tmp") as read:
         table = mended(read, lambda: read_table(con, read, plain, "customers", clock))
         earlier = earlier_load(con, "customers", table.content_hash) if table.content_hash else None
@@ -47,7 +48,7 @@ def load_consent(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None 
     Raises:
         LoadError: what is wrong with the files or the mapping, and what to do; nothing was stored then.
     """
-    clock, plain = Clock(progress), dict(mapping or {})
+    clock, plain = Clock(progress), spelled_out(mapping, "consent")
     with loading, opened(source, plain, con.folder and con.folder / "tmp") as read:
         table = mended(read, lambda: read_table(con, read, plain, "consent", clock))
         earlier = earlier_load(con, "consent", table.content_hash) if table.content_hash else None

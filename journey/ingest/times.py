@@ -78,8 +78,8 @@ def _zones(values: pl.Series) -> str:
 
 
 def _epoch(con: Warehouse, texts: pl.Series) -> TimeForm | None:
-    compact = _fitting(con, texts, LOCAL_FORMATS[:2]) if texts.str.contains(r"^(19|20)[0-9]{6}([0-9]{6})?$").all() else []
-    if compact:
+    days = int(texts.str.contains(r"^(19|20)[0-9]{6}([0-9]{6})?$").sum())
+    if days > 0.8 * len(texts) and (compact := _fitting(con, texts, LOCAL_FORMATS[:2])):
         return TimeForm("local", f"times written as {compact[0]}", compact[0])
     size = texts.cast(pl.Float64, strict=False).abs().median()
     if not isinstance(size, float) or size < 1e8:

@@ -1,13 +1,16 @@
 """Events in order: sorted by (customer, ts, seq), cut into sessions, and stored that way.  Writes `events`."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from journey.warehouse import Warehouse, ask_sql, quote, registered
 
 SESSION_GAP = 30 * 60_000  # ms; a longer silence starts a new session
+PIECE = 245_760  # rows; two of DuckDB's row groups
 TYPES = {"timestamp": "bigint"}
 NO_EVENTS = pl.DataFrame(
     schema={
@@ -134,5 +137,12 @@ def write_events(con: Warehouse, rows: pl.DataFrame, properties: Mapping[str, st
     names = [name for name, _, _ in base if not name.startswith("p_")] + list(properties)
     db.execute("drop table events")
     db.execute(f"create table events ({', '.join(columns)})")
-    with registered(con, "journey_events", rows.select(names)):
+    with registered(con, "journey_events", _in_pieces(rows.select(names))):
         db.execute("insert into events select * from journey_events")
+
+
+def _in_pieces(rows: pl.DataFrame) -> Any:
+    """Large tables in pieces, so that several threads may write; DuckDB keeps the order of the pieces."""
+    if rows.height <= PIECE:
+        return rows
+    return pa.Table.from_batches(rows.to_arrow().to_batches(max_chunksize=PIECE))

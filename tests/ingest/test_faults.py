@@ -96,7 +96,7 @@ def test_duplicate_headers_are_refused_by_name(tmp_path: Path, header: str) -> N
 
 def test_latin_1_is_asked_for_and_then_read(tmp_path: Path) -> None:
     text = (HEAD + "u1,café,2024-01-01,1,x\n").encode("latin-1")
-    with pytest.raises(LoadError, match="not UTF-8.*encoding=latin-1"):
+    with pytest.raises(LoadError, match=r"not UTF-8.*encoding=latin-1"):
         loaded(text, tmp_path)
     con, receipt = loaded(text, tmp_path, encoding="latin-1")
     assert ask_sql(con, "select name from event_names")["name"].to_list() == ["café"]
@@ -131,7 +131,7 @@ def test_damaged_parquet_is_a_sentence_and_stores_nothing(tmp_path: Path) -> Non
     for damaged in (whole[:-20], whole[: len(whole) // 2], b"PAR1" + os.urandom(200), whole[:100] + os.urandom(400) + whole[500:]):
         path.write_bytes(damaged)
         con = open_warehouse(":memory:")
-        with pytest.raises(LoadError, match="log.parquet"):
+        with pytest.raises(LoadError, match=r"log\.parquet"):
             load_events(con, path)
         assert one(con, "select count(*) from loads") == 0
 
@@ -148,7 +148,7 @@ def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
 def test_nul_bytes_and_endless_fields_do_not_crash(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="NUL"):
         loaded(HEAD + "u1,vi\0ew,2024-01-01,1,x\n", tmp_path)
-    con, receipt = loaded(HEAD + f"u1,view,2024-01-01,1,{'x' * (40 << 20)}\nu2,view,2024-01-01,1,x\n", tmp_path)
+    _con, receipt = loaded(HEAD + f"u1,view,2024-01-01,1,{'x' * (40 << 20)}\nu2,view,2024-01-01,1,x\n", tmp_path)
     assert receipt.reconciles and receipt.quarantined == 1 and receipt.stored == 1
 
 
@@ -195,7 +195,7 @@ def test_a_bot_is_flagged_among_ten_thousand_names() -> None:
 
 
 def test_the_same_content_twice_adds_nothing_and_says_so(tmp_path: Path) -> None:
-    con, first = loaded(DIRTY, tmp_path)
+    con, _first = loaded(DIRTY, tmp_path)
     before = ask_sql(con, "from events")
     again = load_events(con, tmp_path / "log.csv")
     assert again.already_loaded and again.stored == 0 and again.reconciles and "loaded before" in again.sentence()
@@ -320,7 +320,8 @@ def test_loads_in_threads_run_one_after_another(tmp_path: Path) -> None:
 
 
 def test_personal_values_are_nowhere_in_the_workspace(tmp_path: Path) -> None:
-    text = "user_id,event,timestamp,email\nann@example.org,view,2024-01-01,ann@example.org\n,view,2024-01-01,bob@example.org\nshort,bob@example.org\n"
+    text = "user_id,event,timestamp,email\nann@example.org,view,2024-01-01,ann@example.org\n"
+    text += ",view,2024-01-01,bob@example.org\nshort,bob@example.org\n"
     (tmp_path / "log.csv").write_text(text)
     preview = preview_file(tmp_path / "log.csv")
     assert set(preview.personal) == {"email", "user_id"} or "email" in preview.personal
@@ -336,3 +337,28 @@ def test_personal_values_are_nowhere_in_the_workspace(tmp_path: Path) -> None:
 def test_the_receipt_is_plain_data(tmp_path: Path) -> None:
     _, receipt = loaded(DIRTY, tmp_path)
     assert json.loads(json.dumps(receipt.as_plain()))["received"] == 21
+
+
+def test_a_folder_is_one_load_and_a_file_may_lack_a_column(tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.csv").write_text("user_id,event,timestamp,price\nu1,view,2024-01-01,1\nu1,view,2024-01-01,1\n")
+    with gzip.open(folder / "b.csv.gz", "wt") as file:
+        file.write("timestamp,event,user_id\n2024-01-01,view,u2\nbad,view,u2\n")
+    con = open_warehouse(":memory:")
+    receipt = load_events(con, folder)
+    assert (receipt.received, receipt.stored, receipt.quarantined) == (4, 3, 1)
+    assert ask_sql(con, "select file, line from quarantine").rows() == [("b.csv.gz", 3)]
+    assert load_events(con, str(folder / "*.csv")).duplicates == 2
+    (folder / "c.jsonl").write_text("{}")
+    with pytest.raises(LoadError, match="several kinds"):
+        load_events(con, folder)
+
+
+def test_one_bad_file_keeps_the_whole_folder_out(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("user_id,event,timestamp\nu1,view,2024-01-01\n")
+    (tmp_path / "b.csv").write_text("user_id,event,event\nu1,view,2024-01-01\n")
+    con = open_warehouse(":memory:")
+    with pytest.raises(LoadError, match=r"b\.csv"):
+        load_events(con, tmp_path)
+    assert one(con, "select count(*) from events") == 0 and dataset_version(con) == 0
