@@ -108,7 +108,6 @@ def csv_relation(file: PlainFile, dialect: Dialect) -> str:
         null_padding = false,
         strict_mode = true,
         max_line_size = {WIDEST_LINE},
-        buffer_size = {2 * WIDEST_LINE},
         store_rejects = true,
         rejects_limit = 0
     )"""

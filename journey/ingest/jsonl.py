@@ -22,12 +22,12 @@ LINES = """
         row_number() over () as line,
         text
     from read_csv({path}, auto_detect = false, header = false, columns = {{'text': 'varchar'}}, delim = '\x01', quote = '', escape = '',
-        max_line_size = {widest}, buffer_size = {buffer}, store_rejects = true, rejects_limit = 0, null_padding = false)
+        max_line_size = {widest}, store_rejects = true, rejects_limit = 0, null_padding = false)
 """
 
 
 def _lines(file: PlainFile) -> str:
-    return LINES.format(path=literal(str(file.path)), widest=WIDEST_LINE, buffer=2 * WIDEST_LINE)
+    return LINES.format(path=literal(str(file.path)), widest=WIDEST_LINE)
 
 
 def jsonl_columns(files: Sequence[PlainFile]) -> list[str]:
