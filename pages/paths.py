@@ -31,9 +31,9 @@ with sentences():
     with answer:
         say(paths_sentence(paths, usual, goal), paths_caption(paths, before, page.period_label, page.segment_label))
     with picture:
-        clicked = show_picture(paths, way)
+        clicked, drawn = show_picture(paths, way)
     with actions:
-        mark = choose_mark(paths, way, clicked)
+        mark = choose_mark(paths, way, clicked, drawn)
     with people:
         show_behind(page, paths, mark)
     counted(page, paths.evidence)

@@ -5,18 +5,22 @@ from typing import Any
 
 import streamlit as st
 
+from journey.charts.paths import PathsPicture
 from journey.charts.paths_said import ARROW, told
 from journey.charts.words import several
 from journey.paths import Path, Paths, paths_customers
-from pages.parts.frame import Page
+from pages.parts.frame import Page, download_figure
 from pages.parts.people import show_people
 from pages.parts.workspace import answer
 
 KEY = "paths_mark"
 
 
-def choose_mark(paths: Paths, way: Path | None, clicked: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The node, link or path whose customers are asked for.  A click sets what the select shows, and the address keeps it."""
+def choose_mark(paths: Paths, way: Path | None, clicked: dict[str, Any] | None, picture: PathsPicture | None) -> dict[str, Any] | None:
+    """The row of actions under the picture: the node, link or path whose customers are asked for.
+
+    A click sets what the select shows, and the address keeps it.
+    """
     marks = _marks(paths, way)
     if clicked and _written(clicked) in marks:
         st.session_state[KEY] = _written(clicked)
@@ -39,6 +43,9 @@ def choose_mark(paths: Paths, way: Path | None, clicked: dict[str, Any] | None) 
             mark = _written({"path": list(way.events)})
             label = f"See the {several(way.customers, 'customer')} on the blue path"
             st.button(label, key="paths_way_people", icon=":material/group:", on_click=_choose, args=(mark,))
+        if picture is not None:
+            st.space("stretch")
+            download_figure("paths", picture.figure)
     return json.loads(chosen) if chosen in marks else None
 
 

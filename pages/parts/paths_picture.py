@@ -4,16 +4,20 @@ from typing import Any
 
 import streamlit as st
 
-from journey.charts.paths import describe, narrowest, paths_figure
+from journey.charts.paths import PathsPicture, describe, narrowest, paths_figure
 from journey.paths import Path, Paths
 from pages.parts.charts import draw
 
 
-def show_picture(paths: Paths, way: Path | None) -> dict[str, Any] | None:
-    """The mark that was clicked in this run, or None.  Without a path there is a sentence in the picture's place."""
+def show_picture(paths: Paths, way: Path | None) -> tuple[dict[str, Any] | None, PathsPicture | None]:
+    """-> (the mark that was clicked in this run, the picture), None for either where there is none.
+
+    Without a path there is a sentence in the picture's place.
+    """
     if not paths.links:
         st.caption("No flow to draw: choose another start, another end, more steps, or a longer period.")
-        return None
+        return None, None
     extra = max(0, paths.question.rows - 5)
     picture = paths_figure(paths, way, height=480 + 34 * extra)
-    return picture.mark(draw(picture.figure, "paths", alt=describe(paths), clicks=True, min_width=narrowest(paths)))
+    click = draw(picture.figure, "paths", alt=describe(paths), clicks=True, min_width=narrowest(paths))
+    return picture.mark(click), picture

@@ -46,7 +46,7 @@ questions = st.fixed_dictionaries(
     }
 )
 scopes = st.tuples(st.none() | st.integers(0, 7), st.none() | st.integers(8, 14))
-few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def loaded(log: list[tuple[str, int, str]]) -> tuple[Warehouse, list[tuple[str, int, str]]]:
@@ -96,7 +96,7 @@ def test_every_mark_counts_the_customers_it_lists(log: list[tuple[str, int, str]
 
 @few
 @given(logs, questions)
-def test_flow_is_conserved_at_every_node(log: list[tuple[str, int, str]], q: dict[str, Any]) -> None:
+def test_flow_is_conserved_and_no_link_to_an_event_too_thin(log: list[tuple[str, int, str]], q: dict[str, Any]) -> None:
     answer = measure_paths(loaded(log)[0], read_paths(q), Scope())
     into: Counter[tuple[int, str]] = Counter()
     out: Counter[tuple[int, str]] = Counter()
@@ -110,12 +110,6 @@ def test_flow_is_conserved_at_every_node(log: list[tuple[str, int, str]], q: dic
         if node.event not in ("(start)",) and node.step != first:
             assert into[node.step, node.event] == node.count
     assert sum(path.count for path in answer.top_paths) == answer.count
-
-
-@few
-@given(logs, questions)
-def test_a_link_to_an_event_is_as_wide_as_asked(log: list[tuple[str, int, str]], q: dict[str, Any]) -> None:
-    answer = measure_paths(loaded(log)[0], read_paths(q), Scope())
     far = "source" if q["end"] else "target"
     assert all(link.count >= q["min_count"] for link in answer.links if getattr(link, far) in EVENTS)
 
