@@ -25,7 +25,7 @@ with sentences():
         say(funnel_sentence(funnel), funnel_caption(funnel, before, page.period_label, page.segment_label))
     with picture:
         clicked = show_picture(funnel)
-    left, right = st.columns([3, 2])
+    left, right = st.columns([3, 2]) if question.breakdown else (st.container(), st.container())
     with left:
         clicked = show_groups(funnel, question) or clicked
     with right:

@@ -126,11 +126,12 @@ def _broken(name: str, width: int, most: int = 3) -> list[str]:
 
 
 def _parts(name: str) -> list[str]:
+    """At what parts words: spaces, signs, and the capitals of camelCase."""
     parts = [""]
-    for sign in name:
-        parts[-1] += sign
-        if sign in " _-./":
+    for before, sign in zip(" " + name, name, strict=False):
+        if before in " _-./" or (before.islower() and sign.isupper()):
             parts.append("")
+        parts[-1] += sign
     return parts
 
 
@@ -209,7 +210,7 @@ def curve_figure(curve: Curve, window: int | None, height: int = 250) -> go.Figu
 def _beside(x: float, y: float, text: str, end: float) -> dict[str, Any]:
     """Below and right of its mark, or left of it where it stands near the right edge."""
     left = x > 0.5 * end
-    return note(x, y, text, colour=INK, xanchor="right" if left else "left", xshift=-10 if left else 10, yshift=-12)
+    return note(x, y, text, colour=INK, xanchor="right" if left else "left", xshift=-10 if left else 10, yshift=12 if left else -12)
 
 
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -224,7 +225,7 @@ def _round_times(end: float) -> list[float]:
 
 def _tick(seconds: float, end: float) -> str:
     length, word = next((length, word) for length, word in UNITS if end >= 2 * length or length == 1)
-    return f"{seconds / length:,.3g} {word}"
+    return f"{round(seconds / length, 2):,g} {word}"
 
 
 def describe_curve(curve: Curve) -> str:

@@ -56,7 +56,7 @@ def funnel_caption(funnel: Funnel, before: Funnel | None, period: str, segment: 
     """Population, window, what is still open, and the change against the period before."""
     parts = [f"{_units(funnel, funnel.entered)} entered", period, segment]
     parts.append("no limit of time" if funnel.window is None else f"within {told_window(funnel.window)}")
-    if funnel.still_open:
+    if funnel.still_open and funnel.window is not None:
         parts.append(f"{count(funnel.still_open)} can still go on")
     parts += [_change(funnel, before)] if before else []
     parts.append("whiskers: 95% Wilson interval")
@@ -81,7 +81,7 @@ def groups_caption(funnel: Funnel, shown: int, lowest: str | None) -> str:
     if shown > 1:
         parts.append("The lowest is orange." if lowest is not None else "The groups are not told apart: chance could do it.")
     if rest:
-        parts.append(f"{several(rest, 'smaller group is', 'smaller groups are')} not shown ({count(entered)} {funnel.unit}).")
+        parts.append(f"{several(rest, 'smaller group is', 'smaller groups are')} not shown ({_units(funnel, entered)}).")
     return " ".join(parts)
 
 

@@ -66,7 +66,8 @@ def _tell_served(terms: Terms, story: Story, source: str, step: int) -> None:
     others = [kind for kind in kinds if kind != kind_of[step] and kinds[kind].shares_with(kinds[kind_of[step]])]
     options = "".join(f"case when e.is_{kind} then 1 else 0 end, " for kind in others)
     rivals = _rivals(terms, step)
-    same = [other for other in range(1, len(terms.steps)) if step == 0 and kind_of[other] == kind_of[0]]
+    begins = step == 0 and terms.question.order != "unordered"
+    same = [other for other in range(1, len(terms.steps)) if begins and kind_of[other] == kind_of[0]]
     nth = "1" + "".join(f" + case when c.place_{other} = c.place_0 then 1 else 0 end" for other in same)
     served = _serves(terms, step)
     columns = [f"e.{name}" for name, there in (("label", terms.label), ("value", terms.value)) if there]

@@ -170,11 +170,13 @@ def _bins(seconds: pl.Series) -> tuple[tuple[float, float, int], ...]:
     return tuple((low + wide * at, low + wide * (at + 1), counts.get(at, 0)) for at in range(max(counts) + 1))
 
 
-def _still_open(terms: Terms, rows: pl.DataFrame, until: int | None) -> int | None:
-    if terms.question.window is None:
-        return None
-    open_ = (pl.col("deepest") < terms.last) & (pl.col("last_start") + terms.question.window > (until or 0))
-    return int(rows.select(open_.sum()).item())
+def _still_open(terms: Terms, rows: pl.DataFrame, until: int | None) -> int:
+    """Without a limit no window ever closes, so all who have not converted count."""
+    short_of_last = pl.col("deepest") < terms.last
+    window = terms.question.window
+    if window is not None:
+        short_of_last &= pl.col("last_start") + window > (until or 0)
+    return int(rows.select(short_of_last.sum()).item())
 
 
 def _curve(terms: Terms, rows: pl.DataFrame) -> Curve | None:

@@ -117,14 +117,14 @@ class Funnel:
     """steps: of all units.  groups: the same per value of the breakdown, the largest first; "" is missing.
 
     unit: what is counted: customers, sessions, or values of a property.  window: ms or None.
-    still_open: units not yet at the last step that have a start whose window reaches beyond the data's end; None without
-    a window, which never closes.
+    still_open: units not yet at the last step that have a start whose window reaches beyond the data's end; without a
+    window, which never closes, all that are not at the last step.
     """
 
     order: str
     steps: tuple[FunnelStep, ...]
     groups: Mapping[str, tuple[FunnelStep, ...]]
-    still_open: int | None
+    still_open: int
     trend: tuple[Entered, ...]
     curve: Curve | None
     unit: str

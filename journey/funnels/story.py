@@ -88,7 +88,7 @@ def read_terms(binder: Binder, question: FunnelQuestion, scope: Scope, within: b
         labels=tuple(match.label for match in matches),
         steps=tuple(steps),
         entry=entry,
-        ties=Ties(steps, [match.names for match in matches]),
+        ties=Ties(steps, [match.names for match in matches], question.ties == "load_order" and question.order != "unordered"),
         exclusions=tuple(binder.match(exclusion.event).sql for exclusion in question.exclusions),
         unit=_unit(binder, question.count_by),
         group=f"coalesce({label}, '')" if within else None,

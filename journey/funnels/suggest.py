@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from journey.funnels.measure import measure_funnel
 from journey.funnels.question import FunnelQuestion
-from journey.rules import known_properties
+from journey.rules import Property, known_properties
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql, quote, setting
 
@@ -135,25 +135,23 @@ def suggest_window(con: Warehouse, steps: Sequence[str]) -> int | None:
 
 LIKELY = ("device", "platform", "channel", "source", "plan", "country", "browser", "os", "segment", "tier")
 MOST_VALUES = 20
+LEAST_BITS = 0.25  # of entropy: less is one value for 96 of 100
 
 
 def suggest_breakdowns(con: Warehouse) -> tuple[str, ...]:
-    """Properties with two to twenty values, of a sample of customers: those usually asked for first."""
+    """Properties with two to twenty values, none of which nearly everyone has; those usually asked for first."""
     texts = [prop for prop in known_properties(con) if prop.type in ("varchar", "boolean")]
-    found = []
-    for of, table in (("event", "events"), ("customer", "customers")):
-        columns = [prop for prop in texts if prop.of == of]
-        found += [
-            prop.name for prop, n in zip(columns, _distinct(con, table, [p.column for p in columns]), strict=True) if 2 <= n <= MOST_VALUES
-        ]
+    found = [prop.name for of, table in (("event", "events"), ("customer", "customers")) for prop in _telling(con, of, table, texts)]
     rank = {name: next((at for at, word in enumerate(LIKELY) if word in name.lower()), len(LIKELY)) for name in found}
     return tuple(sorted(rank, key=lambda name: (rank[name], name)))
 
 
-def _distinct(con: Warehouse, table: str, columns: Sequence[str]) -> Sequence[int]:
-    """How many values each column holds; a column is named by the loader, so it passes the quoting function."""
-    if not columns:
-        return ()
+def _telling(con: Warehouse, of: str, table: str, known: Sequence[Property]) -> list[Property]:
+    """Of a sample of customers.  A column is named by the loader, and passes the quoting function all the same."""
+    props = [prop for prop in known if prop.of == of]
+    if not props:
+        return []
     customers = ask_sql(con, "select count(*) from customers").item()
-    counts = ", ".join(f"count(distinct {quote(column)})" for column in columns)
-    return ask_sql(con, f"select {counts} from {table} where customer % $every = 0", {"every": max(1, -(-customers // SAMPLE))}).row(0)
+    columns = ", ".join(f"count(distinct {quote(p.column)}) as n_{at}, entropy({quote(p.column)}) as h_{at}" for at, p in enumerate(props))
+    row = ask_sql(con, f"select {columns} from {table} where customer % $every = 0", {"every": max(1, -(-customers // SAMPLE))}).row(0)
+    return [prop for prop, n, bits in zip(props, row[::2], row[1::2], strict=True) if 2 <= n <= MOST_VALUES and (bits or 0.0) >= LEAST_BITS]

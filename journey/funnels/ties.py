@@ -32,9 +32,13 @@ class Kind:
 
 
 class Ties:
-    """The kinds of a funnel's steps, and the counts of events that decide what a moment can serve."""
+    """The kinds of a funnel's steps, and the counts of events that decide what a moment can serve.
 
-    def __init__(self, predicates: Sequence[str], names: Sequence[tuple[str, ...]]) -> None:
+    alone: a moment has one event, as in load order, so it never serves two steps.
+    """
+
+    def __init__(self, predicates: Sequence[str], names: Sequence[tuple[str, ...]], alone: bool = False) -> None:
+        self.alone = alone
         first = {predicate: step for step, predicate in reversed(list(enumerate(predicates)))}
         self.kind_of = tuple(first[predicate] for predicate in predicates)
         self.kinds = {step: Kind(step, names[step]) for step in self.kind_of}
@@ -42,6 +46,8 @@ class Ties:
     def sets(self, steps: Sequence[int]) -> list[tuple[int, ...]]:
         """Sets of kinds among these steps, each connected through kinds that can share an event."""
         kinds = sorted({self.kind_of[step] for step in steps})
+        if self.alone:
+            return [(kind,) for kind in kinds]
         return [group for part in self.parts(kinds) for size in range(1, len(part) + 1) for group in self._connected(part, size)]
 
     def parts(self, kinds: Sequence[int]) -> list[list[int]]:
@@ -54,7 +60,7 @@ class Ties:
             if len(part) > MOST_SHARED:
                 raise QuestionError(
                     f"{len(part)} different steps of this funnel could be served by the same event; {MOST_SHARED} can be. "
-                    'Name events in the steps, or use "ties": "load_order" with fewer such steps.'
+                    'Name events in the steps, or use "ties": "load_order".'
                 )
         return parts
 
@@ -64,6 +70,8 @@ class Ties:
     def servable(self, steps: Sequence[int]) -> str:
         """The predicate over a moment's counts that holds where each of these steps gets an event of its own."""
         kinds = [self.kind_of[step] for step in steps]
+        if self.alone and len(kinds) > 1:
+            return "false"
         return " and ".join(f"{count_name(group)} >= {sum(kind in group for kind in kinds)}" for group in self.sets(steps))
 
 

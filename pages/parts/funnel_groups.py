@@ -15,13 +15,11 @@ TRACES = 3  # per group: bars, whiskers, dashes
 
 def show_groups(funnel: Funnel, question: FunnelQuestion) -> dict[str, Any] | None:
     """The bar that was clicked in this run, as a mark of its group; None without one."""
+    if question.breakdown is None:
+        return None
     with st.container(border=True, height="stretch", key="funnel_groups"):
-        name = question.breakdown.name if question.breakdown else None
         with st.container(horizontal=True):
-            st.subheader(literal(f"By {name}") if name else "By group", anchor=False)
-        if name is None:
-            st.caption("Choose a property under More, to see the same funnel for each of its values.")
-            return None
+            st.subheader(literal(f"By {question.breakdown.name}"), anchor=False)
         shown = shown_groups(funnel)
         if not shown:
             st.caption("Nobody entered, so there is no group to compare.")

@@ -37,7 +37,7 @@ def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: d
             bind="query-params",
             label_visibility="collapsed",
             icon=":material/ads_click:",
-            width=300,
+            width=340,
         )
         chosen = chosen if chosen in marks else _usual(funnel)
         told = several(marks[chosen][1], *(("customer",) if question.count_by == "customer" else (funnel.unit, funnel.unit)))

@@ -134,7 +134,7 @@ def test_scope_chooses_entries_and_later_steps_may_follow() -> None:
 def test_still_open_are_entrants_who_can_go_on() -> None:
     con = drawn("ann 09:00 a", "bob 11:30 a", "cat 11:30 a 11:40 b", "dan 12:00 z")
     assert measure(con, steps=["a", "b"], window="1h").still_open == 1
-    assert measure(con, steps=["a", "b"]).still_open is None
+    assert measure(con, steps=["a", "b"]).still_open == 2
 
 
 def test_trend_is_by_entry_date_and_marks_open_periods() -> None:
@@ -205,3 +205,11 @@ def test_the_onboarding_log_is_counted_as_known() -> None:
     assert counts(funnel) == [4120, 2160, 2038, 1488]
     assert all(first >= second for first, second in pairwise(counts(funnel)))
     assert behind(con, {"dropped_after": 1}, steps=ONBOARDING).count == 2160 - 2038
+
+
+def test_many_steps_that_share_events_are_refused_unless_events_keep_their_order() -> None:
+    con = drawn(*(f"c{n} 09:00 a{{p={n}}} 09:01 a{{p={n + 1}}}" for n in range(3)))
+    steps = [{"event": "a", "where": {"p": n}} for n in range(7)]
+    with pytest.raises(QuestionError, match="served by the same event"):
+        measure(con, steps=steps)
+    assert counts(measure(con, steps=steps, ties="load_order"))[:3] == [1, 1, 0]

@@ -28,5 +28,5 @@ def test_the_window_holds_most_conversions() -> None:
 
 
 def test_breakdowns_have_a_few_values_and_devices_come_first() -> None:
-    con = drawn("ann 09:00 a{device=x,area=k,one=1z}", "bob 09:00 a{device=y,area=l,one=1z}")
+    con = drawn("ann 09:00 a{device=x,area=k,one=z}", "bob 09:00 a{device=y,area=l,one=z}")
     assert suggest_breakdowns(con) == ("device", "area")
