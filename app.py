@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from journey.serve import SecurityHeaders, drain, warm
 
-WARM = ("polars", "pyarrow", "plotly.graph_objects", "journey.ask", "pages.parts.frame", "pages.parts.people")
+# pandas too: Streamlit imports it in one thread while Plotly looks for it, half made, in another.
+WARM = ("pandas", "polars", "pyarrow", "plotly.graph_objects", "journey.ask", "pages.parts.frame", "pages.parts.people")
 
 
 @asynccontextmanager

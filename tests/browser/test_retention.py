@@ -1,0 +1,24 @@
+"""A click on a heatmap cell, and the same choice by its two selects, list the same customers."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+def listed(page: Page) -> str:
+    heading = page.get_by_role("heading", name=re.compile(r"who joined .* came back in"))
+    expect(heading).to_be_visible(timeout=30_000)
+    return heading.inner_text()
+
+
+def test_a_cell_is_clicked_and_its_customers_are_listed(page: Page, shop: str) -> None:
+    page.goto(f"{shop}/retention")
+    plot = page.locator('[class*="st-key-retention_heatmap_"] .js-plotly-plot .nsewdrag').first
+    plot.wait_for()
+    page.wait_for_timeout(1500)  # the listener looks for its chart every 500 ms at most, and nothing shows when it has found it
+    plot.click(position={"x": 20, "y": 20})
+    title = listed(page)
+    address = page.evaluate("location.href")
+    assert "retention_cohort=" in address and "retention_place=" in address
+    page.goto(address)  # the address alone shows the same list
+    assert listed(page) == title
