@@ -28,7 +28,7 @@ from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql, one
 
 DEEPEST = 40
-ELSEWHERE = ("funnel", "paths", "retention", "stages", "metric", "entered", "left", "score")
+ELSEWHERE = ("funnel", "paths", "retention", "lifecycle", "stickiness", "stages", "metric", "entered", "left", "score")
 KNOWN = ("all", "any", "not", "customers", "stage", *CONDITIONS)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from journey.answers import iso
 from journey.charts.stages_said import moved_sentence
 from journey.charts.stages_time import describe_moves, describe_time, move_name, moves_figure, sources_of, time_figure
-from journey.charts.words import count, date
+from journey.charts.words import date
 from journey.stages import Move, Stages
 from pages.parts.charts import draw
 from pages.parts.frame import download_table
@@ -49,7 +49,7 @@ def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
 
 
 def _choose_move(found: Stages, clicked: Move | None) -> dict[str, Any] | None:
-    moves = {f"{move_name(move.source, move.target)} ({count(move.customers)})": move for move in sorted(found.moves, key=_most)}
+    moves = {move_name(move.source, move.target): move for move in sorted(found.moves, key=_most)}
     if clicked is not None:
         st.session_state[MOVE] = next(name for name, move in moves.items() if move == clicked)
     if st.session_state.get(MOVE) not in moves:
@@ -59,7 +59,6 @@ def _choose_move(found: Stages, clicked: Move | None) -> dict[str, Any] | None:
         list(moves),
         index=None,
         placeholder="See who made a move",
-        format_func=literal,
         key=MOVE,
         bind="query-params",
         label_visibility="collapsed",
