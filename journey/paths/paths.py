@@ -248,11 +248,13 @@ def _definition(question: PathsQuestion, scope: Scope) -> str:
     unit = "Each session is one path" if question.unit == "session" else "Each customer's first session that qualifies is one path"
     over = f"one that begins later comes from {START}" if question.backwards else f"one that is over leads to {DROP_OFF}"
     thin = f" Links of fewer than {question.min_count:,} paths lead to {OTHER}." if question.min_count > 1 else ""
-    hidden = f" Hidden: {', '.join(question.hide)}." if question.hide else ""
+    more = f" Hidden: {', '.join(question.hide)}." if question.hide else ""
+    if question.unit == "session":
+        more += " A count is of sessions; the list behind it names each of their customers once."
     return (
         f"{unit}, {_stretch(question)}; {told_repeats(question.collapse_repeats)}. "
         f"Columns are its {'last' if question.backwards else 'first'} {question.steps} events: each column keeps its {question.rows} "
-        f"commonest, the rest is {OTHER}; {over}.{thin}{hidden} Paths are selected by the time of their first event, {scope.timezone}."
+        f"commonest, the rest is {OTHER}; {over}.{thin}{more} Paths are selected by the time of their first event, {scope.timezone}."
     )
 
 
