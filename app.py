@@ -24,12 +24,14 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every run of a page: freezing what start-up made spares each run that walk.
     """
+    from pages.parts import data_job
     from pages.parts.workspace import warehouse
 
     warm(WARM, warehouse)
     gc.collect()
     gc.freeze()
     yield
+    data_job.stop()
     drain(warehouse)
 
 

@@ -18,7 +18,7 @@ BANDS = [
 ]
 ROOMS = {
     "streamlit": ("app.py", "pages/"),
-    "plotly": ("journey/charts/", "pages/parts/charts.py", "pages/parts/frame.py"),
+    "plotly": ("journey/charts/",),
     "sklearn": ("journey/predict/", "journey/stages/", "journey/segments/", "journey/actions/"),
     "statsmodels": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),
     "scipy": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),

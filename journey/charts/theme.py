@@ -10,6 +10,8 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io as pio
 
+Figure = go.Figure  # so that pages name a figure without knowing what draws it
+
 CAT = tuple(f"#{n:06d}" for n in range(1, 9))
 SEQ = tuple(f"#{n:06d}" for n in range(11, 21))
 DIV = tuple(f"#{n:06d}" for n in range(21, 31))

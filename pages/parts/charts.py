@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from journey.charts.theme import QUIET, STILL
+from journey.charts.theme import QUIET, STILL, Figure
 from pages.parts import clicks as bridge
 
 
 def draw(
-    figure: go.Figure,
+    figure: Figure,
     name: str,
     *,
     alt: str,

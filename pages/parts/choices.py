@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from journey.rules.saved import saved_segments
-
 from journey.rules.groups import plain_groups
+from journey.rules.saved import saved_segments
 from journey.warehouse import Warehouse
 
 EVERYONE = "All customers"

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
 from journey.answers import Evidence, data_until
+from journey.charts.theme import Figure
 from journey.charts.words import count, moment
 from journey.errors import JourneyError
 from journey.scope import Scope
@@ -144,7 +144,7 @@ def download_table(name: str, frame: pl.DataFrame) -> None:
     )
 
 
-def download_figure(name: str, figure: go.Figure) -> None:
+def download_figure(name: str, figure: Figure) -> None:
     """The figure as a file of its own that opens in any browser, without a connection."""
     from journey.charts.export import standalone
 

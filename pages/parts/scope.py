@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from journey.answers import extent
-from journey.charts.words import day
+from journey.charts.words import date, day
 from journey.scope import Scope, period_start, to_datetime, to_ms
 from journey.warehouse import Warehouse, setting
 from pages.parts.choices import segment_choices
@@ -122,4 +122,5 @@ def _year_before(ms: int, scope: Scope) -> int:
 def _told(scope: Scope, first: int, last: int) -> str:
     start = first if scope.start is None else scope.start
     stop = last if scope.stop is None else min(last, scope.stop - 1)
-    return f"{day(start, scope.timezone)} to {day(stop, scope.timezone)}"
+    told = date if to_datetime(start, scope.zone).year != to_datetime(stop, scope.zone).year else day
+    return f"{told(start, scope.timezone)} to {told(stop, scope.timezone)}"

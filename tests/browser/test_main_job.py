@@ -70,14 +70,14 @@ def test_a_file_is_loaded_and_answers_in_the_browser(page: Page, empty: str, tmp
 
 
 def test_the_address_carries_the_view(page: Page, shop: str) -> None:
-    page.goto(f"{shop}/funnels?period=30d")
+    page.goto(f"{shop}/funnels?period=Last+30+days")
     settled(page, "Funnels")
     sentence = page.get_by_role("heading", level=2).first.inner_text()
     page.get_by_role("combobox", name="Period").click()
     page.get_by_role("option", name="All time").click()
-    expect(page).to_have_url(re.compile("period=all"))
+    expect(page).to_have_url(re.compile(r"period=All(\+|%20)time"))
     settled(page, "Funnels")
-    page.goto(f"{shop}/funnels?period=30d")
+    page.goto(f"{shop}/funnels?period=Last+30+days")
     settled(page, "Funnels")
     expect(page.get_by_role("heading", level=2).first).to_have_text(sentence)
 
