@@ -138,7 +138,11 @@ def test_the_shown_query_answers_the_shown_numbers() -> None:
 
 
 def test_the_shipped_stages_tell_a_shop_by_its_own_spelling() -> None:
-    con = drawn("ann 09:00 Home 09:05 Sign-up 09:10 Product-page 09:15 Add-to-cart", "bob 09:00 Home 09:01 product_page 09:02 Product_Page 09:03 search", "cyd 09:00 Home")
+    con = drawn(
+        "ann 09:00 Home 09:05 Sign-up 09:10 Product-page 09:15 Add-to-cart",
+        "bob 09:00 Home 09:01 product_page 09:02 Product_Page 09:03 search",
+        "cyd 09:00 Home",
+    )
     assert catalog_in_force(con) == "stages"
     found = counts(con, StagesQuestion(), Scope())
     assert {name: n for name, n in found.items() if n} == {"decision": 1, "consideration": 1, "awareness": 1}
