@@ -9,7 +9,8 @@ from pages.parts.frame import Page
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
-STEPS = "funnel_steps"
+STEPS = tuple(f"funnel_step_{number}" for number in range(1, 13))
+BEGUN = "funnel_begun"
 WINDOWS = {
     "1h": "Within an hour",
     "1d": "Within a day",
@@ -30,18 +31,8 @@ def choose_question(page: Page) -> FunnelQuestion:
     names = answer(page.con, page.version, event_names)
     likely = answer(page.con, page.version, suggest_steps, 4)
     usual = answer(page.con, page.version, _usual_window, likely[0] if likely else ())
+    steps = _choose_steps(names, likely[0] if likely else ())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        steps = st.multiselect(
-            "Steps, in order",
-            names,
-            default=list(likely[0]) if likely else [],
-            key=STEPS,
-            bind="query-params",
-            label_visibility="collapsed",
-            placeholder="Choose the steps, in order",
-            max_selections=12,
-            width=560,
-        )
         window = st.selectbox(
             "Window",
             list(WINDOWS),
@@ -60,6 +51,47 @@ def choose_question(page: Page) -> FunnelQuestion:
     return read_funnel({"steps": list(steps), "window": None if window in (None, "none") else window, **rest})
 
 
+def _choose_steps(names: list[str], usual: tuple[str, ...]) -> list[str]:
+    """One select per step and an empty one to add to them; a step that is cleared closes the gap.
+
+    The first run takes the likely funnel, unless the address names steps.
+    """
+    if BEGUN not in st.session_state:
+        st.session_state[BEGUN] = True
+        if not any(key in st.query_params for key in STEPS):
+            _take(usual)
+    for key in STEPS:
+        if st.session_state.get(key) not in (None, *names):
+            st.session_state.pop(key)
+    steps: list[str] = []
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        for at, key in enumerate(STEPS, 1):
+            step = st.selectbox(
+                f"Step {at}",
+                names,
+                index=None,
+                placeholder="Add a step" if steps else "First step",
+                key=key,
+                bind="query-params",
+                label_visibility="collapsed",
+                on_change=_close_gaps,
+                width=158,
+            )
+            if step not in names:
+                break
+            steps.append(step)
+    return steps
+
+
+def _close_gaps() -> None:
+    _take(tuple(step for key in STEPS if (step := st.session_state.get(key)) is not None))
+
+
+def _take(steps: tuple[str, ...]) -> None:
+    for at, key in enumerate(STEPS):
+        st.session_state[key] = steps[at] if at < len(steps) else None
+
+
 def _usual_window(con: Warehouse, steps: tuple[str, ...]) -> str:
     window = suggest_window(con, steps) if steps else None
     return "none" if window is None else f"{window // 86_400_000}d"
@@ -76,10 +108,6 @@ def _choose_rest(page: Page, likely: tuple[tuple[str, ...], ...]) -> dict[str, o
         unit = st.radio("Count", list(UNITS), format_func=UNITS.__getitem__, key="funnel_unit", bind="query-params", horizontal=True)
         breakdown = _choose_breakdown(page, order or "ordered")
     return {"order": order or "ordered", "count_by": unit or "customer", "breakdown": breakdown}
-
-
-def _take(steps: tuple[str, ...]) -> None:
-    st.session_state[STEPS] = list(steps)
 
 
 def _choose_breakdown(page: Page, order: str) -> dict[str, str] | None:

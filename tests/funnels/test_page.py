@@ -43,7 +43,7 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_page_opens_with_a_likely_funnel_and_its_worst_step(shown: Any) -> None:
     page = shown(*SHOP)
     assert not page.exception
-    assert page.multiselect(key="funnel_steps").value == ["view", "cart", "buy"]
+    assert [page.selectbox(key=f"funnel_step_{at}").value for at in (1, 2, 3, 4)] == ["view", "cart", "buy", None]
     assert "57% do not go on from cart to buy" in page.header[0].value.replace("\\", "")
 
 
@@ -57,7 +57,9 @@ def test_the_select_names_who_left_and_the_list_holds_them(shown: Any) -> None:
 
 def test_choices_change_the_answer(shown: Any) -> None:
     page = shown(*SHOP)
-    page.multiselect(key="funnel_steps").set_value(["cart", "view"]).run()
+    page.selectbox(key="funnel_step_1").set_value("cart").run()
+    page.selectbox(key="funnel_step_2").set_value("view").run()
+    page.selectbox(key="funnel_step_3").set_value(None).run()
     assert "Nobody goes on from cart to view" in page.header[0].value.replace("\\", "")
     page.radio(key="funnel_order").set_value("unordered").run()
     assert "Of those who do 1 of the 2 steps" in page.header[0].value.replace("\\", "")
@@ -65,9 +67,22 @@ def test_choices_change_the_answer(shown: Any) -> None:
     assert not page.exception
 
 
+def test_a_cleared_step_closes_the_gap(shown: Any) -> None:
+    page = shown(*SHOP)
+    page.selectbox(key="funnel_step_2").set_value(None).run()
+    assert [page.selectbox(key=f"funnel_step_{at}").value for at in (1, 2, 3)] == ["view", "buy", None]
+
+
+def test_the_address_holds_the_steps(shown: Any) -> None:
+    page = shown(*SHOP, funnel_step_1="cart", funnel_step_2="buy")
+    assert [page.selectbox(key=f"funnel_step_{at}").value for at in (1, 2, 3)] == ["cart", "buy", None]
+    assert "57% do not go on from cart to buy" in page.header[0].value.replace("\\", "")
+
+
 def test_no_step_is_a_designed_state(shown: Any) -> None:
     page = shown(*SHOP)
-    page.multiselect(key="funnel_steps").set_value([]).run()
+    for _ in range(3):
+        page.selectbox(key="funnel_step_1").set_value(None).run()
     assert not page.exception
     assert any("Choose the first step" in caption.value for caption in page.caption)
 
