@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 
 from journey.errors import LoadError
-from journey.warehouse import Warehouse, ask_sql, one, quote, registered
+from journey.warehouse import SCHEMA, Warehouse, ask_sql, literal, one, quote, registered
 
 KNOWN = """
     select i.id, i.kind, i.number, i.linked_at, case when i.linked_at is not null then c.id end as owner
     from customer_ids i
     join customers c on c.customer = i.customer
 """
+LARGE = 20_000
 NOBODY = pl.DataFrame(schema={"id": pl.String, "kind": pl.String, "number": pl.Int32, "linked_at": pl.Int64, "owner": pl.String})
 
 
@@ -137,11 +138,21 @@ def write_people(con: Warehouse, resolved: Resolved, facts: pl.DataFrame) -> Non
 
 
 def replace_rows(con: Warehouse, table: str, rows: pl.DataFrame) -> None:
-    """All rows of a table at once, columns by name."""
+    """All rows of a table at once, columns by name.
+
+    A large one is dropped and made anew: taking 350,000 keys out of an index and putting them back costs seconds.
+    """
     db = con.connection
     names = ", ".join(quote(name) for name in rows.columns)
     with registered(con, "journey_rows", rows):
-        db.execute(f"delete from {quote(table)}")
+        if rows.height > LARGE and one(con, f"select count(*) from {quote(table)}"):
+            held = [row[1:3] for row in db.execute(f"pragma table_info({literal(table)})").fetchall()]
+            db.execute(f"drop table {quote(table)}")
+            db.execute(SCHEMA.read_text())
+            for name, kind in held:
+                db.execute(f"alter table {quote(table)} add column if not exists {quote(name)} {kind}")
+        else:
+            db.execute(f"delete from {quote(table)}")
         db.execute(f"insert into {quote(table)} ({names}) select {names} from journey_rows")
 
 

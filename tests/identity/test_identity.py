@@ -99,6 +99,15 @@ def test_what_is_known_of_a_customer_and_what_it_allowed_follow_the_new_numbers(
     assert ask_sql(con, "select c.id from consent join customers c using (customer)")["id"].to_list() == ["mia"]
 
 
+def test_a_large_workspace_keeps_what_it_knows_of_customers_when_more_arrive() -> None:
+    con = open_warehouse(":memory:")
+    ids = [f"u{number:06d}" for number in range(25_000)]
+    load_customers(con, pl.DataFrame({"customer": ids, "plan": ["pro", "free"] * 12_500}))
+    load_events(con, log([(None, "u000000", 0), (None, "aaa", 1)]), {"customer": "customer", "anonymous": "anonymous_id"})
+    assert ask_sql(con, "select id, c_plan from customers order by customer limit 2").rows() == [("aaa", None), ("u000000", "pro")]
+    assert ask_sql(con, "select count(*) as n from customers where c_plan is not null")["n"][0] == 25_000
+
+
 def test_the_answer_counts_ids_people_and_merges() -> None:
     found = measure_identity(held([("d1", None, 0), ("d1", "ann", 1), ("d2", None, 2)]))
     assert (found.ids, found.people, found.merged) == (3, 2, 1)

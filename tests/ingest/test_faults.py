@@ -239,7 +239,7 @@ def test_killed_at_any_moment_a_load_is_whole_or_absent(tmp_path: Path) -> None:
     rows = 60_000
     files = []
     for part in range(3):
-        base = pl.DataFrame({"customer": [f"u{(row * 7919) % 4000}" for row in range(rows)], "event": "view"})
+        base = pl.DataFrame({"customer": [f"u{(row * 7919) % 25_000}" for row in range(rows)], "event": "view"})
         files.append(tmp_path / f"part{part}.csv")
         base.with_columns(ts=pl.int_range(rows) * 1000 + 1_700_000_000_000 + part * 10**9, n=pl.int_range(rows)).write_csv(files[-1])
     rng = random.Random(7)
