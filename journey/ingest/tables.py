@@ -94,7 +94,7 @@ def _people(con: Warehouse, rows: pl.DataFrame, clock: Clock) -> Resolved:
     if (len(resolved.person_of), resolved.people) != before:
         types = {prop.column: prop.type for prop in known_properties(con, "event").values()}
         stored = stored_events(con)
-        rewrite(con, resolved, NO_EVENTS if stored is None else stored, types, setting(con, "session_gap", SESSION_GAP), clock)
+        rewrite(con, resolved, NO_EVENTS.clone() if stored is None else stored, types, setting(con, "session_gap", SESSION_GAP), clock)
     return resolved
 
 
