@@ -17,19 +17,19 @@ from journey.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Kind:
-    """Where a question is answered.  room: module; reader, measurer, lister: names in it ("" where there is none)."""
+    """Where a question is answered.  room: module; reader, measurer, lister: names in it."""
 
     room: str
     reader: str
     measurer: str
-    lister: str = ""
+    lister: str
 
 
 KINDS = {
     "funnel": Kind("journey.funnels", "read_funnel", "measure_funnel", "funnel_customers"),
     "paths": Kind("journey.paths", "read_paths", "measure_paths", "paths_customers"),
-    "transitions": Kind("journey.paths", "read_transitions", "measure_transitions"),
-    "sessions": Kind("journey.sessions", "read_sessions", "measure_sessions"),
+    "transitions": Kind("journey.paths", "read_transitions", "measure_transitions", "transitions_customers"),
+    "sessions": Kind("journey.sessions", "read_sessions", "measure_sessions", "sessions_customers"),
     "retention": Kind("journey.retention", "read_retention", "measure_retention", "retention_customers"),
     "lifecycle": Kind("journey.lifecycle", "read_lifecycle", "measure_lifecycle", "lifecycle_customers"),
     "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
@@ -51,16 +51,20 @@ def ask(con: Warehouse, question: Mapping[str, Any]) -> dict[str, Any]:
     """
     name, rest, scope = _opened(con, question)
     if name in FACTS:
+        if rest or scope != Scope():
+            raise QuestionError(
+                f"{name!r} is about the whole log and takes no options or scope; it was given {', '.join(map(repr, question))}."
+            )
         return _plain(_room("journey.ingest.quality", FACTS[name])(con))
     if name == "segment":
         return _segment(con, rest, scope)
     kind = KINDS[name]
     mark = rest.pop("customers", None)
+    if name == "paths" and rest.get("compare") is not None:
+        rest["compare"] = resolve_rule(con, rest["compare"], scope)
     read = _room(kind.room, kind.reader)(rest)
     answer = _plain(_room(kind.room, kind.measurer)(con, read, scope))
     if mark is not None:
-        if not kind.lister:
-            raise QuestionError(f"A question of {name!r} has no customers behind a mark.")
         if not isinstance(mark, Mapping):
             raise QuestionError(f'"customers" names a mark of the answer, such as {{"reached": 1}}; it was given {mark!r}.')
         answer["customers"] = _room(kind.room, kind.lister)(con, read, scope, mark).as_plain()
