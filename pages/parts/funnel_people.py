@@ -51,7 +51,7 @@ def _offer(page: Page, question: FunnelQuestion, mark: dict[str, Any], title: st
     rule = _rule(page, question, mark)
     offer_segment(page, rule, title[:80], "funnel")
     # Their paths begin where their way through the funnel ended.
-    last = question.steps[mark.get("dropped_after", mark.get("reached"))]
+    last = question.steps[mark["dropped_after"] if "dropped_after" in mark else mark["reached"]]
     begin = {"paths_start": last} if isinstance(last, str) and question.order != "unordered" else {}
     offer_page(page, "What did they do next?", "paths.py", rule, title[:80], "funnel_next", ":material/account_tree:", begin)
 
