@@ -28,7 +28,8 @@ def days(n: int) -> Warehouse:
 
 
 def colours(figure: go.Figure) -> set[str]:
-    return set(re.findall(r"#[0-9a-fA-F]{6}", figure.to_json()))
+    """Of the figure itself: Streamlit's template, registered once any test imports it, has colours of its own."""
+    return set(re.findall(r"#[0-9a-fA-F]{6}", go.Figure(figure).update_layout(template="none").to_json()))
 
 
 def test_one_row_per_cohort_that_had_time_and_one_column_per_period() -> None:
