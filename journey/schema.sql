@@ -1,38 +1,39 @@
 -- Every table of a workspace, with the meaning and the unit of every column.
 -- One room writes each table; the others read it.  Times are integer milliseconds since 1970-01-01 UTC, half-open.
 
--- Written by ingest: one row; `version` rises by one with every change to the facts, and keys every cache.
+-- Written by ingest: one row about the facts as a whole.
 create table if not exists dataset (
-    version integer not null,
+    version integer not null,               -- rises by one with every change to the facts, and keys every cache
     id_hash_check ubigint not null          -- what hash('journey') was when the first row was keyed: see event_key
 );
 
--- Written by ingest: what the workspace knows of its own meaning.  Keys: currency, timezone, revenue, demo, policy.
+-- Written by ingest and demo: what the workspace knows of its own meaning.
+-- In memory, where there is no folder, catalogs keeps its edited texts here as well.
 create table if not exists settings (
-    name varchar primary key,
+    name varchar primary key,               -- currency, revenue, session_gap, timezone, demo, demo_truth, file:<name>
     value varchar not null                  -- JSON
 );
 
 -- Written by ingest: one row per load that was committed.
 -- received = stored + duplicates + quarantined, always.
 create table if not exists loads (
-    load integer primary key,
+    load integer primary key,               -- number, from 1 in order of loading
     kind varchar not null,                  -- events | customers | consent
     files varchar not null,                 -- JSON list of file names as the person gave them
     content_hash varchar not null,          -- SHA-256 of the files' bytes and the mapping
     mapping varchar not null,               -- JSON, as it was applied
     received bigint not null,               -- rows in the files, without headers
-    stored bigint not null,
+    stored bigint not null,                 -- rows that became rows of events, customers or consent
     duplicates bigint not null,             -- rows that an earlier load or file already held
-    quarantined bigint not null,
+    quarantined bigint not null,            -- rows put aside in table quarantine
     started_at bigint not null,             -- ms
-    seconds double not null
+    seconds double not null                 -- from the first byte to the commit
 );
 
 -- Written by ingest: rows that could not be stored, as they came.
 create table if not exists quarantine (
-    load integer not null,
-    file varchar not null,
+    load integer not null,                  -- number in loads
+    file varchar not null,                  -- name, as in loads
     line bigint,                            -- from 1, the header included; null where the format has no lines
     reason varchar not null,                -- a sentence
     raw varchar not null                    -- the row as text, cut at 10,000 characters
@@ -40,36 +41,36 @@ create table if not exists quarantine (
 
 -- Written by ingest: the names of events, dictionary-encoded.
 create table if not exists event_names (
-    event usmallint primary key,
-    name varchar not null unique
+    event usmallint primary key,            -- code, from 0
+    name varchar not null unique            -- as in the source
 );
 
 -- Written by ingest: every property, and the column that holds it.
 -- Names are data and may be anything; columns are ours: p_ or c_ and a slug of the name, made unique.
 create table if not exists properties (
     of varchar not null,                    -- event | customer
-    name varchar not null,                  -- as in the source
+    name varchar not null,                  -- as in the source, or as the mapping renames it
     "column" varchar not null,              -- in table events (p_...) or customers (c_...)
     type varchar not null,                  -- varchar | double | bigint | boolean | timestamp (bigint ms)
-    personal boolean not null,              -- kept as a keyed hash
+    personal boolean not null,              -- its values are kept as keyed hashes
     primary key (of, name)
 );
 
 -- Written by identity: one row per person, numbered densely from 0 in order of id.
 -- More columns c_... are added as a customers table brings properties.
 create table if not exists customers (
-    customer integer primary key,
+    customer integer primary key,           -- given anew where a load adds people
     id varchar not null unique,             -- the id that is shown: the identified one where there is one
-    events bigint not null,
+    events bigint not null,                 -- how many are stored of this person
     first_ts bigint,                        -- ms; null for a customer without events
-    last_ts bigint
+    last_ts bigint                          -- ms; likewise
 );
 
 -- Written by identity: every id that was seen, and the person it belongs to.
 create table if not exists customer_ids (
-    id varchar not null,
+    id varchar not null,                    -- as in the source
     kind varchar not null,                  -- customer | anonymous
-    customer integer not null,
+    customer integer not null,              -- number in customers
     linked_at bigint,                       -- ms; when an anonymous id first identified; null for an id of its own
     number integer not null,                -- given once, in order of arrival: events say by it which id they came with
     primary key (kind, id)
@@ -78,12 +79,12 @@ create table if not exists customer_ids (
 -- Written by timeline: one row per event, stored in the order (customer, ts, seq).
 -- More columns p_... are added as sources bring properties.
 create table if not exists events (
-    customer integer not null,
+    customer integer not null,              -- number in customers
     ts bigint not null,                     -- ms
     seq bigint not null,                    -- order of loading over all loads; breaks ties in ts
-    event usmallint not null,
+    event usmallint not null,               -- code in event_names
     session integer not null,               -- from 1 per customer; a new one after more than 30 minutes, or as the data says
-    load integer not null,
+    load integer not null,                  -- number in loads, of the load that brought it
     event_key ubigint not null,             -- hash of the event id, or of the row's content and its occurrence in its file
     came_as integer not null,               -- number in customer_ids of the id the row came with, so that a person can be resolved anew
     session_key ubigint                     -- hash of the session as the data names it; null where sessions are cut by the gap
@@ -91,8 +92,8 @@ create table if not exists events (
 
 -- Written by ingest: what a customer allowed, for what, since when.  No row for a purpose means unknown.
 create table if not exists consent (
-    customer integer not null,
-    purpose varchar not null,
-    given boolean not null,
-    ts bigint not null                      -- ms
+    customer integer not null,              -- number in customers
+    purpose varchar not null,               -- as in the source
+    given boolean not null,                 -- allowed, or withdrawn
+    ts bigint not null                      -- ms, since when
 );

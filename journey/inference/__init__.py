@@ -1,6 +1,6 @@
 """Intervals for shares, means and differences.  Undefined is None, never a plausible number.
 
-statsmodels does the work; this room gives it the house's words and its answers for empty groups.
+Short published formulas, held to a second implementation by tests; every interval is two-sided, 95% unless asked.
 """
 
 import math
