@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from journey.answers import iso
@@ -23,7 +23,7 @@ EVERYTHING = (*TIMED, "stages")
 class Finding:
     """severity: high | medium | low.  count of `of` (events, customers, ...); share: of all of them, None where that says nothing.
 
-    examples: a few rows as plain data.  touches: the answers that it may bend.  sql: what found it.
+    examples: a few rows as plain data.  touches: the answers that it may bend.  sql, params: what found it, and its bound values.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Finding:
     examples: tuple[dict[str, Any], ...]
     touches: tuple[str, ...]
     sql: str
+    params: dict[str, Any] = field(default_factory=dict)
 
     def as_plain(self) -> dict[str, Any]:
         return {
@@ -71,7 +72,7 @@ def future(con: Warehouse, now: int | None) -> Finding | None:
     if not count:
         return None
     what = f"{count:,} {_plural(count, 'event lies', 'events lie')} in the future: a clock or a unit of time is wrong."
-    return Finding("future", "high", what, count, "events", count / _events(con), _rows(con, sql, {"now": now}), TIMED, sql)
+    return Finding("future", "high", what, count, "events", count / _events(con), _rows(con, sql, {"now": now}), TIMED, sql, {"now": now})
 
 
 def distant_past(con: Warehouse, _: int | None) -> Finding | None:
@@ -189,7 +190,7 @@ def silent_days(con: Warehouse, _: int | None) -> Finding | None:
     sql = f"""
         with days as (
             select ts // {DAY} as day, count(*) as events from events
-            where ts >= {EARLIEST} group by all having count(*) >= {usual / 4}
+            where ts >= {EARLIEST} group by all having count(*) >= $least
         ),
         steps as (select day, lag(day) over (order by day) as before from days),
         silent as (
@@ -199,11 +200,13 @@ def silent_days(con: Warehouse, _: int | None) -> Finding | None:
         )
         select began * {DAY} as first, (began + days) * {DAY} - 1 as last, days from silent order by days desc, first
     """
-    count = one(con, f"select sum(days) from ({sql})")
+    params = {"least": usual / 4}
+    count = one(con, f"select sum(days) from ({sql})", params)
     if not count:
         return None
     what = f"{int(count):,} days in between have no event at all: a collector that was down, or a file that was not loaded."
-    return Finding("silent_days", "medium", what, int(count), "days", None, _rows(con, sql), ("metrics", "retention", "lifecycle"), sql)
+    touches = ("metrics", "retention", "lifecycle")
+    return Finding("silent_days", "medium", what, int(count), "days", None, _rows(con, sql, params), touches, sql, params)
 
 
 def stale(con: Warehouse, now: int | None) -> Finding | None:

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import polars as pl
 
 from journey.errors import LoadError
 from journey.identity import Resolved, coded, moved, replace_rows, resolve, write_people
+from journey.ingest.ahead import ahead
 from journey.ingest.convert import Conversion, conversion_sql, encoded, gather
 from journey.ingest.guess import guess_mapping, refuse_unguessed
 from journey.ingest.keys import settle_keys
@@ -124,7 +125,7 @@ def _read(con: Warehouse, source: Opened, how: Conversion, clock: Clock) -> Read
     bad: dict[int, list[tuple[int, str, str]]] = {}
     seen: dict[int, int] = {}
     clock.tell("Reading", 0, source.rows)
-    for number, batch in _converted(source, how, key):
+    for number, batch in ahead(_converted(source, how, key)):
         at = seen.get(number, 0)
         wrong = batch["reason"].is_not_null()
         if wrong.any():
@@ -140,7 +141,7 @@ def _read(con: Warehouse, source: Opened, how: Conversion, clock: Clock) -> Read
     return Read(gather(parts) if parts else pl.DataFrame(), put_aside, sum(seen.values()) + source.rejected)
 
 
-def _converted(source: Opened, how: Conversion, key: bytes | None) -> Iterator[tuple[int, pl.DataFrame]]:
+def _converted(source: Opened, how: Conversion, key: bytes | None) -> Generator[tuple[int, pl.DataFrame], None, None]:
     """(file number, converted rows).  Files are read and converted by one query; personal columns are hashed in between."""
     if key is None:
         for number in range(len(source.names)):

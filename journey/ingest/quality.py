@@ -3,16 +3,18 @@
 Counted over all loads; periods and segments do not apply.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from journey.answers import Evidence, data_until, iso
 from journey.ingest.checks import CHECKS, Finding
 from journey.ingest.ledger import count_ids
-from journey.warehouse import Warehouse, ask_sql, one
+from journey.warehouse import Warehouse, ask_sql, literal, one
 
 SEVERITIES = ("high", "medium", "low")
 MOST_MERGES = 1_000
+NOTHING_FOUND = "select null as finding, 0 as rows where false"
 EVENTS_SQL = """
 select
     n.name as event,
@@ -126,8 +128,15 @@ def measure_quality(con: Warehouse, now: int | None = None) -> Quality:
     """What is wrong with the data, how often, and which answers it touches.  now: ms, else the clock's."""
     findings = [found for check in CHECKS if (found := check(con, now)) is not None] if one(con, "select count(*) from events") else []
     findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), -(finding.share or 0)))
-    sql = "\n".join(finding.sql.strip() + ";" for finding in findings)
-    return Quality(tuple(findings), _evidence(con, "Every check over every event of every load. Times are UTC.", sql))
+    params = {name: value for finding in findings for name, value in finding.params.items()}
+    told = "Every check over every event of every load. The query lists what was found and how many rows say so. Times are UTC."
+    return Quality(tuple(findings), _evidence(con, told, _every_finding(findings), params))
+
+
+def _every_finding(findings: Sequence[Finding]) -> str:
+    """One query over those of the findings: finding, rows."""
+    parts = [f"select {literal(finding.kind)} as finding, count(*) as rows\nfrom (\n{finding.sql.strip()}\n)" for finding in findings]
+    return "\nunion all\n".join(parts) or NOTHING_FOUND
 
 
 def _evidence(con: Warehouse, definition: str, sql: str, params: dict[str, Any] | None = None) -> Evidence:
