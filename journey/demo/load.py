@@ -40,9 +40,9 @@ def load_shop(con: Warehouse, progress: Progress | None = None, seed: int = 7, c
     """
     shop = _draw(progress, seed, customers)
     receipts = [
-        load_events(con, shop.events, mapping=MAPPING, progress=progress),
-        load_customers(con, shop.customers, mapping=PERSONAL, progress=progress),
-        load_consent(con, shop.consent, mapping=CONSENT, progress=progress),
+        load_events(con, shop.events, mapping=MAPPING, progress=progress, name="the simulated shop"),
+        load_customers(con, shop.customers, mapping=PERSONAL, progress=progress, name="its customers"),
+        load_consent(con, shop.consent, mapping=CONSENT, progress=progress, name="their consent"),
     ]
     _keep(con, shop, seed)
     return receipts

@@ -23,7 +23,7 @@ from journey.ingest.mapping import read_mapping, spelled_out
 from journey.ingest.parse import BadRow, batches, parser
 from journey.ingest.personal import pseudonymise, workspace_key
 from journey.ingest.properties import place_properties, write_properties
-from journey.ingest.reading import Opened, SwallowedError, opened
+from journey.ingest.reading import UNNAMED, Opened, SwallowedError, opened
 from journey.ingest.times import NO_TIMES, time_form
 from journey.timeline import SESSION_GAP, facts_of, in_order, stored_events, write_events
 from journey.warehouse import Warehouse, ask_sql, one, registered, setting, write
@@ -69,16 +69,18 @@ class Clock:
         return time.perf_counter() - self.started
 
 
-def load_events(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None = None, progress: Progress | None = None) -> LoadReceipt:
+def load_events(
+    con: Warehouse, source: Any, mapping: Mapping[str, Any] | None = None, progress: Progress | None = None, name: str = UNNAMED
+) -> LoadReceipt:
     """Load events from a path, a list of paths, a folder, a glob or a polars frame; columns not named are guessed.
 
-    progress: called with (stage, rows done, rows in all or None, seconds of this stage).
+    progress: called with (stage, rows done, rows in all or None, seconds of this stage).  name: what a frame is called.
 
     Raises:
         LoadError: what is wrong with the files or the mapping, and what to do; nothing was stored then.
     """
     clock, plain = Clock(progress), spelled_out(mapping)
-    with loading, opened(source, plain, con.folder and con.folder / "tmp") as read_from:
+    with loading, opened(source, plain, con.folder and con.folder / "tmp", name) as read_from:
         how = _how(con, read_from, read_from.sample(SAMPLE_ROWS), plain)
         content_hash = read_from.hashed_with(how.mapping)
         earlier = earlier_load(con, "events", content_hash) if content_hash else None

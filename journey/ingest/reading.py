@@ -22,6 +22,7 @@ from journey.ingest.sources import PlainFile, find_files, plain_files
 from journey.warehouse import quote
 
 FRAME = "journey_source"
+UNNAMED = "a frame"
 UNCLOSED = "A quote is opened and never closed."
 
 
@@ -170,15 +171,15 @@ class Opened:
 
 
 @contextmanager
-def opened(source: Any, plain: Mapping[str, Any], folder: Path | None) -> Iterator[Opened]:
-    """A path, a list of paths, a folder, a glob or a polars frame, ready to be read.
+def opened(source: Any, plain: Mapping[str, Any], folder: Path | None, name: str) -> Iterator[Opened]:
+    """A path, a list of paths, a folder, a glob or a polars frame, which has no name but this one, ready to be read.
 
     Raises:
         LoadError: nothing there, several kinds or column sets in one load, a damaged or hostile file.
     """
     if isinstance(source, pl.DataFrame):
         refuse_duplicate_names(source.columns, "The frame")
-        yield Opened(["(frame)"], "", source.columns, source.height, frame=source)
+        yield Opened([name], "", source.columns, source.height, frame=source)
         return
     with ExitStack() as stack:
         files = stack.enter_context(plain_files(find_files(source), plain.get("encoding"), folder))

@@ -12,14 +12,16 @@ from journey.ingest.load import Clock, Progress, loading, mended, rewrite
 from journey.ingest.mapping import Mapping as ColumnMapping
 from journey.ingest.mapping import spelled_out
 from journey.ingest.properties import MOST_PROPERTIES, known_properties, merged, write_properties
-from journey.ingest.reading import opened
+from journey.ingest.reading import UNNAMED, opened
 from journey.ingest.table_reading import Table, read_table
 from journey.ingest.types import POLARS, typed
 from journey.timeline import NO_EVENTS, SESSION_GAP, stored_events
 from journey.warehouse import Warehouse, ask_sql, quote, setting, write
 
 
-def load_customers(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None = None, progress: Progress | None = None) -> LoadReceipt:
+def load_customers(
+    con: Warehouse, source: Any, mapping: Mapping[str, Any] | None = None, progress: Progress | None = None, name: str = UNNAMED
+) -> LoadReceipt:
     """Load one row per customer; its columns become customer properties, usable wherever those of events are.
 
     Of several rows of a customer the latest `valid_from` counts, without it the last; the others are duplicates.
@@ -28,7 +30,7 @@ def load_customers(con: Warehouse, source: Any, mapping: Mapping[str, Any] | Non
         LoadError: what is wrong with the files or the mapping, and what to do; nothing was stored then.
     """
     clock, plain = Clock(progress), spelled_out(mapping, "customers")
-    with loading, opened(source, plain, con.folder and con.folder / "tmp") as read:
+    with loading, opened(source, plain, con.folder and con.folder / "tmp", name) as read:
         table = mended(read, lambda: read_table(con, read, plain, "customers", clock))
         earlier = earlier_load(con, "customers", table.content_hash) if table.content_hash else None
         if earlier:
@@ -42,14 +44,16 @@ def load_customers(con: Warehouse, source: Any, mapping: Mapping[str, Any] | Non
             return _receipt(con, "customers", table, latest.height, clock, told)
 
 
-def load_consent(con: Warehouse, source: Any, mapping: Mapping[str, Any] | None = None, progress: Progress | None = None) -> LoadReceipt:
+def load_consent(
+    con: Warehouse, source: Any, mapping: Mapping[str, Any] | None = None, progress: Progress | None = None, name: str = UNNAMED
+) -> LoadReceipt:
     """Load what customers allowed: customer, purpose, given (yes or no), ts.  A row that is stored already is a duplicate.
 
     Raises:
         LoadError: what is wrong with the files or the mapping, and what to do; nothing was stored then.
     """
     clock, plain = Clock(progress), spelled_out(mapping, "consent")
-    with loading, opened(source, plain, con.folder and con.folder / "tmp") as read:
+    with loading, opened(source, plain, con.folder and con.folder / "tmp", name) as read:
         table = mended(read, lambda: read_table(con, read, plain, "consent", clock))
         earlier = earlier_load(con, "consent", table.content_hash) if table.content_hash else None
         if earlier:
