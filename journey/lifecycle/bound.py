@@ -6,7 +6,7 @@ from typing import Any
 from journey.lifecycle.definition import story
 from journey.lifecycle.question import LifecycleQuestion, StickinessQuestion
 from journey.periods import Periods, lay_periods
-from journey.rules import Binder, customers_where
+from journey.rules import Binder, in_segment
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 
@@ -32,7 +32,7 @@ def bind_question(con: Warehouse, question: LifecycleQuestion | StickinessQuesti
         return None
     binder = Binder(con)
     event = binder.match(question.event)
-    segment = "true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})"
+    segment = in_segment(binder, scope)
     params = binder.params | periods.as_values() | {"periods": periods.scoped}
     return Bound(story(last, event.sql, segment), params, periods, event.label, tuple(binder.warnings))
 

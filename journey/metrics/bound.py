@@ -8,7 +8,7 @@ from journey.metrics.catalog import revenue_of, shape_of
 from journey.metrics.definition import story
 from journey.metrics.question import RETURN_MS, MetricQuestion, Named, Shape, Side
 from journey.metrics.spans import Spans, lay_spans
-from journey.rules import Binder, customers_where
+from journey.rules import Binder, in_segment
 from journey.rules.match import NUMBERS, Match
 from journey.scope import Scope
 from journey.warehouse import Warehouse, setting
@@ -48,7 +48,7 @@ def bind_metric(con: Warehouse, question: MetricQuestion, scope: Scope) -> Bound
     binder = Binder(con)
     side, value = side_of(binder, shape.side)
     over, weight = side_of(binder, shape.over) if shape.over else (None, "null")
-    segment = "true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})"
+    segment = in_segment(binder, scope)
     below = over.sql if over else None
     ctes = story(shape, side.sql, below, segment, "''", value, weight)
     grouped = question.breakdown and story(shape, side.sql, below, segment, _part(binder, question.breakdown, shape), value, weight)

@@ -10,7 +10,7 @@ from journey.metrics.bound import Bound, side_of
 from journey.metrics.definition import CALENDAR, EVENT_SIDE, SESSION_SIDE
 from journey.metrics.spans import TOTAL
 from journey.periods import IN_PERIOD
-from journey.rules import Binder, customers_where
+from journey.rules import Binder, in_segment
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 
@@ -129,7 +129,7 @@ def touched(con: Warehouse, bound: Bound, chain: Chain, by: str | None, scope: S
         weight=weight,
         part=f"cast({prop.sql()} as varchar)" if prop else "cast(null as varchar)",
         in_period=IN_PERIOD,
-        segment="true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})",
+        segment=in_segment(binder, scope),
     )
     by_session = bool({"sessions", "sessions_below"} & set(chain.columns))
     links = ", ".join(f"cast({_link(column, by_session)} as double) as {column}" for column in chain.columns)

@@ -6,7 +6,7 @@ from typing import Any
 from journey.periods import Periods, lay_periods
 from journey.retention.definition import story
 from journey.retention.question import RetentionQuestion
-from journey.rules import Binder, customers_where
+from journey.rules import Binder, in_segment
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 
@@ -32,7 +32,7 @@ def bind_question(con: Warehouse, question: RetentionQuestion, scope: Scope) -> 
         return None
     binder = Binder(con)
     target, returning = binder.match(question.target), binder.match(question.returning)
-    segment = "true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})"
+    segment = in_segment(binder, scope)
     ctes = story(question, target.sql, returning.sql, segment, _value(binder, question))
     params = binder.params | periods.as_values() | _numbers(question, periods)
     return Bound(ctes, params, periods, target.label, returning.label, tuple(binder.warnings))

@@ -7,7 +7,7 @@ from journey.periods import CALENDAR, IN_PERIOD, lay_periods
 from journey.retention.answer import measure_retention
 from journey.retention.question import RetentionQuestion
 from journey.retention.result import Retention
-from journey.rules import Binder, customers_where
+from journey.rules import Binder, in_segment
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
 
@@ -83,7 +83,7 @@ def _what_rose(con: Warehouse, question: RetentionQuestion, scope: Scope, waves:
     if periods is None:
         return None
     binder = Binder(con)
-    segment = "true" if scope.segment is None else f"e.customer in ({customers_where(binder, scope.segment, scope)})"
+    segment = in_segment(binder, scope)
     sql = RISES.format(in_period=IN_PERIOD, segment=segment, returning=binder.match(question.returning).sql)
     values = {"waves": waves, "inside": len(waves), "outside": periods.scoped - len(waves), "cohorts": periods.scoped}
     rows = ask_sql(con, "with " + CALENDAR + sql, binder.params | periods.as_values() | values)

@@ -89,6 +89,11 @@ def customers_where(binder: Binder, rule: Any, scope: Scope) -> str:
     return facts.query("k.customer", holds(facts, rule))
 
 
+def in_segment(binder: Binder, scope: Scope, alias: str = "e") -> str:
+    """The predicate over rows `{alias}` that have a customer: those of the scope's segment, all where it has none."""
+    return "true" if scope.segment is None else f"{alias}.customer in ({customers_where(binder, scope.segment, scope)})"
+
+
 def as_of(binder: Binder, scope: Scope) -> int:
     """The moment before which events are seen: the scope's stop, else just after the last event."""
     return scope.stop if scope.stop is not None else int(one(binder.con, "select coalesce(max(last_ts) + 1, 0) from customers"))

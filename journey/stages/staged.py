@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from journey.rules import Binder
+from journey.rules import Binder, in_segment
 from journey.rules.facts import Facts
 from journey.rules.running import Running
-from journey.rules.segment import customers_where, holds
+from journey.rules.segment import holds
 from journey.rules.staged import StageRule
 from journey.scope import Scope
 from journey.warehouse import ask_sql
@@ -21,7 +21,7 @@ def staged_sql(binder: Binder, stages: Sequence[StageRule], moments: Sequence[in
     """
     facts = Running(binder, moments)
     judged = ", ".join(f"{holds(facts, stage.rule)} as holds_{place}" for place, stage in enumerate(stages[:-1]))
-    within = "true" if scope.segment is None else f"k.customer in ({customers_where(binder, scope.segment, scope)})"
+    within = in_segment(binder, scope, "k")
     inner = facts.query(f"k.moment, k.customer, k.first_ts{', ' + judged if judged else ''}", within)
     every, steps = list(range(len(stages))), [place for place, stage in enumerate(stages) if stage.step is not None]
     return (
@@ -35,7 +35,7 @@ def in_stages_sql(binder: Binder, stages: Sequence[StageRule], scope: Scope) -> 
     facts = Facts(binder, scope.stop or 0)
     whens = "\n    ".join(f"when {holds(facts, stage.rule)} then {binder.bind(stage.name, 'stage')}" for stage in stages[:-1])
     rest = binder.bind(stages[-1].name, "stage")
-    within = "true" if scope.segment is None else f"k.customer in ({customers_where(binder, scope.segment, scope)})"
+    within = in_segment(binder, scope, "k")
     stage = f"case\n    {whens}\n    else {rest}\n  end" if whens else rest
     inner = facts.query(f"\n  k.customer,\n  {stage} as stage", within)
     return f"select stage, count(*) as customers\nfrom (\n{inner}\n) staged\ngroup by stage\norder by customers desc, stage"
