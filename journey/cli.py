@@ -8,6 +8,7 @@ python -m journey demo
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m journey", description="Customer-journey analytics on one machine.")
-    parser.add_argument("--workspace", default=".journey", help="the folder that holds the data (default: .journey)")
+    usual = os.environ.get("JOURNEY_WORKSPACE", ".journey")
+    parser.add_argument("--workspace", default=usual, help=f"the folder that holds the data (default: {usual})")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _load_arguments(commands.add_parser("load", help="load event, customer or consent files"))
     question = commands.add_parser("ask", help="answer a question, or a list of questions, written as JSON")
@@ -110,7 +112,10 @@ def _ask(con: Warehouse, chosen: argparse.Namespace) -> None:
         raise JourneyError(f"The question {chosen.file} cannot be read: {fault.strerror}.") from fault
     except ValueError as fault:
         raise JourneyError(f'The question {chosen.file} is not JSON: {fault}. Write an object such as {{"ask": "events"}}.') from fault
-    _say([ask(con, one) for one in question] if isinstance(question, list) else ask(con, question))
+    answers = [ask(con, each) for each in (question if isinstance(question, list) else [question])]
+    for warning in dict.fromkeys(warning for answer in answers for warning in answer.get("warnings", ())):
+        print(f"Warning: {warning}", file=sys.stderr)
+    _say(answers if isinstance(question, list) else answers[0])
 
 
 def _check(con: Warehouse, _: argparse.Namespace) -> None:

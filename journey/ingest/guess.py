@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from journey.errors import LoadError
+from journey.ingest.mapping import refuse_missing
 from journey.ingest.times import TimeForm, time_form
 from journey.ingest.vocabulary import ANONYMOUS_BY_NAME, NAMES, REQUIRED, REVENUE, SAID, WANTED, plain_name
 from journey.warehouse import Warehouse
@@ -40,8 +41,13 @@ class Look:
 
 
 def guess_mapping(con: Warehouse, sample: pl.DataFrame, plain: AnyMapping[str, Any], kind: str = "events") -> list[Guess]:
-    """The roles of a source, those left out that neither names nor values make plain.  What the mapping names is not guessed."""
+    """The roles of a source, those left out that neither names nor values make plain.  What the mapping names is not guessed.
+
+    Raises: LoadError: the mapping names a column that the source does not have.
+    """
     given = {role: str(plain[role]) for role in WANTED[kind] if plain.get(role)}
+    for column in given.values():
+        refuse_missing(column, sample.columns)
     skipped = plain.get("skip") or ()
     taken = {*given.values(), *((skipped,) if isinstance(skipped, str) else skipped)}
     guesses: list[Guess] = []

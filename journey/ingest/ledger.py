@@ -47,9 +47,9 @@ class LoadReceipt:
             return " ".join(self.warnings)
         what = ", ".join(self.files[:3]) + (f" and {len(self.files) - 3:,} more" if len(self.files) > 3 else "")
         told = (
-            f"Loaded {self.received:,} rows of {what} in {self.seconds:.1f} s ({self.rows_per_second:,.0f} a second): "
-            f"{self.stored:,} stored, {self.duplicates:,} duplicates, {self.quarantined:,} in quarantine. "
-            f"{self.ids:,} ids are {self.people:,} people."
+            f"Loaded {_several(self.received, 'row')} of {what} in {self.seconds:.1f} s ({self.rows_per_second:,.0f} a second): "
+            f"{self.stored:,} stored, {_several(self.duplicates, 'duplicate')}, {self.quarantined:,} in quarantine. "
+            + ("1 id is 1 person." if self.ids == 1 else f"{self.ids:,} ids are {_several(self.people, 'person', 'people')}.")
         )
         return " ".join([told, *self.flags, *self.warnings])
 
@@ -139,3 +139,7 @@ def write_quarantine(con: Warehouse, load: int, bad: Sequence[tuple[str, BadRow]
     )
     with registered(con, "journey_quarantine", rows):
         con.connection.execute("insert into quarantine select * from journey_quarantine")
+
+
+def _several(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

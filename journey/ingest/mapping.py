@@ -96,7 +96,7 @@ def read_mapping(plain: AnyMapping[str, Any], columns: Sequence[str], kind: str 
     personal, skip = _names(plain, "personal"), _names(plain, "skip")
     rename = {str(column): str(name) for column, name in (plain.get("rename") or {}).items()}
     for column in (*roles.values(), *personal, *skip, *rename):
-        _refuse_missing(column, columns)
+        refuse_missing(column, columns)
     _refuse_twice(roles)
     return Mapping(
         roles=roles,
@@ -117,7 +117,8 @@ def _names(plain: AnyMapping[str, Any], key: str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(str(item) for item in value)
 
 
-def _refuse_missing(column: str, columns: Sequence[str]) -> None:
+def refuse_missing(column: str, columns: Sequence[str]) -> None:
+    """Raises LoadError where the source has no such column, naming those it has."""
     if column not in columns:
         held = ", ".join(repr(name) for name in columns[:30])
         raise LoadError(f"The mapping names the column {column!r}, which the source does not have. Its columns are: {held}.")

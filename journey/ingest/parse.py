@@ -5,7 +5,7 @@ Files are parsed in a DuckDB of its own, in memory: the workspace is locked from
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 import polars as pl
@@ -28,13 +28,6 @@ class BadRow:
     line: int | None
     reason: str
     raw: str
-
-
-@dataclass
-class Rejects:
-    """What the parser put aside while the batches were read; complete once they are."""
-
-    rows: list[BadRow] = field(default_factory=list)
 
 
 def parser() -> duckdb.DuckDBPyConnection:

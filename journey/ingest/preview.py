@@ -20,6 +20,7 @@ from journey.warehouse import Warehouse
 
 LOOKED_AT = 10_000
 SHOWN = 20
+SHOWN_ROWS = 3  # as plain data: what the columns hold is told by their samples
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,6 @@ class Preview:
             "format": self.format,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
-            "columns": [{"name": column.name, "type": column.type, "samples": list(column.samples)} for column in self.described],
-            "rows": self.rows.to_dicts(),
             "mapping": self.mapping,
             "reasons": self.reasons,
             "unsure": [guess.role for guess in self.guesses if not guess.sure],
@@ -74,6 +73,8 @@ class Preview:
             "personal": self.personal,
             "revenue": self.revenue,
             "missing": self.missing,
+            "columns": [{"name": column.name, "type": column.type, "samples": list(column.samples)} for column in self.described],
+            "rows": self.rows.head(SHOWN_ROWS).to_dicts(),
         }
 
 

@@ -194,6 +194,10 @@ def _survey(path: Path, file: SourceFile, encoding: str | None) -> Survey:
             last = chunk[-1:]
     if found is None:
         found = "utf-8" if ascii_only or _is_utf8(path) else None
+    if found is None and nul:
+        raise LoadError(
+            f"The file {file.path} is no text: it holds NUL bytes. Journey reads CSV, Parquet and JSON lines, plain or gzipped."
+        )
     if found is None:
         raise LoadError(
             f"The file {file.path} is not UTF-8. It is probably Latin-1 or Windows text: say so with --map encoding=latin-1 "

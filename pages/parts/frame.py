@@ -11,7 +11,7 @@ import streamlit as st
 
 from journey.answers import Evidence, data_until
 from journey.charts.theme import Figure
-from journey.charts.words import count, moment
+from journey.charts.words import count, moment, several
 from journey.errors import JourneyError
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql, dataset_version
@@ -106,7 +106,7 @@ def counted(page: Page, evidence: Evidence, key: str = "counted") -> None:
         if st.button("Run it now", key=f"{key}_run", icon=":material/play_arrow:"):
             with sentences():
                 rows = ask_sql(page.con, evidence.sql, evidence.params)
-                st.caption(f"{count(rows.height)} rows; the first 200 are shown.")
+                st.caption(several(rows.height, "row") + ("; the first 200 are shown." if rows.height > 200 else "."))
                 st.dataframe(rows.head(200), hide_index=True, height="content" if rows.height < 9 else 320)
 
 
