@@ -166,3 +166,14 @@ def test_whatever_is_asked_is_answered_or_refused_with_a_sentence(data: st.DataO
 
 
 FIXED = drawn(LOG)
+
+
+def test_groups_of_a_time_are_named_as_answers_write_times() -> None:
+    con = drawn("ann 09:00 view{due=2026-04-01}", "bob 09:00 view{due=2026-04-01T00:00:00.250}")
+    times = {"2026-04-01T00:00:00Z", "2026-04-01T00:00:00.250000Z"}
+    for question in (
+        {"ask": "funnel", "steps": ["view"], "breakdown": {"property": "due"}},
+        {"ask": "retention", "breakdown": "due"},
+        {"ask": "metric", "metric": {"event": "view", "of": "count"}, "breakdown": "due"},
+    ):
+        assert set(ask(con, question)["breakdown"]) == times

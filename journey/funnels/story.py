@@ -109,7 +109,7 @@ def _matches(binder: Binder, steps: Sequence[Any]) -> list[Match]:
 
 def _property_text(binder: Binder, name: str) -> str:
     found = binder.property(name)
-    return "cast(null as varchar)" if found is None else f"cast({found.sql('e')} as varchar)"
+    return "cast(null as varchar)" if found is None else found.text("e")
 
 
 def _unit(binder: Binder, count_by: str) -> str:

@@ -96,4 +96,4 @@ def _part(binder: Binder, breakdown: str, shape: Shape) -> str:
         raise QuestionError(
             f'A metric of "{shape.of}" looks at customers, so it breaks down by a customer\'s property; {prop.name!r} is one of events.'
         )
-    return f"coalesce(cast({prop.sql()} as varchar), '')"
+    return f"coalesce({prop.text()}, '')"

@@ -127,7 +127,7 @@ def touched(con: Warehouse, bound: Bound, chain: Chain, by: str | None, scope: S
         over=over.sql,
         value=value,
         weight=weight,
-        part=f"cast({prop.sql()} as varchar)" if prop else "cast(null as varchar)",
+        part=prop.text() if prop else "cast(null as varchar)",
         in_period=IN_PERIOD,
         segment=in_segment(binder, scope),
     )

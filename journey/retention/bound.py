@@ -43,7 +43,7 @@ def _value(binder: Binder, question: RetentionQuestion) -> str | None:
     if question.breakdown is None:
         return None
     found = binder.property(question.breakdown)
-    return "null" if found is None else found.sql()
+    return "null" if found is None else found.text()
 
 
 def _numbers(question: RetentionQuestion, periods: Periods) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from journey.errors import QuestionError
-from journey.scope import refuse_unknown
+from journey.scope import read_time, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql, quote
 
 OPS = ("eq", "ne", "gt", "ge", "lt", "le", "in", "not_in", "contains", "prefix", "is_null", "is_set")
@@ -32,6 +33,17 @@ class Property:
         if self.of == "event":
             return f"{alias}.{quote(self.column)}"
         return f"(select c.{quote(self.column)} from customers c where c.customer = {alias}.customer)"
+
+    def text(self, alias: str = "e") -> str:
+        """The same as text, as the values of a group are named."""
+        return self.as_text(self.sql(alias))
+
+    def as_text(self, value: str) -> str:
+        """SQL of a value -> SQL of its text; a time is ISO-8601 in UTC, as every answer writes times."""
+        if self.type != "timestamp":
+            return f"cast({value} as varchar)"
+        whole, exact = (f"strftime(make_timestamp({value} * 1000), '%Y-%m-%dT%H:%M:%S{part}Z')" for part in ("", ".%f"))
+        return f"case when {value} % 1000 = 0 then {whole} else {exact} end"
 
 
 @dataclass(frozen=True)
@@ -118,7 +130,7 @@ class Binder:
             return f"coalesce(list_contains({self.bind(values, prop.column)}, {sql}), false) = {'true' if op == 'in' else 'false'}"
         if op in ("contains", "prefix"):
             call = "contains" if op == "contains" else "starts_with"
-            return f"coalesce({call}(cast({sql} as varchar), {self.bind(str(value), prop.column)}), false)"
+            return f"coalesce({call}({prop.as_text(sql)}, {self.bind(str(value), prop.column)}), false)"
         if op == "ne":
             return f"{sql} is distinct from {self.bind(fit(prop, value), prop.column)}"
         return f"coalesce({sql} {COMPARE[op]} {self.bind(fit(prop, value), prop.column)}, false)"
@@ -137,19 +149,30 @@ def read_condition(name: str, wanted: Any) -> tuple[str, Any]:
     if op not in OPS:
         raise QuestionError(f"The condition on {name!r} has the op {op!r}; it can be {', '.join(OPS)}.")
     value = wanted.get("value")
+    if value is None and op not in ("is_null", "is_set"):
+        if op not in ("eq", "ne"):
+            raise QuestionError(f"The condition on {name!r} needs a value with the op {op!r}.")
+        return ("is_null" if op == "eq" else "is_set"), None
     if op in ("in", "not_in") and not isinstance(value, list | tuple):
         raise QuestionError(f"The condition on {name!r} needs a list as its value with the op {op!r}.")
     return op, value
 
 
 def fit(prop: Property, value: Any) -> Any:
-    """A value in the type of the property, so that "5" finds 5 in a column of numbers and 5 finds "5" in one of text."""
+    """A value in the type of the property, so that "5" finds 5 in a column of numbers and 5 finds "5" in one of text.
+
+    A time is ISO-8601, one of UTC where it names no zone.
+    """
+    if value is None:
+        raise QuestionError(f'A value of {prop.name!r} is null. Ask for missing values with the op "is_null".')
+    if prop.type == "timestamp":
+        return read_time(value, ZoneInfo("UTC"), f"A value of {prop.name!r}")
     try:
         if prop.type in NUMBERS:
             return float(value) if prop.type == "double" or not float(value).is_integer() else int(float(value))
         if prop.type == "boolean" and isinstance(value, str):
             return {"true": True, "false": False, "1": True, "0": False}[value.lower()]
-    except (TypeError, ValueError, KeyError) as fault:
+    except (TypeError, ValueError, KeyError, OverflowError) as fault:
         raise QuestionError(f"The property {prop.name!r} holds values of type {prop.type}; {value!r} is not one.") from fault
     if prop.type == "varchar":
         return value if isinstance(value, str) else ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -9,7 +9,7 @@ from journey.rules.match import Binder
 from journey.warehouse import ask_sql
 from tests.drawn import drawn
 
-LOG = drawn("ann 09:00 view{device=mobile,price=5} 09:01 view{device=desktop,price=7.5} 09:02 cart{price=10} 09:03 view")
+LOG = drawn("ann 09:00 view{device=mobile,price=5} 09:01 view{device=desktop,price=7.5} 09:02 cart{price=10,due=2026-04-01} 09:03 view")
 
 
 def matched(step: Any) -> tuple[list[int], list[str]]:
@@ -32,6 +32,13 @@ def matched(step: Any) -> tuple[list[int], list[str]]:
         ({"event": "view", "where": {"device": {"op": "not_in", "value": ["mobile"]}}}, [1, 3]),
         ({"event": "view", "where": {"device": {"op": "is_null"}}}, [3]),
         ({"event": "view", "where": {"device": None}}, [3]),
+        ({"event": "view", "where": {"device": {"op": "eq", "value": None}}}, [3]),
+        ({"event": "view", "where": {"device": {"op": "ne", "value": None}}}, [0, 1]),
+        ({"event": "cart", "where": {"due": "2026-04-01"}}, [2]),
+        ({"event": "cart", "where": {"due": ["2026-04-01T02:00:00+02:00"]}}, [2]),
+        ({"event": "cart", "where": {"due": {"op": "lt", "value": "2026-04-01"}}}, []),
+        ({"event": None, "where": {"due": {"op": "ge", "value": "2026-03-31"}}}, [2]),
+        ({"event": None, "where": {"due": {"op": "prefix", "value": "2026-04"}}}, [2]),
         ({"event": "view", "where": {"device": {"op": "is_set"}}}, [0, 1]),
         ({"event": "view", "where": {"device": {"op": "contains", "value": "sk"}}}, [1]),
         ({"event": "view", "where": {"device": {"op": "prefix", "value": "mo"}}}, [0]),
@@ -55,6 +62,9 @@ def test_what_the_log_never_held_matches_nothing_and_names_the_nearest() -> None
         ({"event": "view", "where": {"price": {"op": "like", "value": 1}}}, "it can be eq, ne"),
         ({"event": "view", "where": {"price": "cheap"}}, "holds values of type"),
         ({"event": "view", "where": {"price": {"op": "in", "value": 3}}}, "needs a list"),
+        ({"event": "view", "where": {"device": {"op": "gt", "value": None}}}, "needs a value"),
+        ({"event": "view", "where": {"device": ["mobile", None]}}, 'Ask for missing values with the op "is_null"'),
+        ({"event": "view", "where": {"due": "soon"}}, "ISO-8601"),
         ({"any_of": []}, "one at least"),
     ],
 )
