@@ -81,6 +81,7 @@ def to_datetime(ms: int, zone: ZoneInfo | None = None) -> datetime:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(ms))).astimezone(zone or UTC)
 
 
+FOREVER = 1e15  # seconds; no duration is as long
 UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 
 
@@ -88,7 +89,7 @@ def read_duration(value: Any, name: str) -> int | None:
     """ "30m", "7d" or seconds as a number -> ms; None for no limit."""
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < FOREVER:
         return round(value * 1000)
     if isinstance(value, str):
         digits = value.strip().rstrip("abcdefghijklmnopqrstuvwxyz")

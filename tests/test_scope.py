@@ -27,7 +27,7 @@ def test_durations(written: object, expected: int | None) -> None:
     assert read_duration(written, "window") == expected
 
 
-@pytest.mark.parametrize("written", ["seven days", "-3d", -1, True, "7 parsecs", [], "d", "inf"])
+@pytest.mark.parametrize("written", ["seven days", "-3d", -1, True, "7 parsecs", [], "d", "inf", float("inf"), float("nan"), 1e300])
 def test_what_is_no_duration_is_refused_with_examples(written: object) -> None:
     with pytest.raises(QuestionError, match='write a duration as "30m"'):
         read_duration(written, "window")

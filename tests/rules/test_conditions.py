@@ -78,10 +78,11 @@ QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthC
 
 
 def loaded(rows: list[tuple[Any, ...]]) -> Warehouse:
+    """The rows, and long after them one that makes every property known."""
     con = open_warehouse(":memory:")
     table = [
         {"customer": who, "event": name, "ts": START + timedelta(milliseconds=at), "price": price, "device": device}
-        for who, at, name, price, device in rows
+        for who, at, name, price, device in [*rows, ("zoe", 1_000 * HOUR, "a", 1, "mobile")]
     ]
     kinds = {"customer": pl.String, "event": pl.String, "ts": pl.Datetime("ms", "UTC"), "price": pl.Int64, "device": pl.String}
     load_events(con, pl.DataFrame(table, schema=kinds))
