@@ -46,13 +46,18 @@ def is_count(shape: Shape) -> bool:
 
 
 def interval_of(shape: Shape, m: Moments) -> Interval | None:
-    """Wilson for a share of customers; the delta method over customers for a ratio; None for a plain count or sum."""
+    """Wilson for a share of customers; the delta method over customers for a ratio; None for a plain count or sum.
+
+    A ratio of counts is never below 0, and so its interval is not either.
+    """
     if is_count(shape):
         return None
     if shape.is_share:
         return wilson(m.x, m.y)
     found = ratio_interval(m.x, m.y, m.xx, m.yy, m.xy, m.customers)
-    return None if found is None or found[0] == found[1] else found  # where all are alike, no spread was seen
+    if found is None or found[0] == found[1]:  # where all are alike, no spread was seen
+        return None
+    return found if shape.side.way == "sum" else (max(0.0, found[0]), found[1])
 
 
 def change_of(shape: Shape, now: Moments, before: Moments, both: Moments) -> Change | None:

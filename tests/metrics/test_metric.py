@@ -67,6 +67,12 @@ def test_a_ratio_is_clustered_by_customer(shop: Warehouse) -> None:
     assert tuple(answer["total_interval"]) == pytest.approx(ratio_interval(2, 6, 2, 12, 4, 3))
 
 
+def test_the_interval_of_a_ratio_of_counts_is_not_below_0() -> None:
+    con = drawn("ann 09:00 order 10:00 order", "bob 09:00 visit")
+    low, high = measure(con, {"event": "order", "of": "ratio", "denominator": "visit"})["total_interval"]
+    assert low == 0 and high > 2
+
+
 def test_new_customers_count_where_they_first_came(shop: Warehouse) -> None:
     assert values(measure(shop, {"of": "new"})) == [2, 0, 1, 0]
 
