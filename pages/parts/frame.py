@@ -26,7 +26,10 @@ GO_TO = "go_to"  # the script of the page that a callback asks for
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page.  con: this run's own cursor.  before: the scope to compare with, None where there is none."""
+    """One run of a page.  con: this run's own cursor.  before: the scope to compare with, None where there is none.
+
+    segment_label: who, and where a comparison was asked for that no page may make, why not: `no_comparison`.
+    """
 
     con: Warehouse
     version: int
@@ -34,6 +37,7 @@ class Page:
     before: Scope | None
     period_label: str
     segment_label: str
+    no_comparison: str | None = None
 
 
 def open_page(title: str, *, compare: bool = True) -> Page:
@@ -54,7 +58,8 @@ def open_page(title: str, *, compare: bool = True) -> Page:
         st.title(literal(title), anchor=False, width="stretch")
         with st.container(horizontal=True, wrap=False, width="content", gap="small"), sentences():
             chosen = choose_scope(con, version, compare)
-    return Page(con, version, *chosen)
+    segment = f"{chosen.segment} · {chosen.no_comparison}" if chosen.no_comparison else chosen.segment
+    return Page(con, version, chosen.scope, chosen.before, chosen.period, segment, chosen.no_comparison)
 
 
 def _empty(title: str) -> None:

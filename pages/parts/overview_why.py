@@ -41,10 +41,10 @@ def explain(page: Page, named: Named, by: str | None) -> Moved | None:
     return measured(page, explain_change, question) if question.compare else None
 
 
-def show_moved(named: Named, metric: Metric, moved: Moved | None) -> None:
+def show_moved(page: Page, named: Named, metric: Metric, moved: Moved | None) -> None:
     """The contributions, or a sentence that says why there are none."""
     if moved is None or not can_be_judged(metric):
-        st.caption(_no_change(named, metric))
+        st.caption(_no_change(page, named, metric))
         return
     value, before = (value_words(named, x, metric.currency) for x in (moved.value, moved.before))
     st.caption(literal(f"Parts of the change from {before} to {value}. Whiskers: 95% interval. Grey: not told from noise."))
@@ -52,7 +52,9 @@ def show_moved(named: Named, metric: Metric, moved: Moved | None) -> None:
     draw(moved_figure(moved, named, metric.currency), "moved", alt=f"Bars from zero: {said}.", still=True)
 
 
-def _no_change(named: Named, metric: Metric) -> str:
+def _no_change(page: Page, named: Named, metric: Metric) -> str:
+    if page.no_comparison:
+        return literal(f"{page.no_comparison[0].upper()}{page.no_comparison[1:]}, so there is no change to explain.")
     if metric.question.compare is None:
         return "Nothing is compared. Choose a period shorter than the data, and a period to compare it with, at the head of the page."
     if metric.before is None:

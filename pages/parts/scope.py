@@ -1,11 +1,14 @@
 """Period, segment and comparison: the three choices at the head of every page, kept in the address."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from journey.answers import extent
 from journey.charts.words import date, day
+from journey.rules.outcome import is_by_outcome
+from journey.rules.saved import saved_segments
 from journey.scope import Scope, period_start, to_datetime, to_ms
 from journey.warehouse import Warehouse, setting
 from pages.parts.choices import segment_choices
@@ -16,8 +19,19 @@ PERIODS = {"7d": ("Last 7 days", 7), "30d": ("Last 30 days", 30), "90d": ("Last 
 COMPARISONS = {"previous": "Previous period", "year": "Year before", "none": "No comparison"}
 
 
-def choose_scope(con: Warehouse, version: int, compare: bool) -> tuple[Scope, Scope | None, str, str]:
-    """-> (scope, the scope to compare with or None, the period in words, the segment in words)."""
+@dataclass(frozen=True)
+class Chosen:
+    """before: the scope to compare with; None where there is none, and where one was asked for, no_comparison says why."""
+
+    scope: Scope
+    before: Scope | None
+    period: str
+    segment: str
+    no_comparison: str | None
+
+
+def choose_scope(con: Warehouse, version: int, compare: bool) -> Chosen:
+    """The scope, what it is compared with, and both in words."""
     first, last = answer(con, version, extent)
     zone = setting(con, "timezone", "UTC")
     period = _choose_period(first, last, zone)
@@ -25,12 +39,14 @@ def choose_scope(con: Warehouse, version: int, compare: bool) -> tuple[Scope, Sc
     name = _choose_segment(list(segments))
     against = _choose_comparison() if compare else "none"
     scope = _bounded(period, last, zone, segments[name])
-    before = _before(scope, against, first)
-    return (
+    before = _before(scope, against)
+    why = None if before is None else _why_not(con, before, first)
+    return Chosen(
         resolved(con, version, scope),
-        None if before is None else resolved(con, version, before),
+        None if before is None or why else resolved(con, version, before),
         _told(scope, first, last),
         name,
+        why,
     )
 
 
@@ -40,7 +56,7 @@ def _choose_period(first: int, last: int, zone: str) -> str:
         st.selectbox(
             "Period",
             options,
-            index=options.index(_usual(options, last - first)),
+            index=options.index(_usual(options, _days_of_data(first, last, zone))),
             format_func=lambda key: PERIODS[key][0] if key in PERIODS else "All time",
             key="period",
             bind="query-params",
@@ -52,10 +68,15 @@ def _choose_period(first: int, last: int, zone: str) -> str:
     )
 
 
-def _usual(options: list[str], span: int) -> str:
+def _usual(options: list[str], days: int) -> str:
     """A quarter where there is another to compare it with; a month of a short log; all of a tiny or a very long one."""
-    wanted = "all" if span > 4 * 365 * DAY else "90d" if span >= 150 * DAY else "30d" if span >= 55 * DAY else "all"
+    wanted = "all" if days > 4 * 365 else "90d" if days >= 180 else "30d" if days >= 60 else "all"
     return wanted if wanted in options else "all"
+
+
+def _days_of_data(first: int, last: int, zone: str) -> int:
+    """Calendar days from the first event's to the last one's, both counted."""
+    return round((period_start(last, "day", zone) - period_start(first, "day", zone)) / DAY) + 1
 
 
 def _choose_segment(options: list[str]) -> str:
@@ -102,7 +123,8 @@ def _days_before(ms: int, days: int, zone: str) -> int:
     return period_start(ms - days * DAY + DAY // 2, "day", zone)
 
 
-def _before(scope: Scope, against: str, first: int) -> Scope | None:
+def _before(scope: Scope, against: str) -> Scope | None:
+    """The span that was asked for, whether or not it can be compared with."""
     if against == "none" or scope.start is None or scope.stop is None:
         return None
     if against == "previous":
@@ -110,7 +132,18 @@ def _before(scope: Scope, against: str, first: int) -> Scope | None:
         start, stop = _days_before(scope.start, days, scope.timezone), scope.start
     else:
         start, stop = (_year_before(ms, scope) for ms in (scope.start, scope.stop))
-    return Scope(start, stop, scope.timezone, scope.segment) if stop > first else None
+    return Scope(start, stop, scope.timezone, scope.segment)
+
+
+def _why_not(con: Warehouse, before: Scope, first: int) -> str | None:
+    """Why no page may compare with this span; None where all may.  The data must hold the whole of it."""
+    if before.segment is not None and is_by_outcome(before.segment, saved_segments(con)):
+        return "not compared: chosen by what they did in a period"
+    if before.stop is not None and first >= before.stop:
+        return "not compared: no data lie in the period before"
+    if before.start is not None and period_start(first, "day", before.timezone) > before.start:
+        return "not compared: the data begin inside the period before"
+    return None
 
 
 def _year_before(ms: int, scope: Scope) -> int:

@@ -1,0 +1,21 @@
+"""Segments chosen by their outcome: who is behind a mark of another answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+ANSWERS = ("funnel", "paths", "retention", "lifecycle", "stickiness", "stages", "metric")
+
+
+def is_by_outcome(rule: Any, saved: Mapping[str, Any], above: tuple[str, ...] = ()) -> bool:
+    """Whether a rule, or any part of it, names who is behind a mark: a drop-off, a path, a cell of cohorts, a value.
+
+    Such customers are chosen by what they did in one period, so in another they differ by construction.  saved: name ->
+    rule.  above: the saved segments this rule stands in, so that none is followed twice.
+    """
+    if isinstance(rule, str):
+        return rule not in above and is_by_outcome(saved.get(rule), saved, (*above, rule))
+    if isinstance(rule, list | tuple):
+        return any(is_by_outcome(part, saved, above) for part in rule)
+    if not isinstance(rule, Mapping):
+        return False
+    return any(name in rule for name in ANSWERS) or any(is_by_outcome(rule.get(name), saved, above) for name in ("all", "any", "not"))
