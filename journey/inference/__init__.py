@@ -9,6 +9,8 @@ from functools import lru_cache
 from scipy.special import ndtri
 
 Interval = tuple[float, float]
+Z95 = float(ndtri(0.975))
+"""Standard errors to each side of a 95% normal interval."""
 
 
 @lru_cache(maxsize=8)

@@ -17,10 +17,9 @@ import numpy as np
 import polars as pl
 
 from journey.answers import Evidence, data_until
-from journey.inference import Interval
+from journey.inference import Z95, Interval
 from journey.metrics.bound import Bound, bind_metric
 from journey.metrics.chain import Chain, chain_of, touched
-from journey.metrics.moments import Z
 from journey.metrics.question import MetricQuestion
 from journey.metrics.spans import NOW
 from journey.scope import Scope
@@ -169,7 +168,7 @@ def _halves(rows: pl.DataFrame, totals: np.ndarray, chain: Chain, weights: np.nd
     span, group = _places(rows)
     influence = np.einsum("rl,rlp->rp", rows.select(chain.columns).to_numpy(), slope[span, group])
     spread = [np.square(np.bincount(place, weights=influence[:, p], minlength=len(customers))).sum() for p in range(len(weights))]
-    return Z * np.sqrt(np.array(spread) * len(customers) / (len(customers) - 1))
+    return Z95 * np.sqrt(np.array(spread) * len(customers) / (len(customers) - 1))
 
 
 def _slopes(totals: np.ndarray, chain: Chain, weights: np.ndarray) -> np.ndarray:
