@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.theme import ACCENT, CAUTION, CLEAR, GHOST, INK, MUTED, PAPER, a, dress, note, plain
+from journey.charts.theme import ACCENT, CAUTION, CLEAR, GHOST, INK, MUTED, PAPER, a, dress, hatched, note, plain
 from journey.charts.words import MINUS, count, percent, several, short, span
 from journey.funnels import Curve, Funnel, FunnelStep
 
@@ -63,11 +63,7 @@ def _ghosts(shares: Sequence[float], steps: Sequence[FunnelStep], unit: str) -> 
         x=list(range(len(steps))),
         y=lost,
         base=list(shares),
-        marker={
-            "color": a(GHOST, 0.28),
-            "cornerradius": 3,
-            "pattern": {"shape": "/", "fgcolor": GHOST, "bgcolor": CLEAR, "size": 7, "solidity": 0.32, "fillmode": "overlay"},
-        },
+        marker=hatched(a(GHOST, 0.28)),
         hovertext=told,
         hoverinfo="text",
     )

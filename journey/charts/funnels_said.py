@@ -3,6 +3,7 @@
 from journey.charts.funnels import group_name
 from journey.charts.words import count, percent, points, several, short
 from journey.funnels import Funnel, find_contrast
+from journey.funnels.contrast import is_behind
 from journey.funnels.words import told_window
 from journey.inference import difference_of_shares
 
@@ -87,8 +88,6 @@ def groups_caption(funnel: Funnel, shown: int, lowest: str | None) -> str:
 
 def lowest_group(funnel: Funnel, shown: list[str]) -> str | None:
     """The shown group with the smallest share at the last step, where the best differs from it by more than chance."""
-    from journey.funnels.contrast import is_behind
-
     last = {name: funnel.groups[name][-1] for name in shown if funnel.groups[name][0].count}
     if len(last) < 2:
         return None

@@ -1,9 +1,11 @@
 """The overview's figures: what moved a metric, where people leave, and two metrics that pull apart."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 
 from journey.charts.overview_words import difference_words, part_words
-from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, POS, a, dress, note, plain
+from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, hatched, note, plain
 from journey.charts.words import change, count, day, percent, short
 from journey.funnels import Funnel
 from journey.metrics import Metric, Moved, Named
@@ -64,39 +66,11 @@ def _reach(moved: Moved) -> list[float]:
 def leak_figure(funnel: Funnel) -> go.Figure:
     """How many reach each step, and hatched how many of the step before do not; the worst loss is named."""
     rows = list(range(len(funnel.steps)))
-    lost = [step.lost for step in funnel.steps]
     colours = [NEG if row == funnel.worst else GHOST for row in rows]
-    figure = go.Figure(
-        [
-            go.Bar(
-                x=[step.count for step in funnel.steps],
-                y=rows,
-                orientation="h",
-                width=0.52,
-                marker={"color": ACCENT, "cornerradius": 3},
-                hoverinfo="skip",
-            ),
-            go.Bar(
-                x=lost,
-                y=rows,
-                orientation="h",
-                width=0.52,
-                hoverinfo="skip",
-                marker={
-                    "color": [a(colour, 0.16) for colour in colours],
-                    "cornerradius": 3,
-                    "pattern": {
-                        "shape": "/",
-                        "fgcolor": colours,
-                        "bgcolor": "rgba(0,0,0,0)",
-                        "size": 7,
-                        "solidity": 0.32,
-                        "fillmode": "overlay",
-                    },
-                },
-            ),
-        ]
-    )
+    bar: dict[str, Any] = {"y": rows, "orientation": "h", "width": 0.52, "hoverinfo": "skip"}
+    reached = go.Bar(x=[step.count for step in funnel.steps], marker={"color": ACCENT, "cornerradius": 3}, **bar)
+    lost = go.Bar(x=[step.lost for step in funnel.steps], marker=hatched([a(colour, 0.16) for colour in colours], colours), **bar)
+    figure = go.Figure([reached, lost])
     dress(figure, min(54, max(30, 270 // len(rows))) * len(rows) + 8, right=58, barmode="stack", yaxis_autorange="reversed")
     names = [plain(short(step.event, 20)) for step in funnel.steps]
     figure.update_yaxes(tickvals=rows, ticktext=names, showgrid=False, tickfont={"color": INK, "size": 12})
@@ -105,7 +79,7 @@ def leak_figure(funnel: Funnel) -> go.Figure:
         figure.add_annotation(note(1, row, f"<b>{count(step.count)}</b>", INK, xref="paper", xanchor="right", xshift=54))
         if row == funnel.worst and step.share_of_previous is not None:
             said = f"<b>−{plain(percent(1 - step.share_of_previous, 0))}</b>"
-            figure.add_annotation(note(step.count, row, said, NEG, xanchor="left", xshift=6, bgcolor="#000038"))
+            figure.add_annotation(note(step.count, row, said, NEG, xanchor="left", xshift=6, bgcolor=PAPER))
     return figure
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from journey.charts.stages_said import days
-from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, note, plain
+from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, hatched, note, plain
 from journey.charts.words import MINUS, count, decimal, percent, short
 from journey.stages import Stage, Stages
 
@@ -81,11 +81,7 @@ def _ghosts(found: Stages, places: Sequence[float], tall: float) -> go.Bar:
         y=[n * tall for n in lost],
         base=[BASE + _height(stage) * tall for stage in found.journey],
         width=2 * HALF,
-        marker={
-            "color": a(GHOST, 0.28),
-            "cornerradius": 3,
-            "pattern": {"shape": "/", "fgcolor": GHOST, "bgcolor": "rgba(0,0,0,0)", "size": 7, "solidity": 0.32, "fillmode": "overlay"},
-        },
+        marker=hatched(a(GHOST, 0.28)),
         customdata=[[count(n), plain(name)] for n, name in zip(lost, names, strict=True)],
         hovertemplate="%{customdata[0]} came as far as %{customdata[1]} and no further<extra></extra>",
     )

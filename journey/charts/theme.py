@@ -21,7 +21,6 @@ NEG, POS = DIV[0], DIV[-1]
 INK, PAPER = "#000037", "#000038"
 CLEAR = "rgba(0,0,0,0)"
 
-SCALE = [[i / 9, colour] for i, colour in enumerate(SEQ)]
 # The half of the ramp on which INK text keeps its contrast in both themes: for heatmaps with numbers in their cells.
 RAMP = [[i / 5, colour] for i, colour in enumerate(SEQ[:6])]
 
@@ -61,6 +60,12 @@ def dress(figure: go.Figure, height: int, *, left: int = 0, right: int = 0, top:
     )
     figure.update_layout(**layout)
     return figure
+
+
+def hatched(colours: Any, marks: Any = GHOST) -> dict[str, Any]:
+    """The marker of who left: striped in `marks` over `colours`, either one for all bars or one for each."""
+    pattern = {"shape": "/", "fgcolor": marks, "bgcolor": CLEAR, "size": 7, "solidity": 0.32, "fillmode": "overlay"}
+    return {"color": colours, "cornerradius": 3, "pattern": pattern}
 
 
 def note(x: Any, y: Any, text: str, colour: str = MUTED, size: int = 12, **more: Any) -> dict[str, Any]:

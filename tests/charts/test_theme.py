@@ -3,7 +3,7 @@ import html
 import plotly.graph_objects as go
 import pytest
 
-from journey.charts.theme import ACCENT, CAT, DIV, NEG, PAPER, POS, RAMP, SCALE, SEQ, a, dress, note, plain
+from journey.charts.theme import ACCENT, CAT, DIV, NEG, PAPER, POS, RAMP, SEQ, a, dress, note, plain
 
 HOSTILE = [
     '<a href="javascript:alert(1)">x</a>',
@@ -19,7 +19,7 @@ HOSTILE = [
 def test_the_tokens_are_the_stand_ins_that_the_browser_replaces():
     assert (CAT[0], CAT[7], SEQ[0], SEQ[9], DIV[0], DIV[9]) == ("#000001", "#000008", "#000011", "#000020", "#000021", "#000030")
     assert (NEG, POS, PAPER) == ("#000021", "#000030", "#000038")
-    assert (SCALE[0][0], SCALE[-1], RAMP[-1]) == (0, [1, "#000020"], [1, "#000016"])
+    assert (RAMP[0][0], RAMP[-1]) == (0, [1, "#000016"])
 
 
 def test_opacity_is_two_hex_digits_behind_the_stand_in():
