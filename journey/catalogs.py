@@ -4,7 +4,6 @@ A catalog is a TOML file.  The default is data/<name>.toml; an edited one is <wo
 not at all.  A workspace in memory keeps it in table settings.
 """
 
-import json
 import os
 import re
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from journey.errors import JourneyError, WorkspaceError
-from journey.warehouse import Warehouse, one, write
+from journey.warehouse import Warehouse, keep_setting, setting, write
 
 DEFAULTS = Path(__file__).resolve().parent.parent / "data"
 LONGEST = 200_000
@@ -74,7 +73,7 @@ def reset_catalog(con: Warehouse, name: str) -> None:
 def parse(text: str, name: str) -> dict[str, Any]:
     """TOML text -> plain data."""
     if len(text) > LONGEST:
-        raise CatalogError(f"The catalog {name!r} has {len(text):,} characters; {LONGEST:,} are the most it may have.")
+        raise CatalogError(f"The catalog {name!r} has {len(text):,} characters; {LONGEST:,} are the most it may have. Shorten it.")
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
@@ -84,8 +83,8 @@ def parse(text: str, name: str) -> dict[str, Any]:
 def kept_text(con: Warehouse, file: str) -> str | None:
     """A small text the workspace keeps under a file's name; None where it keeps none."""
     if con.folder is None:
-        found = one(con, "select value from settings where name = $name", {"name": f"file:{file}"})
-        return None if found is None else str(json.loads(found))
+        found: str | None = setting(con, f"file:{file}")
+        return found
     try:
         return (con.folder / file).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -97,10 +96,8 @@ def kept_text(con: Warehouse, file: str) -> str | None:
 def keep_text(con: Warehouse, file: str, text: str) -> None:
     """Write a small text beside the warehouse: the old one or the new one is there, never half of it."""
     if con.folder is None:
-        with write(con) as connection:
-            connection.execute(
-                "insert or replace into settings values ($name, $value)", {"name": f"file:{file}", "value": json.dumps(text)}
-            )
+        with write(con):
+            keep_setting(con, f"file:{file}", text)
         return
     try:
         handle, aside = tempfile.mkstemp(prefix=f".{file}.", dir=con.folder)
@@ -110,7 +107,9 @@ def keep_text(con: Warehouse, file: str, text: str) -> None:
             os.fsync(out.fileno())
         Path(aside).replace(con.folder / file)
     except OSError as fault:
-        raise WorkspaceError(f"{con.folder / file} cannot be written: {fault.strerror}. Nothing was changed.") from fault
+        raise WorkspaceError(
+            f"{con.folder / file} cannot be written: {fault.strerror}. Nothing was changed; mend that and try again."
+        ) from fault
 
 
 def drop_text(con: Warehouse, file: str) -> None:
@@ -132,5 +131,5 @@ def _edited_path(con: Warehouse, name: str) -> Path:
 
 def _known(name: str) -> str:
     if not re.fullmatch(r"[a-z][a-z_]{0,40}", name):
-        raise CatalogError(f"{name!r} is not the name of a catalog. A name is lowercase letters.")
+        raise CatalogError(f'{name!r} is not the name of a catalog. A name is lowercase letters, such as "stages".')
     return name

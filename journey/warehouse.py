@@ -84,14 +84,14 @@ def _why_closed(folder: Path, fault: str) -> str:
     process = f"the process with PID {owner.group(1)}" if owner else "another process"
     return (
         f"The workspace {folder} is in use by {process}. One process owns a workspace at a time: "
-        "do this in that app, stop it first, or name another folder with --workspace."
+        "do this in that app, stop it first, or name another folder with --workspace or JOURNEY_WORKSPACE."
     )
 
 
 def _damaged(folder: Path, fault: str) -> str:
     return (
         f"The file {folder / DATABASE} cannot be read as a workspace: {fault.splitlines()[0]} "
-        "It was left as it is. Restore it from a backup, or name another folder with --workspace."
+        "It was left as it is. Restore it from a backup, or name another folder with --workspace or JOURNEY_WORKSPACE."
     )
 
 
@@ -166,4 +166,5 @@ def setting(con: Warehouse, name: str, default: Any = None) -> Any:
 
 
 def keep_setting(con: Warehouse, name: str, value: Any) -> None:
+    """Keep a setting in place of what was there, as one statement of the transaction under way, where there is one."""
     con.connection.execute("insert or replace into settings values (?, ?)", [name, json.dumps(value)]).fetchall()
