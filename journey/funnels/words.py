@@ -54,12 +54,11 @@ def told_window(ms: int) -> str:
 def _scoped(scope: Scope) -> str:
     bounds = [f"from {iso(scope.start)}"] if scope.start is not None else []
     bounds += [f"before {iso(scope.stop)}"] if scope.stop is not None else []
-    who = " by customers of the segment" if scope.segment is not None else ""
+    who = "by customers of the segment" if scope.segment is not None else ""
     if not bounds and not who:
         return f"Entries of all time count; periods are cut in {scope.timezone}."
-    return f"Entries {' and '.join(bounds)}{who} count; later steps may follow after. Periods are cut in {scope.timezone}.".replace(
-        "  ", " "
-    )
+    told = " ".join(filter(None, (" and ".join(bounds), who)))
+    return f"Entries {told} count; later steps may follow after. Periods are cut in {scope.timezone}."
 
 
 def _tied(question: FunnelQuestion) -> str:

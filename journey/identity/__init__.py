@@ -25,7 +25,7 @@ NOBODY = pl.DataFrame(schema={"id": pl.String, "kind": pl.String, "number": pl.I
 class Resolved:
     """came_as: (rows,) the number of the id each row came with.  person_of: (ids,) the customer of each id number.
 
-    customers: customer, id, and old_customer where it was known before.  ids: rows of table customer_ids.
+    customers: customer, id.  ids: rows of table customer_ids.
     """
 
     came_as: np.ndarray

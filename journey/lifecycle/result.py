@@ -26,11 +26,6 @@ class LifecyclePeriod:
         return self.new + self.returning + self.resurrected
 
     @property
-    def gained(self) -> int:
-        """Active customers won since the period before, less those who fell away."""
-        return self.new + self.resurrected - self.dormant
-
-    @property
     def kept(self) -> Interval | None:
         """95% interval of the share of the period before's active customers who are active now."""
         return wilson(self.returning, self.returning + self.dormant)

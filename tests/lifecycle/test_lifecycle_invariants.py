@@ -40,7 +40,7 @@ def test_states_are_what_sets_say(log: list, event: str | None, period: str, zon
         assert {state: getattr(now, state) for state in STATES} == {state: len(people) for state, people in told.items()}
         for state, people in told.items():
             assert lifecycle_customers(con, question, scope, {"period": now.start, "state": state}).ids == tuple(sorted(people))
-        assert now.active == len(present) and now.gained == len(present) - len(before)
+        assert now.active == len(present) and now.new + now.resurrected - now.dormant == len(present) - len(before)
 
 
 @settings(max_examples=30, deadline=None)
