@@ -6,11 +6,10 @@ Each customer is one draw: the events of one customer are alike, so intervals of
 import math
 from dataclasses import dataclass
 
-from journey.inference import Interval, difference_of_shares, ratio_interval, wilson
+from journey.inference import Z95, Interval, difference_of_shares, ratio_interval, wilson
 from journey.metrics.question import Shape
 from journey.metrics.result import Change
 
-Z = 1.959963984540054
 COUNTED = "A count of what happened is not an estimate: nothing was sampled, so there is no interval."
 
 
@@ -91,7 +90,7 @@ def change_of(shape: Shape, now: Moments, before: Moments, both: Moments) -> Cha
 
 
 def _half(variance: float, n: float) -> float:
-    return Z * math.sqrt(max(0.0, variance) * n / (n - 1))
+    return Z95 * math.sqrt(max(0.0, variance) * n / (n - 1))
 
 
 def _newcombe(now: Moments, before: Moments, difference: float, relative: float | None) -> Change:
