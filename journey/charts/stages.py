@@ -14,6 +14,7 @@ HEIGHT = 620
 BASE, TOP = 262, 540  # bars stand between, in px from the bottom
 ROWS = {"on": 232, "quiet": 190, "now": 148, "time": 106, "score": 48}
 HALF, GAP = 0.32, 0.55
+CALLED = 62  # px that the call-out needs
 BARS, GHOSTS = 0, 1  # curves, for clicks
 
 
@@ -31,8 +32,7 @@ def map_figure(found: Stages) -> go.Figure:
     if worst is not None:
         at = places[found.stages.index(worst)]
         shapes.append(_box(at - 0.46, at + 0.46, 0, HEIGHT, a(NEG, 0.06)))
-        called, line = _called(found, worst, places, tall)
-        notes, shapes = notes + called, shapes + line
+        notes += _called(found, worst, at, tall)
     dress(figure, HEIGHT, top=0, annotations=notes, shapes=shapes, barmode="stack", bargap=0)
     figure.update_xaxes(range=[-1.5, places[-1] + 0.55], visible=False)
     figure.update_yaxes(range=[0, HEIGHT], visible=False)
@@ -127,7 +127,8 @@ def _column(found: Stages, stage: Stage, x: float) -> list[dict[str, Any]]:
         texts.append(note(x, ROWS["now"], percent(stage.share, 0), INK, 13))
     else:
         texts.append(note(x, ROWS["now"], f"{count(stage.customers)} · {percent(stage.share, 0)}", INK, 13))
-        texts.append(note(x, ROWS["quiet"], percent(found.loss(stage), 0), NEG if worst else INK, 13))
+        lost = "" if found.gone(stage) is None else f"{count(found.gone(stage))} · {percent(found.loss(stage), 0)}"
+        texts.append(note(x, ROWS["quiet"], f"<b>{lost}</b>" if worst else lost, NEG if worst else INK, 13))
     return [*texts, _score_text(found, stage, x)]
 
 
@@ -201,21 +202,15 @@ def _box(x0: float, x1: float, y0: float, y1: float, colour: str) -> dict[str, A
     return {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "fillcolor": colour, "line": {"width": 0}, "layer": "below"}
 
 
-def _called(found: Stages, worst: Stage, places: Sequence[float], tall: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The call-out, over the first later column that leaves room for it, and its line down to the hatching there.
+def _called(found: Stages, worst: Stage, at: float, tall: float) -> list[dict[str, Any]]:
+    """The call-out, in the head of the worst bar; over it where the bar is low.
 
-    The hatching of the next column is who stopped at the worst.  No room, no call-out: the sentence above says it too.
+    No room, no call-out: the tint and the sentence above say it too.
     """
-    k = found.journey.index(worst) + 1
-    if k >= len(found.journey):
-        return [], []
-    ghost = BASE + _height(worst) * tall + 24
-    if ghost + 66 > 568:  # three lines, below the counts at the head
-        return [], []
-    lost = worst.lost if found.aside else worst.stopped
-    did = "then went quiet" if found.aside else "went no further"
-    text = f"<b>Where it breaks</b><br>{count(lost)} came so far<br>and {did}"
-    x = places[k]
-    line = {"type": "line", "x0": x, "x1": x, "y0": ghost, "y1": ghost + 14, "line": {"color": MUTED, "width": 1}}
-    called = note(x - HALF, ghost + 18, text, INK, 12, xanchor="left", yanchor="bottom", align="left", bgcolor=a(PAPER, 0.7))
-    return [called], [line]
+    text = f"<b>Most are<br>lost here</b><br>{count(found.gone(worst))}"
+    top = BASE + _height(worst) * tall
+    if top - BASE >= CALLED:
+        return [note(at, top - 8, text, PAPER, 12, yanchor="top")]
+    k = found.journey.index(worst)
+    over = top + (found.journey[k - 1].stopped or 0) * tall + 22 if k else top + 8
+    return [] if over + CALLED > 568 else [note(at, over, text, NEG, 12, yanchor="bottom")]  # below the counts at the head

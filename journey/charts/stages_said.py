@@ -9,11 +9,11 @@ DAY_S = 86_400
 
 
 def stages_sentence(found: Stages) -> str:
-    """The stage where most of those who came so far went quiet; else the stage that holds most."""
+    """The stage where most customers went quiet; else the stage that holds most."""
     if not found.known:
         return "Nobody is known in this period yet, so nobody is in a stage."
     if found.known < TOO_FEW:
-        return f"Not enough data yet: {several(found.known, 'customer')} of {TOO_FEW} needed to say where the journey breaks."
+        return f"Not enough data yet: {several(found.known, 'customer')} of {TOO_FEW} needed to say where the journey loses most."
     if (found.quiet_share or 0) >= NEARLY_ALL:
         quiet = f"{percent(found.quiet_share, 0)} of {several(found.known, 'customer')} have gone quiet by the end of this period"
         return f"{quiet}: look at an earlier one, or allow more time in the rules."
@@ -22,9 +22,9 @@ def stages_sentence(found: Stages) -> str:
         most = max(found.stages, key=lambda stage: stage.customers)
         most_of_them = f"{percent(most.share, 0)} of {several(found.known, 'customer')} are in the stage {_name(most)}"
         return f"{most_of_them}; nobody who could go on was lost."
-    loss = percent(found.loss(worst), 0)
     told = "went quiet there" if found.aside else "went no further"
-    return f"The journey breaks at {_name(worst)}: {loss} of those who came so far {told}{_unhappy(found, worst)}."
+    lost = f"{count(found.gone(worst))} of {count(worst.reached)} who came so far {told}"
+    return f"The journey loses most at {_name(worst)}: {lost}{_unhappy(found, worst)}."
 
 
 def _unhappy(found: Stages, worst: Stage) -> str:

@@ -145,21 +145,26 @@ class Stages:
 
     @property
     def worst(self) -> Stage | None:
-        """Where the largest share of those who came so far went quiet (came no further, where no stage is set apart).
+        """Where most customers went quiet (came no further, where no stage is set apart): by head count, not by share.
 
-        Of stages that 30 customers reached at least and somebody passed: beyond the last nobody can go.  None where
-        nobody was lost.
+        Of stages that 30 customers reached at least; where none is set apart, of those that somebody passed, since
+        beyond the last nobody can go.  None where nobody was lost.
         """
         passed = [stage for stage, after in zip(self.journey, self.journey[1:], strict=False) if after.reached]
-        large = [stage for stage in passed if (stage.reached or 0) >= FEWEST and self.loss(stage)]
-        return max(large, key=lambda stage: self.loss(stage) or 0.0, default=None)
+        large = [stage for stage in (self.journey if self.aside else passed) if (stage.reached or 0) >= FEWEST and self.gone(stage)]
+        return max(large, key=lambda stage: self.gone(stage) or 0, default=None)
 
     @property
     def quiet_share(self) -> float | None:
         """The share of all who are in a stage set apart."""
         return sum(stage.customers for stage in self.aside) / self.known if self.known else None
 
+    def gone(self, stage: Stage) -> int | None:
+        """How many of those who came as far as a stage are lost there; None at a stage set apart."""
+        return stage.lost if self.aside else None if stage.furthest else stage.stopped
+
     def loss(self, stage: Stage) -> float | None:
+        """The same as a share of those who came so far."""
         return stage.lost_share if self.aside else stage.drop_off
 
     def stage(self, name: str) -> Stage | None:

@@ -1,6 +1,7 @@
 """The journey map's figures and sentences: every number of the answer once, names letter by letter, nothing invented."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_those_set_apart_stand_apart(found: Stages) -> None:
 
 
 def test_the_sentence_is_the_largest_loss(found: Stages) -> None:
-    assert stages_sentence(found) == "The journey breaks at <b>looker</b>: 50% of those who came so far went quiet there."
+    assert stages_sentence(found) == "The journey loses most at <b>looker</b>: 15 of 30 who came so far went quiet there."
     assert moved_sentence(found) == "12% of 40 are where they were."
 
 
@@ -76,3 +77,13 @@ def test_when_nearly_all_have_gone_quiet_the_sentence_says_so() -> None:
 
 def test_time_in_a_stage_is_told_as_an_approximation(found: Stages) -> None:
     assert all(days(stage) == "–" or days(stage).startswith("≈ ") for stage in found.stages)
+
+
+def test_the_worst_stage_is_called_in_its_own_column_by_what_it_was_chosen_by() -> None:
+    """Most heads are lost at the first stage, the largest share at the second: sentence, tint and call-out name the first."""
+    log = "\n".join([f"n{i} 09:00 visit" for i in range(60)] + [f"l{i} 09:00 view" for i in range(32)] + ["z +20d 09:00 visit"])
+    found = measure_stages(drawn(log), read_stages({"rules": RULES}), Scope())
+    assert found.worst and (found.worst.name, found.gone(found.worst)) == ("new", 60)
+    assert stages_sentence(replace(found, stages=found.stages[:3], evidence=found.evidence)).startswith("The journey loses most at new: ")
+    called = [mark for mark in map_figure(found).layout.annotations if "lost here" in mark.text]
+    assert [(mark.x, "60" in mark.text) for mark in called] == [(positions(found)[0], True)]

@@ -58,13 +58,13 @@ def test_an_empty_workspace_says_what_to_do(opened: Open) -> None:
 
 def test_one_customer_at_one_moment_is_not_enough(opened: Open) -> None:
     app = opened("ann a")
-    assert said(app) == "Not enough data yet: 1 customer of 30 needed to say where the journey breaks."
+    assert said(app) == "Not enough data yet: 1 customer of 30 needed to say where the journey loses most."
     assert charts(app) == 1
 
 
 def test_the_sentence_names_the_stage_where_most_went_quiet(opened: Open) -> None:
     app = opened(LOG, period="all")
-    assert said(app) == "The journey breaks at consideration: 30% of those who came so far went quiet there."
+    assert said(app) == "The journey loses most at consideration: 15 of 50 who came so far went quiet there."
     assert charts(app) == 3
 
 
@@ -91,10 +91,10 @@ def test_rules_are_checked_previewed_and_saved(opened: Open, tmp_path: Path) -> 
     assert "name of 1 to 60" in app.error[0].value
     app.text_area[0].set_value('[[stage]]\nname = "buyer"\nrule = { did = "cart" }\n[[stage]]\nname = "rest"\n').run()
     assert any("not saved yet" in caption.value for caption in app.caption)
-    assert said(app).startswith("The journey breaks at consideration")
+    assert said(app).startswith("The journey loses most at consideration")
     next(button for button in app.button if button.label == "Save these rules").click().run()
     assert not app.exception
     assert 'name = "buyer"' in (tmp_path / "w" / "stages.toml").read_text()
-    assert said(app) == "The journey breaks at rest: 42% of those who came so far went no further."
+    assert said(app) == "The journey loses most at rest: 25 of 60 who came so far went no further."
     next(button for button in app.button if button.label == "Back to the shipped rules").click().run()
     assert not (tmp_path / "w" / "stages.toml").exists()
