@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from journey.rules.saved import save_segment, saved_segments
-from pages.parts.frame import GO_TO, Page, literal
+from pages.parts.frame import Page, literal
+from pages.parts.people import go_to
 
 
 def offer_way(
@@ -29,18 +29,6 @@ def offer_way(
         key=key,
         type="tertiary" if quiet else "secondary",
         icon=":material/arrow_forward:" if quiet else None,
-        on_click=_choose,
+        on_click=go_to,
         args=(page, script, segment, state or {}),
     )
-
-
-def _choose(page: Page, script: str, segment: tuple[str, Any] | None, state: Mapping[str, str]) -> None:
-    """`open_page` goes on to the page before anything is drawn."""
-    if segment is not None:
-        name, rule = segment
-        if saved_segments(page.con).get(name) != rule:
-            save_segment(page.con, name, rule)
-            st.cache_data.clear()
-        st.session_state["segment"] = name
-    for key, value in (dict(state) | {GO_TO: script}).items():
-        st.session_state[key] = value

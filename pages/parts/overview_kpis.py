@@ -1,13 +1,15 @@
 """The row of metrics: the north star wide, the others beside it, each with its change and how sure that is."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import streamlit as st
 
 from journey.answers import extent
 from journey.charts.overview_words import change_words, interval_words, margin_words, units_words, value_words
-from journey.charts.words import UNKNOWN, date, delta
+from journey.charts.words import UNKNOWN, delta
+from journey.charts.words import date as day_told
 from journey.metrics import Choice, Metric, MetricQuestion, Named, can_be_judged, choose_metrics, measure_metric, usual_period
 from journey.metrics.overview import ENOUGH
 from journey.scope import to_ms
@@ -79,14 +81,12 @@ def _help(named: Named, metric: Metric) -> str:
     total = metric.now.total
     parts = [named.definition, f"Owner: {named.owner}." if named.owner else ""]
     if named.target is not None:
-        by = f" by {date(to_ms(_midnight(named)))}" if named.by else ""
+        by = f" by {day_told(to_ms(_midnight(named.by)))}" if named.by else ""
         parts.append(f"Target: {value_words(named, named.target, metric.currency)}{by}.")
     words = interval_words(named, total.interval if total else None, metric.currency)
     parts.append(f"95% interval: {words}." if words else metric.why or "")
     return literal(" ".join(part for part in parts if part))
 
 
-def _midnight(named: Named) -> Any:
-    from datetime import UTC, datetime, time
-
-    return datetime.combine(named.by, time(), UTC) if named.by else None
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -56,13 +56,20 @@ def offer_page(
     page: Page, label: str, script: str, rule: Mapping[str, Any], name: str, key: str, icon: str, state: dict[str, Any] | None = None
 ) -> None:
     """A button that opens another page with these customers in scope.  state: what the widgets there shall hold, by key."""
-    st.button(label, key=key, icon=icon, type="tertiary", on_click=_choose, args=(page, script, rule, name, state or {}))
+    st.button(label, key=key, icon=icon, type="tertiary", on_click=go_to, args=(page, script, (name, rule), state or {}))
 
 
-def _choose(page: Page, script: str, rule: Mapping[str, Any], name: str, state: dict[str, Any]) -> None:
-    """The segment is saved, so that the address can name it; `open_page` goes on to the page before anything is drawn."""
-    if saved_segments(page.con).get(name) != rule:
-        save_segment(page.con, name, dict(rule))
-        st.cache_data.clear()
-    for key, value in (state | {"segment": name, GO_TO: script}).items():
+def go_to(page: Page, script: str, segment: tuple[str, Mapping[str, Any]] | None, state: Mapping[str, Any]) -> None:
+    """A callback: `open_page` goes on to the page before anything is drawn.
+
+    segment: (name, rule) of customers to look at there; saved, so that the address can name it.
+    state: what the widgets there shall hold, by key.
+    """
+    if segment is not None:
+        name, rule = segment
+        if saved_segments(page.con).get(name) != rule:
+            save_segment(page.con, name, dict(rule))
+            st.cache_data.clear()
+        st.session_state["segment"] = name
+    for key, value in {**state, GO_TO: script}.items():
         st.session_state[key] = value
