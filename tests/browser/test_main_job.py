@@ -13,13 +13,13 @@ def write_log(path: Path) -> None:
     rows = ["uid,event_name,time,device,order_value"]
     for i in range(40):
         device = "mobile" if i % 2 else "desktop"
-        rows.append(f"user{i:02d},view <b>product</b>,2026-03-02T09:{i:02d}:00Z,{device},")
+        rows.append(f"user{i:02d},view <b>product</b> http://evil.example,2026-03-02T09:{i:02d}:00Z,{device},")
         if i < 30:
             rows.append(f"user{i:02d},add to cart,2026-03-02T10:{i:02d}:00Z,{device},")
         if i < 10:
             rows.append(f"user{i:02d},buy,2026-03-02T11:{i:02d}:00Z,{device},{i + 0.5}")
-            rows.append(f"user{i:02d},view <b>product</b>,2026-03-09T09:{i:02d}:00Z,{device},")
-    rows.append("user99,view <b>product</b>,never,mobile,")
+            rows.append(f"user{i:02d},view <b>product</b> http://evil.example,2026-03-09T09:{i:02d}:00Z,{device},")
+    rows.append("user99,view <b>product</b> http://evil.example,never,mobile,")
     path.write_text("\n".join(rows) + "\n")
 
 
@@ -58,6 +58,7 @@ def test_a_file_is_loaded_and_answers_in_the_browser(page: Page, empty: str, tmp
     visit(page, "Funnels")
     expect(page.get_by_role("heading", level=2).first).to_contain_text(re.compile(r"\d+%"))
     expect(page.locator(".st-key-main, [data-testid=stMain]").first).to_contain_text("view <b>product</b>")
+    expect(page.locator("a[href*='evil.example']")).to_have_count(0)
 
     visit(page, "Paths")
     expect(page.locator(".sankey-link").first).to_be_attached(timeout=READY_MS)
