@@ -39,9 +39,10 @@ class Comparison:
 def compare_cohorts(retention: Retention) -> Comparison | None:
     """The later half of the cohorts that had time to come back, against the earlier half.
 
-    They are compared at the last entry that more than half of the newer ones have completed, so neither the date nor the
-    entry is picked by its result.  The cohort in which the log begins is left out: it
-    holds customers who had joined before.  None where either half is missing; with `recurring`, where the same customers are on
+    They are compared at the last entry that more than half of the newer ones have completed and that still sees at least half
+    as many come back, of both halves together, as the entry that sees most: neither the date nor the entry is picked by
+    how the halves differ, and nobody is compared where hardly anyone returns.  The cohort in which the log begins is left
+    out: it holds customers who had joined before.  None where either half is missing; with `recurring`, where the same customers are on
     both sides; and on or after, where older cohorts had more time to come back.
     """
     question = retention.question
@@ -53,10 +54,17 @@ def compare_cohorts(retention: Retention) -> Comparison | None:
     if len(ready) < 2:
         return None
     older, newer = _side(ready[: len(ready) // 2]), _side(ready[len(ready) // 2 :])
-    place = max(k for k in range(1, question.places + 1) if 2 * _completed(newer.cohorts, k) > len(newer.cohorts) or k == 1)
+    place = _telling(ready, [k for k in range(1, question.places + 1) if k == 1 or 2 * _completed(newer.cohorts, k) > len(newer.cohorts)])
     new, old = _totals(newer.cohorts, place), _totals(older.cohorts, place)
     difference = difference_of_shares(*new, *old)
     return None if difference is None else Comparison(newer, older, place, difference[0], (difference[1], difference[2]))
+
+
+def _telling(cohorts: Sequence[Cohort], places: Sequence[int]) -> int:
+    """The last of the entries that still sees at least half the return of the one that sees most."""
+    totals = {place: _totals(cohorts, place) for place in places}
+    shares = {place: returned / size if size else 0.0 for place, (returned, size) in totals.items()}
+    return max(place for place in places if 2 * shares[place] >= max(shares.values()))
 
 
 def _side(cohorts: Sequence[Cohort]) -> Side:

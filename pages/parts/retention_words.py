@@ -22,7 +22,7 @@ def sentence(retention: Retention, comparison: Comparison | None) -> str:
     if comparison and comparison.told_apart:
         return _told_apart(retention, comparison)
     if comparison:
-        return f"{_share(retention, comparison.place)}; newer and older cohorts cannot be told apart."
+        return f"{_share(retention, comparison.place)}, where newer and older cohorts cannot be told apart."
     early = _share(retention, places[0])
     late = places[-1]
     return f"{early}." if late == places[0] else f"{early}, {_amount(retention, late)} in {_when(retention, late)}."

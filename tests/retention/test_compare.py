@@ -35,8 +35,21 @@ def test_a_difference_that_its_interval_tells_apart_is_said() -> None:
 def test_a_difference_within_its_interval_is_not_claimed() -> None:
     assert (
         told(weeks((40, 10), (40, 10), (40, 12), (40, 12)))
-        == "27.3% of customers come back in week 1; newer and older cohorts cannot be told apart."
+        == "27.3% of customers come back in week 1, where newer and older cohorts cannot be told apart."
     )
+
+
+def test_they_are_not_compared_where_hardly_anyone_still_returns() -> None:
+    """Early the halves differ, and at the last week that is over nobody comes back in either."""
+    lines = [
+        f"w{week}c{i} 2026-03-02 +{7 * week}d a".replace(" 2026-03-02 +0d", "") + (" +7d b +7d b" if i < (8 if week < 4 else 24) else "")
+        for week in range(8)
+        for i in range(40)
+    ]
+    con = drawn("old 2026-02-23 a", *lines, "end 2026-03-02 +119d a")
+    comparison = compare_cohorts(measure_retention(con, read_retention({"period": "week", "mode": "on"}), Scope()))
+    assert comparison is not None and comparison.place == 2
+    assert "in week 2, against" in told(con)
 
 
 def test_fewer_than_twenty_customers_are_counted_not_given_in_percent() -> None:
