@@ -8,16 +8,7 @@ from journey.inference import Interval
 from journey.metrics import Metric, Moved, Named, Part
 from journey.metrics.overview import ENOUGH, can_be_judged
 
-FRACTIONS = (
-    (0.1, "a tenth"),
-    (0.2, "a fifth"),
-    (0.25, "a quarter"),
-    (1 / 3, "a third"),
-    (0.5, "half"),
-    (2 / 3, "two thirds"),
-    (0.75, "three quarters"),
-    (1.0, "nearly all"),
-)
+SPOKEN_OF = 0.075  # of what was gained or lost in all: a smaller part is passed over
 LONGEST = 100
 DAY_MS = 86_400_000
 
@@ -145,14 +136,14 @@ def _moved_sentence(named: Named, metric: Metric, value: str, moved: Moved | Non
         by = f" of {said} ({margin})" if said and margin else ""
         return f"{named.name} is {value}; its change{by} cannot be told from noise."
     lead = f"{named.name} {'rose' if metric.change.difference > 0 else 'fell'} {said.lstrip('+−')} to {value}"
-    for clause in _clauses(metric.change.difference, moved):
+    for clause in _clauses(named, metric, metric.change.difference, moved):
         if len(lead) + len(clause) <= LONGEST:
             return lead + clause + "."
     return lead + "."
 
 
-def _clauses(difference: float, moved: Moved | None) -> list[str]:
-    """What took part of the change back, else what carried most of it: parts that are told from noise."""
+def _clauses(named: Named, metric: Metric, difference: float, moved: Moved | None) -> list[str]:
+    """What took some of the change back, and how much of it, else what carried most of it: parts that are told from noise."""
     if moved is None:
         return []
     told = [part for part in moved.parts if part.told_from_noise and part.kind not in ("rest", "mix")]
@@ -162,9 +153,9 @@ def _clauses(difference: float, moved: Moved | None) -> list[str]:
     if against:
         worst = max(against, key=lambda part: abs(part.change))
         gross = sum(abs(part.change) for part in moved.parts if part.change * difference > 0)
-        share = fraction(abs(worst.change) / gross)
-        if share:
-            clauses.append(f", and {_inline(worst, moved)} {'took' if difference > 0 else 'won'} {share} of it back")
+        if abs(worst.change) >= SPOKEN_OF * gross:
+            said = difference_words(named, abs(worst.change), metric.currency).lstrip("+")
+            clauses.append(f", although {_inline(worst, moved)} {'took' if difference > 0 else 'won'} {said} back")
     if along:
         best = max(along, key=lambda part: abs(part.change))
         clauses.append(f", {'mostly' if best.change / difference >= 0.5 else 'above all'} through {_inline(best, moved)}")
@@ -175,13 +166,6 @@ def _inline(part: Part, moved: Moved) -> str:
     said = part_words(part, moved)
     name, comma, group = said.partition(", ")
     return name[:1].lower() + name[1:] + (f" for {group}" if comma else "")
-
-
-def fraction(share: float) -> str | None:
-    """.31 -> "a third"; None where it is too little to speak of."""
-    if share < 0.075:
-        return None
-    return min(FRACTIONS, key=lambda item: abs(item[0] - share))[1] if share < 1.05 else "more than all"
 
 
 def within_words(funnel: Funnel) -> str:
