@@ -3,7 +3,7 @@
 import streamlit as st
 
 from journey.charts.stages_said import stages_caption, stages_sentence
-from journey.stages import StagesQuestion, measure_stages
+from journey.stages import StagesQuestion, grown_up, measure_stages
 from pages.parts.frame import counted, measured, open_page, say, sentences
 from pages.parts.stages_map import show_map
 from pages.parts.stages_moves import show_moves, show_over_time
@@ -20,6 +20,8 @@ with sentences():
     question = StagesQuestion(rules=rules)
     found = measured(page, measure_stages, question)
     before = measured(page, measure_stages, question, page.before) if page.before else None
+    if before and not grown_up(page.con, question, before.as_of):
+        before = None
     with answer:
         say(stages_sentence(found), stages_caption(found, before, page.scope.timezone, page.segment_label))
     with card:

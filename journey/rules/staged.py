@@ -7,11 +7,11 @@ from typing import Any
 from journey.catalogs import is_edited, read_catalog
 from journey.errors import QuestionError
 from journey.rules.match import event_names, nearest
-from journey.scope import refuse_unknown
-from journey.warehouse import Warehouse
+from journey.scope import read_duration, refuse_unknown
+from journey.warehouse import Warehouse, ask_sql
 
 STAGES = "the stages"
-FEWEST_TOLD = 2
+FEWEST_TOLD, LEAST_SHARE = 2, 0.005  # stages told, each by such a share of the events: less is a few strays
 MOST = 30
 EVERYONE: Mapping[str, Any] = {"all": []}
 
@@ -57,13 +57,34 @@ def _plain(name: str) -> str:
 
 
 def catalog_in_force(con: Warehouse) -> str:
-    """The catalog that a person edited; else of the starters the shop's where the log holds what it looks for, else any log's."""
+    """The catalog that a person edited; else of the starters the shop's where the log is of what it looks for, else any log's."""
     if is_edited(con, "stages"):
         return "stages"
-    known = set(event_names(con))
+    counts = _event_counts(con)
+    least = LEAST_SHARE * sum(counts.values())
     starters = fit_names(con, read_stage_rules(read_catalog(con, "stages")))
-    told = [stage for stage in starters if stage.step and known & named_events(stage.rule)]
-    return "stages" if len(told) >= FEWEST_TOLD or not known else "stages_any_log"
+    held = [sum(counts.get(name, 0) for name in named_events(stage.rule)) for stage in starters if stage.step]
+    return "stages" if sum(n > 0 and n >= least for n in held) >= FEWEST_TOLD or not counts else "stages_any_log"
+
+
+def _event_counts(con: Warehouse) -> dict[str, int]:
+    sql = "select n.name, count(*) as events\nfrom events e join event_names n using (event)\ngroup by n.name"
+    return dict(ask_sql(con, sql).iter_rows())
+
+
+def quiet_ms(stages: Sequence[StageRule]) -> int:
+    """The longest time that the rules of the stages set apart look back over, ms; 0 where they look at no time."""
+    return max([span for stage in stages if stage.step is None for span in _spans(stage.rule)], default=0)
+
+
+def _spans(rule: Any) -> list[int]:
+    if isinstance(rule, list | tuple):
+        return [span for part in rule for span in _spans(part)]
+    if not isinstance(rule, Mapping):
+        return []
+    named = [(key, value) for key, value in rule.items() if key in ("since", "within", "recent", "before", "ago") and value is not None]
+    spans = [read_duration(value, key) or 0 for key, value in named if not isinstance(value, Mapping)]
+    return spans + [span for part in rule.values() for span in _spans(part)]
 
 
 def named_events(rule: Any) -> set[str]:

@@ -8,8 +8,19 @@ and left between two looks is not seen.
     measure_stages(con, question, scope) -> Stages        stage_customers(con, question, scope, mark) -> People
 """
 
-from journey.stages.measure import measure_stages, stage_customers
+from journey.stages.measure import count_moved, grown_up, measure_stages, stage_customers
 from journey.stages.question import StagesQuestion, read_stages
 from journey.stages.result import Look, Move, Stage, Stages
 
-__all__ = ["Look", "Move", "Stage", "Stages", "StagesQuestion", "measure_stages", "read_stages", "stage_customers"]
+__all__ = [
+    "Look",
+    "Move",
+    "Stage",
+    "Stages",
+    "StagesQuestion",
+    "count_moved",
+    "grown_up",
+    "measure_stages",
+    "read_stages",
+    "stage_customers",
+]

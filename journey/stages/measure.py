@@ -10,7 +10,7 @@ from journey.catalogs import is_edited
 from journey.errors import QuestionError
 from journey.rules import Binder, event_names
 from journey.rules.segment import as_of as end_of
-from journey.rules.staged import StageRule, catalog_in_force, named_events, stages_in_force
+from journey.rules.staged import StageRule, catalog_in_force, named_events, quiet_ms, stages_in_force
 from journey.scope import Scope, read_time, refuse_unknown
 from journey.stages.moments import DAY, back_from, over_period, told
 from journey.stages.question import StagesQuestion
@@ -44,6 +44,25 @@ def measure_stages(con: Warehouse, question: StagesQuestion, scope: Scope) -> St
         asked_for(con, moment),
         _evidence(con, rules, moment, start, scope, now.height, _remarks(con, question, binder, silent)),
     )
+
+
+def grown_up(con: Warehouse, question: StagesQuestion, moment: int) -> bool:
+    """Whether the log was old enough at a moment for its quiet stages to be compared with later ones.
+
+    A log younger than twice the time that makes a customer quiet holds fewer of them for its age alone.
+    """
+    return moment - _first(con) >= 2 * quiet_ms(question.rules or stages_in_force(con))
+
+
+def count_moved(con: Warehouse, question: StagesQuestion, other: StagesQuestion, scope: Scope) -> int:
+    """How many are in another stage by the other question's rules than by this one's, names compared."""
+    moment, _, bounded = _bounded(con, question, scope)
+    held = []
+    for rules in (question.rules or stages_in_force(con), other.rules or stages_in_force(con)):
+        rows = staged(Binder(con), rules, [moment], bounded)
+        names = pl.DataFrame({"stage": range(len(rules)), "name": [rule.name for rule in rules]}, schema_overrides={"stage": pl.Int32})
+        held.append(rows.select("customer", pl.col("stage").cast(pl.Int32)).join(names, on="stage").select("customer", "name"))
+    return held[0].join(held[1], on="customer").filter(pl.col("name") != pl.col("name_right")).height
 
 
 def stage_customers(con: Warehouse, question: StagesQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:

@@ -14,7 +14,7 @@ from journey.errors import QuestionError
 from journey.ingest import load_events
 from journey.rules.staged import catalog_in_force
 from journey.scope import Scope, read_scope
-from journey.stages import Stage, Stages, StagesQuestion, measure_stages, read_stages, stage_customers
+from journey.stages import Stage, Stages, StagesQuestion, count_moved, grown_up, measure_stages, read_stages, stage_customers
 from journey.stages.moments import DAY, back_from, over_period
 from journey.warehouse import Warehouse, open_warehouse
 from tests.drawn import drawn
@@ -194,3 +194,27 @@ def test_looks_end_at_the_moment_and_start_with_the_period() -> None:
     looks = over_period(start, stop, "UTC")
     assert looks[0] == start and looks[-1] == stop and len(looks) <= 15
     assert back_from(stop, 0)[0] == 0 and back_from(stop, stop) == []
+
+
+def test_a_few_events_of_a_shop_do_not_make_the_log_a_shop() -> None:
+    shop = "ann 09:00 signup 09:01 view 09:02 view 09:03 view 09:04 cart 09:05 purchase"
+    assert catalog_in_force(drawn(shop)) == "stages"
+    others = [f"c{i} " + " ".join(f"{h:02}:{m:02} fine" for h in range(20) for m in range(0, 60, 6)) for i in range(6)]
+    assert catalog_in_force(drawn(shop, *others)) == "stages_any_log"
+
+
+def test_a_log_is_compared_once_it_is_twice_as_old_as_what_makes_quiet() -> None:
+    con, question = drawn("ann 09:00 view +40d 09:00 view"), read_stages({"rules": RULES})
+    first = int(START.timestamp() * 1000) + 9 * 3_600_000
+    assert [grown_up(con, question, first + days * DAY) for days in (0, 19, 20)] == [False, False, True]
+    assert grown_up(con, read_stages({"rules": RULES[1:]}), first)
+
+
+@QUICK
+@given(EVENTS)
+def test_who_would_move_by_other_rules_is_counted_by_name(rows: Any) -> None:
+    with loaded(rows) as con:
+        kept, other = read_stages({"rules": RULES}), read_stages({"rules": RULES[1:]})
+        assert count_moved(con, kept, kept, Scope()) == 0
+        gone = measure_stages(con, kept, Scope()).stage("gone")
+        assert gone and count_moved(con, kept, other, Scope()) == gone.customers
