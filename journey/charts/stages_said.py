@@ -50,8 +50,10 @@ def stages_caption(found: Stages, before: Stages | None, timezone: str, segment:
 
 def days(stage: Stage) -> str:
     """The median time in a stage: looks tell it to about a fifth, so it is written as an approximation."""
-    if stage.days is None:
+    if stage.days is None or not stage.customers:
         return UNKNOWN
+    if stage.days * DAY_S < 60:
+        return "<1 min"
     return f"≈ {count(stage.days)} d" if stage.days >= 9.5 else f"≈ {span(stage.days * DAY_S)}"
 
 

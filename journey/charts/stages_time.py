@@ -8,6 +8,9 @@ from journey.charts.theme import ACCENT, GHOST, INK, MUTED, RAMP, a, dress, note
 from journey.charts.words import count, day, percent, short
 from journey.stages import Move, Stages
 
+HEAD, ROW = 72, 34  # px: the names over the moves, one row of them
+BELOW = 44  # px: the control under the moves; by so much the figure beside them is higher
+LEAST = 190  # px
 NEWCOMERS = "not here yet"
 # From the first stage of the journey, darkest, upwards; those set apart in grey.
 SHADES = (1.0, 0.82, 0.66, 0.52, 0.4, 0.3, 0.22, 0.16)
@@ -37,7 +40,7 @@ def time_figure(found: Stages, timezone: str) -> go.Figure:
         marks.append((below[-1] + counts[-1] / 2, counts[-1], stage.name))
         below = [under + n for under, n in zip(below, counts, strict=True)]
     high = max([*below, 1])
-    dress(figure, matrix_height(found), right=132, annotations=_names(looks[-1], marks, high))
+    dress(figure, max(matrix_height(found) + BELOW, LEAST), right=132, annotations=_names(looks[-1], marks, high))
     ticks = [looks[round(k * (len(looks) - 1) / 3)] for k in range(4)] if len(looks) > 4 else looks
     figure.update_xaxes(tickvals=ticks, ticktext=[day(tick - 1, timezone) for tick in ticks], range=[looks[0], looks[-1]])
     figure.update_xaxes(ticklabelstandoff=6)
@@ -47,7 +50,8 @@ def time_figure(found: Stages, timezone: str) -> go.Figure:
 
 
 def matrix_height(found: Stages) -> int:
-    return 72 + 34 * max(len(sources_of(found)), 5)
+    """Every row of the moves is equally high, however few there are."""
+    return HEAD + ROW * len(sources_of(found))
 
 
 def _levels(high: int) -> list[int]:

@@ -16,6 +16,9 @@ STAGE, WHO, LIST = "stage", "who", "stage_list"
 SETS = {"stage": "in it now", "reached": "came as far or further", "stopped": "came as far, no further", "lost": "of those, gone quiet"}
 
 
+FIRST = ("stage", "stopped", "reached")  # the first of these that has people is chosen until a person chooses
+
+
 def choose_mark(page: Page, question: StagesQuestion, found: Stages, clicked: dict[str, Any] | None) -> dict[str, Any] | None:
     """The mark whose people are asked for; None until the list is opened.  A click sets the controls and opens the list."""
     if not found.known:
@@ -24,8 +27,9 @@ def choose_mark(page: Page, question: StagesQuestion, found: Stages, clicked: di
     _follow(clicked, names)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         start = found.worst.name if found.worst else names[0]
+        default = None if STAGE in st.session_state else start  # a click or the address has set it
         name = st.segmented_control(
-            "Stage", names, default=start, format_func=_label, key=STAGE, bind="query-params", label_visibility="collapsed"
+            "Stage", names, default=default, format_func=_label, key=STAGE, bind="query-params", label_visibility="collapsed"
         )
     stage = found.stage(name or start) or found.stages[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -53,8 +57,12 @@ def _choose_set(found: Stages, stage: Stage) -> tuple[dict[str, Any], int]:
     sets = [kind for kind, n in sizes.items() if n is not None]
     if st.session_state.get(WHO) not in sets:
         st.session_state.pop(WHO, None)
-    kind = st.selectbox("Who", sets, format_func=SETS.__getitem__, key=WHO, bind="query-params", label_visibility="collapsed", width=220)
-    kind = kind if kind in sets else "stage"
+    peopled = next((kind for kind in FIRST if sizes[kind]), "stage")
+    index = 0 if WHO in st.session_state else sets.index(peopled)
+    kind = st.selectbox(
+        "Who", sets, index=index, format_func=SETS.__getitem__, key=WHO, bind="query-params", label_visibility="collapsed", width=220
+    )
+    kind = kind if kind in sets else peopled
     return {kind: stage.name}, int(sizes[kind] or 0)
 
 

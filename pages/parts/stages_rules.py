@@ -4,12 +4,13 @@ import polars as pl
 import streamlit as st
 
 from journey.catalogs import catalog_text, default_text, is_edited, parse, reset_catalog, write_catalog
-from journey.charts.words import percent, several, signed
+from journey.charts.words import count, percent, several, signed
 from journey.errors import JourneyError
 from journey.rules.staged import StageRule, catalog_in_force, fit_names, read_stage_rules, stages_in_force
-from journey.stages import Stages, StagesQuestion, measure_stages
+from journey.stages import Stages, StagesQuestion, count_moved, measure_stages
 from pages.parts.frame import Page, measured
 from pages.parts.text import literal
+from pages.parts.workspace import answer
 
 TEXT = "stage_rules_text"
 
@@ -62,11 +63,16 @@ def _checked(page: Page, drafted: str) -> tuple[StageRule, ...] | None:
 
 
 def _preview(page: Page, rules: tuple[StageRule, ...]) -> None:
-    now: Stages = measured(page, measure_stages, StagesQuestion(rules=stages_in_force(page.con)))
-    then: Stages = measured(page, measure_stages, StagesQuestion(rules=rules))
-    st.caption("With these rules, not saved yet:")
+    kept, drafted = StagesQuestion(rules=stages_in_force(page.con)), StagesQuestion(rules=rules)
+    now: Stages = measured(page, measure_stages, kept)
+    then: Stages = measured(page, measure_stages, drafted)
+    moved = answer(page.con, page.version, count_moved, kept, drafted, page.scope)
+    told = f"{count(moved)} of {several(now.known, 'customer')} would be in another stage." if moved else "Nobody would move."
+    st.caption(f"With these rules, not saved yet: {told}")
     for warning in then.evidence.warnings:
         st.caption(":material/warning: " + literal(warning))
+    if not moved:
+        return
     names = [stage.name for stage in then.stages] + [stage.name for stage in now.stages if then.stage(stage.name) is None]
     held = [(now.stage(name), then.stage(name)) for name in names]
     shown = pl.DataFrame(
@@ -78,7 +84,8 @@ def _preview(page: Page, rules: tuple[StageRule, ...]) -> None:
             "Share": [percent(will.share if will else 0.0) for _, will in held],
         }
     )
-    st.dataframe(shown, hide_index=True, height="content", key="stage_rules_preview")
+    counts = {name: st.column_config.NumberColumn(name, format="localized") for name in ("Now", "With these rules")}
+    st.dataframe(shown, hide_index=True, height="content", key="stage_rules_preview", column_config=counts)
 
 
 def _changed(told: str) -> None:

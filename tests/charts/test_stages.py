@@ -8,7 +8,7 @@ import pytest
 
 from journey.charts.stages import BARS, BASE, GHOSTS, map_figure, positions
 from journey.charts.stages_said import days, moved_sentence, stages_sentence
-from journey.charts.stages_time import moves_figure, sources_of, time_figure
+from journey.charts.stages_time import ROW, moves_figure, sources_of, time_figure
 from journey.scope import Scope, read_scope
 from journey.stages import Stages, measure_stages, read_stages
 from tests.drawn import drawn
@@ -77,6 +77,13 @@ def test_when_nearly_all_have_gone_quiet_the_sentence_says_so() -> None:
 
 def test_time_in_a_stage_is_told_as_an_approximation(found: Stages) -> None:
     assert all(days(stage) == "–" or days(stage).startswith("≈ ") for stage in found.stages)
+    assert days(replace(found.stages[0], customers=0, days=3.0)) == "–"
+    assert days(replace(found.stages[0], customers=1, days=1e-9)) == "<1 min"
+
+
+def test_rows_of_moves_are_equally_high_however_few(found: Stages) -> None:
+    one = replace(found, moves=found.moves[:1])
+    assert moves_figure(found).layout.height - moves_figure(one).layout.height == ROW * (len(sources_of(found)) - 1)
 
 
 def test_the_worst_stage_is_called_in_its_own_column_by_what_it_was_chosen_by() -> None:

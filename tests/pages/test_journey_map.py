@@ -78,6 +78,29 @@ def test_a_stage_of_the_address_that_does_not_exist_is_passed_over(opened: Open)
     assert charts(opened(LOG, period="all", stage="Nowhere", who="nobody")) == 3
 
 
+def test_a_change_that_moves_nobody_says_so(opened: Open) -> None:
+    app = opened(LOG, period="all")
+    app.session_state["stage_rules"] = True
+    app.run()
+    app.text_area[0].set_value(app.text_area[0].value + "\n# a remark").run()
+    assert any(caption.value.endswith("Nobody would move.") for caption in app.caption)
+    assert not app.dataframe
+
+
+def test_a_finished_log_offers_a_mark_that_has_people(opened: Open) -> None:
+    app = opened("\n".join(f"c{i} a +1d a" for i in range(40)) + "\nzed +200d a", period="all")
+    assert next(box.value for box in app.selectbox if box.label == "Who") == "stopped"
+    assert [toggle.label for toggle in app.toggle] == ["See these 40 customers"]
+
+
+def test_a_set_stage_has_no_default_beside_it(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
+    app = opened(LOG, period="all")
+    app.session_state["stage"], app.session_state["who"], app.session_state["stage_list"] = "decision", "stopped", True
+    app.run()
+    assert not app.exception and app.segmented_control[0].value == "decision"
+    assert "created with a default value" not in caplog.text
+
+
 def test_names_are_shown_letter_by_letter(opened: Open) -> None:
     app = opened("\n".join(f"c{i} :red[x] ![a](http://b)" for i in range(40)))
     assert "![" not in app.header[0].value
@@ -90,7 +113,7 @@ def test_rules_are_checked_previewed_and_saved(opened: Open, tmp_path: Path) -> 
     app.text_area[0].set_value("[[stage]]\nname = 3").run()
     assert "name of 1 to 60" in app.error[0].value
     app.text_area[0].set_value('[[stage]]\nname = "buyer"\nrule = { did = "cart" }\n[[stage]]\nname = "rest"\n').run()
-    assert any("not saved yet" in caption.value for caption in app.caption)
+    assert any("not saved yet: 60 of 60 customers would be in another stage." in caption.value for caption in app.caption)
     assert said(app).startswith("The journey loses most at consideration")
     next(button for button in app.button if button.label == "Save these rules").click().run()
     assert not app.exception
