@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, RAMP, a, dress, note, plain
-from journey.charts.words import count, day, percent, short
+from journey.charts.words import count, dates, percent, short
 from journey.stages import Move, Stages
 
 HEAD, ROW = 72, 34  # px: the names over the moves, one row of them
@@ -21,7 +21,7 @@ def time_figure(found: Stages, timezone: str) -> go.Figure:
     looks = sorted({look.moment for look in found.over_time})
     held = {(look.moment, look.stage): look.customers for look in found.over_time}
     figure, below = go.Figure(), [0] * len(looks)
-    marks = []
+    marks, days = [], dates([look - 1 for look in looks], timezone)
     for k, stage in enumerate(found.stages):
         counts = [held[look, stage.name] for look in looks]
         colour = _shade(k, stage.step is None, len(found.journey))
@@ -33,7 +33,7 @@ def time_figure(found: Stages, timezone: str) -> go.Figure:
                 mode="lines",
                 line={"width": 0.8, "color": colour},
                 fillcolor=colour,
-                customdata=[[plain(stage.name), count(n), day(look - 1, timezone)] for n, look in zip(counts, looks, strict=True)],
+                customdata=[[plain(stage.name), count(n), when] for n, when in zip(counts, days, strict=True)],
                 hovertemplate="%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]}<extra></extra>",
             )
         )
@@ -42,7 +42,7 @@ def time_figure(found: Stages, timezone: str) -> go.Figure:
     high = max([*below, 1])
     dress(figure, max(matrix_height(found) + BELOW, LEAST), right=132, annotations=_names(looks[-1], marks, high))
     ticks = [looks[round(k * (len(looks) - 1) / 3)] for k in range(4)] if len(looks) > 4 else looks
-    figure.update_xaxes(tickvals=ticks, ticktext=[day(tick - 1, timezone) for tick in ticks], range=[looks[0], looks[-1]])
+    figure.update_xaxes(tickvals=ticks, ticktext=dates([tick - 1 for tick in ticks], timezone), range=[looks[0], looks[-1]])
     figure.update_xaxes(ticklabelstandoff=6)
     levels = _levels(high)
     figure.update_yaxes(tickvals=levels, ticktext=[count(level) for level in levels], range=[0, high])

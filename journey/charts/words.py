@@ -1,10 +1,12 @@
-"""Numbers as a person reads them, one way everywhere: 18,240 · 37.2% · +3.2 pts · €2.8k · 4.2 h · 21 Nov, 06:00.
+"""Numbers as a person reads them, one way everywhere: 18,240 · 37.2% · +3.2 pts · €2.8k · 4.2 h · 21 Nov 2025, 06:00.
 
 What is undefined (None, NaN) is written as an en dash, never as a zero.  Negative numbers carry U+2212; only
 `delta` writes an ASCII "-", since st.metric reads the sign to choose its colour.
 """
 
 import math
+from collections.abc import Iterable, Sequence
+from datetime import date as Day
 from datetime import datetime
 from typing import TypeGuard
 
@@ -118,8 +120,20 @@ def date(ms: int | None, timezone: str = "UTC") -> str:
 
 
 def moment(ms: int | None, timezone: str = "UTC") -> str:
-    """A time to the minute in the zone: "21 Nov, 06:00"."""
-    return UNKNOWN if ms is None else f"{day(ms, timezone)}, {to_datetime(ms, read_zone(timezone)):%H:%M}"
+    """A time to the minute in the zone, always with its year, as it stands alone: "21 Nov 2025, 06:00"."""
+    return UNKNOWN if ms is None else f"{date(ms, timezone)}, {to_datetime(ms, read_zone(timezone)):%H:%M}"
+
+
+def dates(times: Sequence[int], timezone: str = "UTC") -> list[str]:
+    """Days that stand side by side, on an axis: with their years where they lie in several."""
+    zone = read_zone(timezone)
+    told = date if several_years([to_datetime(ms, zone) for ms in times]) else day
+    return [told(ms, timezone) for ms in times]
+
+
+def several_years(days: Iterable[Day]) -> bool:
+    """Whether days lie in more years than one, so that each is to be written with its own."""
+    return len({day.year for day in days}) > 1
 
 
 def several(n: float, one: str, many: str | None = None) -> str:

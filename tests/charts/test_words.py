@@ -100,8 +100,8 @@ def test_a_span_is_in_its_largest_fitting_unit(seconds, text):
 
 
 def test_times_are_shown_in_the_zone():
-    assert words.moment(MORNING) == "21 Nov, 06:00"
-    assert words.moment(MORNING, "Pacific/Kiritimati") == "21 Nov, 20:00"
+    assert words.moment(MORNING) == "21 Nov 2025, 06:00"
+    assert words.moment(MORNING, "Pacific/Kiritimati") == "21 Nov 2025, 20:00"
     assert words.day(MORNING, "America/Los_Angeles") == "20 Nov"
     assert words.date(MORNING) == "21 Nov 2025"
     assert words.moment(None) == words.day(None) == words.date(None) == "–"
@@ -119,3 +119,10 @@ def test_a_count_agrees_with_its_noun():
 def test_a_long_name_is_cut_with_an_ellipsis():
     assert words.short("abcdef", 6) == "abcdef"
     assert words.short("abcdefg", 6) == "abcde…"
+
+
+def test_days_side_by_side_have_their_years_where_they_lie_in_several() -> None:
+    later = MORNING + 60 * 86_400_000
+    assert words.dates([MORNING, MORNING + 86_400_000]) == ["21 Nov", "22 Nov"]
+    assert words.dates([MORNING, later]) == ["21 Nov 2025", "20 Jan 2026"]
+    assert words.dates([]) == []

@@ -83,7 +83,7 @@ def test_an_empty_workspace_offers_the_shop_and_ones_own_files(folder):
 
 def test_an_uploaded_log_is_loaded_as_it_was_guessed(folder):
     app = loaded(opened())
-    assert app.header[0].value == literal("3 events of 2 customers, complete to 3 Mar, 10:00; 1 row waits in quarantine.")
+    assert app.header[0].value == literal("3 events of 2 customers, complete to 3 Mar 2026, 10:00; 1 row waits in quarantine.")
     assert [(metric.label, metric.value) for metric in app.metric] == [
         ("rows received", "4"),
         ("stored", "3"),
@@ -107,7 +107,7 @@ def test_the_guess_can_be_corrected(folder):
     app = settled(ran(app))
     assert "0 properties" in texts(app)
     assert sorted(app.dataframe[0].value["event"]) == ["desktop", "mobile"]
-    assert app.header[0].value.startswith("3 events of 2 customers, complete to 3 Mar, 09\\:00")
+    assert app.header[0].value.startswith("3 events of 2 customers, complete to 3 Mar 2026, 09\\:00")
 
 
 def test_a_role_that_is_missing_is_asked_for(folder):
@@ -191,7 +191,7 @@ def test_every_section_stands_on_a_single_event(folder, section):
     with warehouse().cursor() as con:
         load_events(con, pl.DataFrame({"customer": ["ann"], "event": ["visit"], "ts": ["2026-03-02T09:00:00Z"]}))
     app = opened(section)
-    assert app.header[0].value == literal("1 event of 1 customer, complete to 2 Mar, 09:00; nothing waits in quarantine.")
+    assert app.header[0].value == literal("1 event of 1 customer, complete to 2 Mar 2026, 09:00; nothing waits in quarantine.")
 
 
 def test_rows_in_quarantine_are_shown_as_they_came(folder):
