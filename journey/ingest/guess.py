@@ -70,7 +70,9 @@ def refuse_unguessed(guesses: list[Guess], plain: AnyMapping[str, Any], columns:
     for role in REQUIRED[kind]:
         if role not in known:
             named = ", ".join(repr(column) for column in columns[:30])
-            raise LoadError(f"No column says for certain {SAID[role]}. Name it with --map {role}=COLUMN; the columns are {named}.")
+            raise LoadError(
+                f"No column says for certain {SAID[role]}. Name it: on the Data page, or with --map {role}=COLUMN; the columns are {named}."
+            )
 
 
 def _guess_one(look: Look, role: str, free: list[str]) -> Guess | None:

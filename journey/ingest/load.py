@@ -114,8 +114,8 @@ def _how(con: Warehouse, source: Opened, sample: pl.DataFrame, plain: dict[str, 
     if form is None and sample.height and sample[column].null_count() < sample.height and mapping.unit is None:
         shown = ", ".join(repr(value) for value in sample[column].drop_nulls().head(3).cast(pl.String, strict=False))
         raise LoadError(
-            f"The column {column!r} does not look like times: {shown}. Name another with --map ts=COLUMN, "
-            "or say how it is written with --map format='%d.%m.%Y %H:%M' or unit=ms."
+            f"The column {column!r} does not look like times: {shown}. Name another, on the Data page or with --map ts=COLUMN, "
+            "or say how it is written: File options there, or --map format='%d.%m.%Y %H:%M' or unit=ms."
         )
     return Conversion(mapping, tuple(source.columns), tuple(mapping.properties(source.columns)), form or NO_TIMES)
 
@@ -261,7 +261,7 @@ def _event_codes(con: Warehouse, names: pl.Series) -> pl.Series:
     if known.height + len(new) > MOST_NAMES:
         raise LoadError(
             f"The log has {known.height + len(new):,} event names; at most {MOST_NAMES:,} can be kept. "
-            "Is the column of events one of texts? Name another with --map event=COLUMN."
+            "Is the column of events one of texts? Name another, on the Data page or with --map event=COLUMN."
         )
     if len(new):
         rows = pl.DataFrame({"event": np.arange(known.height, known.height + len(new), dtype=np.uint16), "name": new})
@@ -280,7 +280,8 @@ def _flags(rows: pl.DataFrame, now: int) -> tuple[str, ...]:
         flags.append(f"{future:,} {'event lies' if future == 1 else 'events lie'} in the future.")
     if past:
         flags.append(
-            f"{past:,} {'event lies' if past == 1 else 'events lie'} before 1980. A unit of time may be wrong: --map unit=s, ms, us or ns."
+            f"{past:,} {'event lies' if past == 1 else 'events lie'} before 1980. "
+            "The unit of time may be wrong: File options, or --map unit=s, ms, us or ns."
         )
     return tuple(flags)
 

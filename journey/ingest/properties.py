@@ -54,7 +54,8 @@ def place_properties(con: Warehouse, rows: pl.DataFrame, mapping: Mapping, store
         rows = rows.with_columns(new.alias(prop.column))
     if len(known) > MOST_PROPERTIES:
         raise LoadError(
-            f"The events carry {len(known):,} properties; at most {MOST_PROPERTIES:,} can be kept. Leave some out with --map skip=COLUMN."
+            f"The events carry {len(known):,} properties; at most {MOST_PROPERTIES:,} can be kept. "
+            "Leave some out, on the Data page or with --map skip=COLUMN."
         )
     every = rows if stored is None else pl.concat([stored, rows], how="diagonal", rechunk=False)
     types = {prop.column: prop.type for prop in known.values()}

@@ -200,8 +200,8 @@ def _survey(path: Path, file: SourceFile, encoding: str | None) -> Survey:
         )
     if found is None:
         raise LoadError(
-            f"The file {file.path} is not UTF-8. It is probably Latin-1 or Windows text: say so with --map encoding=latin-1 "
-            "(or encoding=cp1252, utf-16)."
+            f"The file {file.path} is not UTF-8. It is probably Latin-1 or Windows text: say so under File options, "
+            "or with --map encoding=latin-1 (or cp1252, utf-16)."
         )
     return Survey(found, newlines, last not in (b"\n", b""), nul, bool(returns) and (pairs < newlines or not newlines))
 

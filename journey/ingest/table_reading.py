@@ -70,7 +70,9 @@ def _form(con: Warehouse, sample: pl.DataFrame, mapping: ColumnMapping) -> TimeF
         return NO_TIMES
     form = time_form(con, sample[column], mapping.format)
     if form is None:
-        raise LoadError(f"The column {column!r} does not look like times. Name another, or say how it is written with --map format=...")
+        raise LoadError(
+            f"The column {column!r} does not look like times. Name another, or say how it is written: File options, or --map format=..."
+        )
     return form
 
 

@@ -118,7 +118,8 @@ def _keep_traits(con: Warehouse, resolved: Resolved, rows: pl.DataFrame, mapping
         placed = placed.with_columns(new.alias(prop.column))
     if len(known) > MOST_PROPERTIES:
         raise LoadError(
-            f"Customers carry {len(known):,} properties; at most {MOST_PROPERTIES:,} can be kept. Leave some out with --map skip=COLUMN."
+            f"Customers carry {len(known):,} properties; at most {MOST_PROPERTIES:,} can be kept. "
+            "Leave some out, on the Data page or with --map skip=COLUMN."
         )
     _write_traits(con, people, placed.unique("customer", keep="last"), {prop.column: prop.type for prop in known.values()})
     write_properties(con, list(known.values()), "customer")

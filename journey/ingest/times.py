@@ -93,7 +93,7 @@ def _local(con: Warehouse, texts: pl.Series) -> TimeForm | None:
     if len(fits) > 1:
         raise LoadError(
             f"Times like {texts[0]!r} can be read as {fits[0]} and as {fits[1]}, and every value fits both. "
-            f"Say which: --map format={fits[0]!r}."
+            f"Say which, under File options or with --map format={fits[0]!r}."
         )
     return TimeForm("local", f"times written as {fits[0]}", fits[0]) if fits else None
 
