@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from journey.charts.stages_said import days
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, hatched, note, plain
-from journey.charts.words import MINUS, count, decimal, percent, short
+from journey.charts.words import MINUS, UNKNOWN, count, decimal, percent, short
 from journey.stages import Stage, Stages
 
 HEIGHT = 620
@@ -127,7 +127,7 @@ def _column(found: Stages, stage: Stage, x: float) -> list[dict[str, Any]]:
         texts.append(note(x, ROWS["now"], percent(stage.share, 0), INK, 13))
     else:
         texts.append(note(x, ROWS["now"], f"{count(stage.customers)} · {percent(stage.share, 0)}", INK, 13))
-        lost = "" if found.gone(stage) is None else f"{count(found.gone(stage))} · {percent(found.loss(stage), 0)}"
+        lost = UNKNOWN if found.loss(stage) is None else f"{count(found.gone(stage))} · {percent(found.loss(stage), 0)}"
         texts.append(note(x, ROWS["quiet"], f"<b>{lost}</b>" if worst else lost, NEG if worst else INK, 13))
     return [*texts, _score_text(found, stage, x)]
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, RAMP, a, dress, note, plain
-from journey.charts.words import count, dates, percent, short
+from journey.charts.words import count, dates, day, percent, short
 from journey.stages import Move, Stages
 
-HEAD, ROW = 72, 34  # px: the names over the moves, one row of them
+HEAD, ROW = 32, 38  # px: the names over the moves, one row of them
 BELOW = 44  # px: the control under the moves; by so much the figure beside them is higher
 LEAST = 190  # px
 NEWCOMERS = "not here yet"
@@ -41,7 +41,8 @@ def time_figure(found: Stages, timezone: str) -> go.Figure:
         below = [under + n for under, n in zip(below, counts, strict=True)]
     high = max([*below, 1])
     dress(figure, max(matrix_height(found) + BELOW, LEAST), right=132, annotations=_names(looks[-1], marks, high))
-    ticks = [looks[round(k * (len(looks) - 1) / 3)] for k in range(4)] if len(looks) > 4 else looks
+    gaps = 3 if days == [day(look - 1, timezone) for look in looks] else 2  # years need room
+    ticks = [looks[round(k * (len(looks) - 1) / gaps)] for k in range(gaps + 1)] if len(looks) > gaps + 1 else looks
     figure.update_xaxes(tickvals=ticks, ticktext=dates([tick - 1 for tick in ticks], timezone), range=[looks[0], looks[-1]])
     figure.update_xaxes(ticklabelstandoff=6)
     levels = _levels(high)

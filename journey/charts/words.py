@@ -4,9 +4,9 @@ What is undefined (None, NaN) is written as an en dash, never as a zero.  Negati
 `delta` writes an ASCII "-", since st.metric reads the sign to choose its colour.
 """
 
+import datetime as calendar
 import math
 from collections.abc import Iterable, Sequence
-from datetime import date as Day
 from datetime import datetime
 from typing import TypeGuard
 
@@ -131,7 +131,7 @@ def dates(times: Sequence[int], timezone: str = "UTC") -> list[str]:
     return [told(ms, timezone) for ms in times]
 
 
-def several_years(days: Iterable[Day]) -> bool:
+def several_years(days: Iterable[calendar.date]) -> bool:
     """Whether days lie in more years than one, so that each is to be written with its own."""
     return len({day.year for day in days}) > 1
 

@@ -94,3 +94,9 @@ def test_the_worst_stage_is_called_in_its_own_column_by_what_it_was_chosen_by() 
     assert stages_sentence(replace(found, stages=found.stages[:3], evidence=found.evidence)).startswith("The journey loses most at new: ")
     called = [mark for mark in map_figure(found).layout.annotations if "lost here" in mark.text]
     assert [(mark.x, "60" in mark.text) for mark in called] == [(positions(found)[0], True)]
+
+
+def test_days_of_the_axis_have_their_years_where_they_lie_in_several() -> None:
+    long = measure_stages(drawn("ann 09:00 view +400d 09:00 view"), read_stages({"rules": RULES}), Scope())
+    ticks = time_figure(long, "UTC").layout.xaxis.ticktext
+    assert len(ticks) == 3 and (ticks[0], ticks[-1]) == ("2 Mar 2026", "6 Apr 2027")
