@@ -153,14 +153,29 @@ def retention_curve(retention: Retention, comparison: Comparison | None) -> go.F
     figure = go.Figure()
     if comparison is None:
         _line(figure, retention, retention.mean, retention.intervals, "All cohorts", newer=True)
-    else:
-        for side, newer in ((comparison.older, False), (comparison.newer, True)):
-            name = f"Since {start_label(side.since, retention.question, retention.timezone, retention.cohorts)}" if newer else "Before"
-            _line(figure, retention, side.shares, side.intervals, name, newer)
-    sides = [comparison.newer, comparison.older] if comparison else []
-    highest = _highest(retention, sides)
-    _part_names(figure, highest)
-    return _frame(figure, retention, highest)
+        return _frame(figure, retention, _highest(retention, []))
+    for side, newer in ((comparison.older, False), (comparison.newer, True)):
+        name = f"Since {start_label(side.since, retention.question, retention.timezone, retention.cohorts)}" if newer else "Before"
+        _line(figure, retention, side.shares, side.intervals, name, newer)
+    _part_sides(figure, retention, comparison)
+    return _frame(figure, retention, _highest(retention, [comparison.newer, comparison.older]))
+
+
+def _part_sides(figure: go.Figure, retention: Retention, comparison: Comparison) -> None:
+    """The name of the higher line above its end and that of the lower one below: the newer ends while the older runs on.
+
+    Where they end in different periods, each says in which.
+    """
+    names = list(figure.layout.annotations)
+    if len(names) < 2:
+        return
+    older, newer = names
+    beside = comparison.older.shares[newer.x] if newer.x < len(comparison.older.shares) else None
+    upper = newer if newer.y > (older.y if beside is None else beside) else older
+    for name in (older, newer):
+        if newer.x != older.x:
+            name.text += f" in {period_name(retention.question, name.x)}"
+        name.update(xshift=4 if name is newer else 10, yanchor="bottom" if name is upper else "top", yshift=6 if name is upper else -6)
 
 
 def shown_groups(retention: Retention) -> dict[str, RetentionTable]:
@@ -235,7 +250,7 @@ def _highest(retention: Retention, sides: Sequence[Side]) -> float:
 
 
 def _frame(figure: go.Figure, retention: Retention, highest: float) -> go.Figure:
-    dress(figure, 280, right=150)
+    dress(figure, 280, right=170)
     step = next(step for step in (0.02, 0.05, 0.1, 0.2, 0.25, 0.5) if highest <= 4 * step or step == 0.5)
     ticks = [i * step for i in range(5) if i * step <= 1 and (i - 1) * step < highest]
     last = max((max(trace.x) for trace in figure.data if len(trace.x)), default=1)

@@ -71,6 +71,16 @@ def test_any_log_that_has_a_cell_can_be_drawn(lines: list[str], question: dict) 
     retention_curve(retention, compare_cohorts(retention))
 
 
+def test_the_sides_of_a_comparison_name_the_week_they_end_in_on_either_side_of_the_lines() -> None:
+    lines = [f"d{day}c{i} +{day}d a" + (" +1d b" * (9 - day) if i < 12 - day else "") for day in range(1, 8) for i in range(20)]
+    retention = asked(drawn("old a", *lines, "end +9d a"))
+    comparison = compare_cohorts(retention)
+    assert comparison is not None
+    older, newer = retention_curve(retention, comparison).layout.annotations
+    assert newer.x < older.x and newer.text.endswith(f"in day {newer.x}") and older.text.endswith(f"in day {older.x}")
+    assert {older.yanchor, newer.yanchor} == {"top", "bottom"}
+
+
 def test_names_at_line_ends_do_not_touch() -> None:
     con = drawn(*[f"c{i} a{{g={'pqrs'[i % 4]}}} +1d a" for i in range(40)], "end +3d a")
     retention = asked(con, breakdown="g")
