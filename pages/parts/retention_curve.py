@@ -25,7 +25,7 @@ def show_curve(page: Page, retention: Retention, comparison: Comparison | None) 
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(f"Return by {period}", anchor=False, width="stretch")
             name = choose_breakdown(page)
-        st.caption(f"{period.capitalize()}s after joining, over those that are over. Band: 95% interval.")
+        st.caption(f"Mean over the cohorts by {period} after joining, of {period}s that are over. Band: 95% interval.")
         if name:
             split = measured(page, measure_retention, replace(retention.question, breakdown=name))
         if split and shown_groups(split):

@@ -32,10 +32,12 @@ def caption(retention: Retention, comparison: Comparison | None) -> str:
     """What was counted, over whom, and by how much the two sides differ."""
     question = retention.question
     filled = sum(cohort.size > 0 for cohort in retention.cohorts)
+    waiting = sum(cohort.size > 0 and not any(cohort.begun[1:]) for cohort in retention.cohorts)
+    young = f", {'the newest' if waiting == 1 else count(waiting)} too new for a row" if 0 < waiting < filled else ""
     adjective = {"day": "daily", "week": "weekly", "month": "monthly"}[question.period]
     parts = [
         f"Customers who {_returned(retention)}, of those who {_joined(retention)}",
-        f"{several(retention.evidence.population, 'customer')} in {several(filled, f'{adjective} cohort')}",
+        f"{several(retention.evidence.population, 'customer')} in {several(filled, f'{adjective} cohort')}{young}",
     ]
     if comparison:
         low, high = (signed(100 * end, 1) for end in comparison.interval)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from journey.charts.retention import shown_cohorts
 from journey.retention import compare_cohorts, find_waves, measure_retention, read_retention
 from journey.scope import Scope
 from journey.warehouse import Warehouse, open_warehouse
@@ -86,6 +87,13 @@ def test_the_caption_and_the_table_hold_for_any_log() -> None:
             "Customers who did anything again in the week, of those who joined"
         )
         assert table(retention).height == sum(max(sum(cohort.begun) - 1, 0) for cohort in retention.cohorts)
+
+
+def test_a_cohort_without_a_row_is_accounted_for() -> None:
+    retention = measure_retention(weeks((9, 1), (9, 2)), read_retention({"period": "week", "mode": "on"}), Scope())
+    filled = [cohort for cohort in retention.cohorts if cohort.size]
+    assert (len(filled), len(shown_cohorts(retention))) == (4, 3)
+    assert "20 customers in 4 weekly cohorts, the newest too new for a row" in caption(retention, None)
 
 
 def test_a_mailing_to_everyone_shows_as_a_wave_and_is_named() -> None:
