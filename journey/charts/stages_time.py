@@ -9,7 +9,7 @@ from journey.charts.words import count, dates, day, percent, short
 from journey.stages import Move, Stages
 
 HEAD, ROW = 32, 38  # px: the names over the moves, one row of them
-BELOW = 44  # px: the control under the moves; by so much the figure beside them is higher
+BELOW = 60  # px: the control under the moves; by so much the figure beside them is higher
 LEAST = 190  # px
 NEWCOMERS = "not here yet"
 # From the first stage of the journey, darkest, upwards; those set apart in grey.
@@ -104,6 +104,7 @@ def moves_figure(found: Stages) -> go.Figure:
         )
     )
     dress(figure, matrix_height(found))
+    figure.update_layout(minreducedheight=ROW)  # else Plotly cuts the names over a single row
     figure.update_xaxes(tickvals=list(range(len(targets))), ticktext=_staggered(targets), side="top", tickfont={"size": 11, "color": MUTED})
     names = [plain(short(NEWCOMERS if source is None else source, 16)) for source in sources]
     figure.update_yaxes(tickvals=list(range(len(sources))), ticktext=names, autorange="reversed", showgrid=False, tickfont={"color": INK})
