@@ -23,7 +23,7 @@ with sentences():
             st.subheader("What moved it, and why", anchor=False, width="stretch")
             by = choose_split(page, named)
         moved = explain(page, named, by)
-        show_moved(page, named, star, moved)
+        show_moved(page, named, star, moved, by)
     funnel = likely_funnel(page)
     with right, st.container(border=True, height="stretch", key="beside_card"):
         show_beside(page, choice, metrics, funnel)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from journey.charts.overview import leak_figure, moved_figure, opposed_figure
+from journey.charts.overview_groups import groups_figure, shown_groups
 from journey.charts.overview_words import change_words, margin_words, part_words, value_words, within_words
 from journey.charts.words import UNKNOWN, count, percent, short
 from journey.funnels import Funnel
-from journey.metrics import Choice, Metric, Moved, Named, can_be_judged, explain_change, opposed, split_properties
+from journey.metrics import Choice, Metric, Moved, Named, can_be_judged, explain_change, measure_metric, opposed, split_properties
 from pages.parts.charts import draw
 from pages.parts.frame import Page, literal, measured
 from pages.parts.overview_go import offer_way
@@ -41,15 +42,30 @@ def explain(page: Page, named: Named, by: str | None) -> Moved | None:
     return measured(page, explain_change, question) if question.compare else None
 
 
-def show_moved(page: Page, named: Named, metric: Metric, moved: Moved | None) -> None:
+def show_moved(page: Page, named: Named, metric: Metric, moved: Moved | None, by: str | None) -> None:
     """The contributions, or a sentence that says why there are none."""
     if moved is None or not can_be_judged(metric):
         st.caption(_no_change(page, named, metric))
+        _show_groups(page, named, by)
         return
     value, before = (value_words(named, x, metric.currency) for x in (moved.value, moved.before))
     st.caption(literal(f"Parts of the change from {before} to {value}. Whiskers: 95% interval. Grey: not told from noise."))
     said = ", ".join(part_words(part, moved) for part in moved.parts)
     draw(moved_figure(moved, named, metric.currency), "moved", alt=f"Bars from zero: {said}.", still=True)
+
+
+def _show_groups(page: Page, named: Named, by: str | None) -> None:
+    """How the groups stand now, where no change can be told apart into theirs."""
+    if by is None:
+        return
+    metric = measured(page, measure_metric, question_of(page, named, by))
+    groups = shown_groups(metric)
+    if len(groups) < 2:
+        return
+    total = value_words(named, metric.now.total.value if metric.now.total else None, metric.currency)
+    st.caption(literal(f"{named.name} by {by} instead. Dotted: everyone, {total}. Whiskers: 95% interval. Grey: not told from everyone."))
+    said = ", ".join(f"{name} {value_words(named, point.value, metric.currency)}" for name, point in groups.items())
+    draw(groups_figure(named, metric), "groups", alt=f"{named.name} by {by}: {said}.", still=True)
 
 
 def _no_change(page: Page, named: Named, metric: Metric) -> str:

@@ -128,3 +128,9 @@ def test_the_split_stands_in_the_address(opened: Open) -> None:
     page.selectbox(key="split").set_value("Nothing").run()
     assert not page.exception
     assert "for phone" not in answer(page)
+
+
+def test_without_a_comparison_the_groups_are_shown_as_they_stand(opened: Open) -> None:
+    page = opened(shop(days=50))
+    assert "Value per visitor by device instead. Dotted: everyone, " in captions(page)
+    assert not page.exception
