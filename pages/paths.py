@@ -5,7 +5,7 @@ import streamlit as st
 from journey.charts.paths_said import paths_caption, paths_sentence, usual_way
 from journey.paths import measure_paths
 from pages.parts.frame import counted, measured, open_page, say, sentences
-from pages.parts.paths_choices import choose_question, goal_of
+from pages.parts.paths_choices import choose_question, why_unit
 from pages.parts.paths_people import choose_mark, show_behind
 from pages.parts.paths_picture import show_picture
 from pages.parts.paths_tables import show_before_leaving, show_top_paths
@@ -20,8 +20,7 @@ with sentences():
         actions = st.container()
     paths = measured(page, measure_paths, question)
     before = measured(page, measure_paths, question, page.before) if page.before else None
-    goal = goal_of(page, question)
-    usual = usual_way(paths, goal)
+    usual = usual_way(paths)
     people = st.container()
     left, right = st.columns([3, 2])
     with left:
@@ -29,7 +28,8 @@ with sentences():
     with right:
         show_before_leaving(paths)
     with answer:
-        say(paths_sentence(paths, usual, goal), paths_caption(paths, before, page.period_label, page.segment_label))
+        caption = paths_caption(paths, before, page.period_label, page.segment_label, why_unit(page, question))
+        say(paths_sentence(paths, usual), caption)
     with picture:
         clicked, drawn = show_picture(paths, way)
     with actions:

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, CAT, GHOST, INK, MUTED, NEG, PAPER, a, dress, note, plain
 from journey.charts.words import count, several, short, span
-from journey.paths import DROP_OFF, OTHER, START, Link, Node, Path, Paths
+from journey.paths import DROP_OFF, OTHER, START, Link, Node, Path, Paths, Way
 
 # The accent is the way's; orange, which is near to those who left, comes late.
 COLOURS = (CAT[5], CAT[3], CAT[4], CAT[2], CAT[6], CAT[7], CAT[1])
@@ -48,10 +48,10 @@ class PathsPicture:
         return self.nodes[index] if isinstance(index, int) and 0 <= index < len(self.nodes) else None
 
 
-def paths_figure(paths: Paths, way: Path | None = None, height: int = 480) -> PathsPicture:
+def paths_figure(paths: Paths, way: Path | Way | None = None, height: int = 480) -> PathsPicture:
     """Columns of events and the flows between them.
 
-    way: the top path that is drawn in the accent, beside the rest of each link it takes.
+    way: the top path, or how most begin, that is drawn in the accent, beside the rest of each link it takes.
     """
     nodes = _in_order(paths)
     heights, middles = _stack(nodes, height - TOP - BOTTOM)
@@ -131,7 +131,7 @@ def _stack(nodes: list[Node], height: int) -> tuple[list[float], list[float]]:
     return heights, middles
 
 
-def _sankey(paths: Paths, nodes: list[Node], middles: list[float], way: Path | None) -> go.Sankey:
+def _sankey(paths: Paths, nodes: list[Node], middles: list[float], way: Path | Way | None) -> go.Sankey:
     columns, colours = _columns(paths), _colours(paths)
     return go.Sankey(
         arrangement="fixed",
@@ -156,7 +156,7 @@ def _inside(share: float) -> float:
     return min(0.999, max(0.001, share))
 
 
-def _flows(paths: Paths, at: dict[Place, int], way: Path | None) -> dict[str, Any]:
+def _flows(paths: Paths, at: dict[Place, int], way: Path | Way | None) -> dict[str, Any]:
     """The links; what the way carries stands apart and is drawn last, above the others."""
     taken = set(trace(paths, way)) if way else set()
     carried = way.count if way else 0
@@ -183,7 +183,7 @@ def _tint(link: Link) -> str:
     return a(GHOST, 0.22 if link.source == START else 0.42)
 
 
-def trace(paths: Paths, way: Path) -> list[tuple[int, str, str]]:
+def trace(paths: Paths, way: Path | Way) -> list[tuple[int, str, str]]:
     """The links that a top path takes: by the column's Other where an event has no row of its own."""
     known = {(link.step, link.source, link.target) for link in paths.links}
     rows = {(node.step, node.event) for node in paths.nodes}
@@ -202,17 +202,17 @@ def trace(paths: Paths, way: Path) -> list[tuple[int, str, str]]:
 
 
 def _units(paths: Paths, number: int) -> str:
-    return several(number, paths.question.unit)
+    return several(number, paths.question.counted)
 
 
 def _node_told(paths: Paths, node: Node) -> str:
     told = f"<b>{plain(node.event)}</b><br>{_units(paths, node.count)}"
-    return told if paths.question.unit == "customer" else f"{told} of {several(node.customers, 'customer')}"
+    return told if paths.question.counted == "customer" else f"{told} of {several(node.customers, 'customer')}"
 
 
 def _link_told(paths: Paths, link: Link) -> str:
     told = f"<b>{plain(link.source)} → {plain(link.target)}</b><br>{_units(paths, link.count)}"
-    if paths.question.unit != "customer":
+    if paths.question.counted != "customer":
         told += f" of {several(link.customers, 'customer')}"
     return told if link.average_seconds is None else f"{told}<br>{span(link.average_seconds)} later on average"
 

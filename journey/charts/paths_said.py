@@ -2,60 +2,76 @@
 
 import polars as pl
 
+from journey.charts.paths import trace
 from journey.charts.words import count, percent, several, short, span
-from journey.paths import DROP_OFF, OTHER, START, Path, Paths
+from journey.paths import DROP_OFF, OTHER, START, Paths, Way
 
 ARROW = " → "
 LONGEST_WAY = 58
+RARE = 0.1  # of all paths: a way that fewer take is not called usual
 
 
-def usual_way(paths: Paths, goal: str | None = None) -> Path | None:
-    """The commonest path that ends with the goal, else one that holds it, else one of two events or more."""
-    longer = [path for path in paths.top_paths if len(path.events) > 1]
-    ending = [path for path in longer if path.events[-1] == goal]
-    holding = [path for path in longer if goal in path.events]
-    return next(iter([*ending, *holding, *longer]), None)
+def usual_way(paths: Paths) -> Way | None:
+    """The commonest step on, and further while the commonest way goes on from it, often, and is drawn by its own names."""
+    if not paths.ways:
+        return None
+    usual = paths.ways[0]
+    for way in paths.ways[1:]:
+        before = way.events[1:] if paths.question.backwards else way.events[:-1]
+        often = way.count >= max(min(2, paths.count), RARE * paths.count)
+        if before != usual.events or not often or any(OTHER in link for link in trace(paths, way)):
+            break
+        usual = way
+    return usual
 
 
-def paths_sentence(paths: Paths, way: Path | None, goal: str | None = None) -> str:
-    """The usual way and how many take it, and how many have left by the third step."""
+def paths_sentence(paths: Paths, way: Way | None) -> str:
+    """How most begin (end, towards an end) and what share of all that is, and how many have left by the third step."""
     if not paths.count:
         return _nothing(paths)
     if way is None:
         return _short_ones(paths)
     if paths.count == 1:
-        return f"There is one path to see: {told(way.events)}."
-    named = _named(paths, way)
-    but = "but only" if way.count < 0.2 * paths.count else "and"
-    of = f"{count(way.count)} of {_units(paths, paths.count)}"
-    # Who reached the goal at once is over by then as well, and not gone: then nothing is said of leaving.
-    leaving = _leaving(paths) if way.events[-1] != goal or len(way.events) > 2 else ""
-    purpose = _purpose(paths, way, goal)
+        return f"There is one path to see: {told(paths.top_paths[0].events)}."
+    share = f"{percent(way.count / paths.count, 0)} of {_units(paths, paths.count)}"
+    purpose, steps = _purpose(paths), f"{'last' if paths.question.backwards else 'first'} {len(way.events)} steps"
     if way.count == 1:
-        return f"No way{purpose} is taken twice; one of them is {named}{leaving}."
-    if paths.question.backwards and len(way.events) == paths.question.steps:
-        return f"The usual last steps{purpose} are {named}, {but} {of} take them."
-    return f"The usual way{purpose} is {named}, {but} {of} take it{leaving}."
+        return f"No way{purpose or ' past the first step'} is taken twice; one of them is {told(way.events)}{_leaving(paths)}."
+    if way.count < RARE * paths.count:
+        return f"No way{purpose} is usual: the commonest {steps}, {told(way.events)}, are taken by {share}{_leaving(paths)}."
+    if paths.question.backwards:
+        return f"The commonest {steps}{purpose} are {told(way.events)}: {share}."
+    if paths.question.start is not None and len(way.events) == 2:
+        return _next_step(paths, way, share)
+    return f"The commonest {steps} are {told(way.events)}: {share}{_leaving(paths)}."
 
 
-def _named(paths: Paths, way: Path) -> str:
-    """The way without the start that the question names already, unless the columns begin later than that."""
-    if paths.question.start is None or way.events[0] != paths.question.start or paths.question.backwards:
-        return told(way.events)
-    return told(way.events[1:]) if len(way.events) > 2 else f"to {told(way.events[1:])}"
+def _next_step(paths: Paths, way: Way, share: str) -> str:
+    """What comes right after the start, and whether more leave than that."""
+    start, following = (short(event, 24) for event in way.events)
+    over = sum(node.count for node in paths.nodes if node.event == DROP_OFF and node.step == 2)
+    if over > way.count:
+        ended = f"{percent(over / paths.count, 0)} of {_units(paths, paths.count)}"
+        return f"After {start} most often nothing follows: {ended}; next comes {following}: {percent(way.count / paths.count, 0)}."
+    return f"After {start} most often comes {following}: {share}{_leaving(paths)}."
 
 
-def paths_caption(paths: Paths, before: Paths | None, period: str, segment: str) -> str:
-    """The population, the window, how the period before compares, and what the colours mean."""
+def paths_caption(paths: Paths, before: Paths | None, period: str, segment: str, lone: float | None = None) -> str:
+    """The population, the window, how the period before compares, and what the colours mean.
+
+    lone: the share of sessions of one event, where that is why a path is a whole history.
+    """
     parts = [_units(paths, paths.count)]
     if paths.question.unit == "session":
         parts[0] += f" of {several(paths.evidence.population, 'customer')}"
     parts += [period, segment]
+    if lone is not None:
+        parts.append(f"a path is a customer's whole history, as {percent(lone, 0)} of sessions hold one event")
     gone = left_by(before) if before is not None else None
     if gone is not None and before is not None:
         parts.append(f"before: {percent(gone[1], 0)} of {count(before.count)} gone by step {gone[0]}")
     if paths.links:
-        parts += ["blue: that path" if usual_way(paths) else "", "" if paths.question.backwards else "pale red: left"]
+        parts += ["blue: that way" if usual_way(paths) else "", "" if paths.question.backwards else "pale red: left"]
     return " · ".join(part for part in parts if part)
 
 
@@ -125,14 +141,16 @@ def before_end_table(paths: Paths) -> pl.DataFrame:
 def _nothing(paths: Paths) -> str:
     start, end = paths.question.start, paths.question.end
     if start is not None and end is not None:
-        return f"Nobody goes from {short(start)} to {short(end)} within a session here."
+        within = "" if paths.question.unit == "history" else " within a session"
+        return f"Nobody goes from {short(start)} to {short(end)}{within} here."
     anchor = start if start is not None else end
-    return "No session begins here in this period." if anchor is None else f"No session holds {short(anchor)} here."
+    unit = "customer" if paths.question.unit == "history" else "session"
+    return f"No {unit} begins here in this period." if anchor is None else f"No {unit} holds {short(anchor)} here."
 
 
 def _short_ones(paths: Paths) -> str:
     """No path of two events is common enough to be told, or there is none at all."""
-    commonest, unit = paths.top_paths[0], paths.question.unit
+    commonest, unit = paths.top_paths[0], paths.question.counted
     share = f"{count(commonest.count)} of {count(paths.count)}"
     if paths.question.steps == 1 or any(link.target != DROP_OFF and link.source != START for link in paths.links):
         return f"No way is common: the most usual {unit}, {told(commonest.events)}, is {share}."
@@ -144,20 +162,14 @@ def _short_ones(paths: Paths) -> str:
 
 
 def _all(paths: Paths) -> str:
-    return f"the one {paths.question.unit}" if paths.count == 1 else f"all {_units(paths, paths.count)}"
+    return f"the one {paths.question.counted}" if paths.count == 1 else f"all {_units(paths, paths.count)}"
 
 
-def _purpose(paths: Paths, way: Path, goal: str | None) -> str:
-    """What the way leads to, or from.  Where more leave at once than take it, it is only the usual way on."""
-    question = paths.question
-    if goal is not None and goal in way.events:
-        return f" {'to' if way.events[-1] == goal else 'through'} {short(goal, 24)}"
-    if question.end is not None:
-        return f" to {short(question.end, 24)}"
-    on = " on" if way != paths.top_paths[0] else ""
-    if question.start is not None:
-        return f"{on} from {short(question.start, 24)}"
-    return f"{on} past the first step" if on else ""
+def _purpose(paths: Paths) -> str:
+    """What the way leads to, or from."""
+    if paths.question.end is not None:
+        return f" to {short(paths.question.end, 24)}"
+    return "" if paths.question.start is None else f" on from {short(paths.question.start, 24)}"
 
 
 def _leaving(paths: Paths) -> str:
@@ -166,4 +178,4 @@ def _leaving(paths: Paths) -> str:
 
 
 def _units(paths: Paths, number: int) -> str:
-    return several(number, paths.question.unit)
+    return several(number, paths.question.counted)

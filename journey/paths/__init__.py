@@ -7,8 +7,9 @@
 from journey.paths.paths import Link, Node, Path, Paths, measure_paths, paths_customers
 from journey.paths.question import PathsQuestion, TransitionsQuestion, read_paths, read_transitions
 from journey.paths.transitions import Edge, Transitions, measure_transitions, transitions_customers
-from journey.paths.usual import common_events, earning_event, usual_start
+from journey.paths.usual import common_events, lone_sessions, usual_start, usual_unit
 from journey.paths.vocabulary import DROP_OFF, END, OTHER, START
+from journey.paths.ways import Way
 
 __all__ = [
     "DROP_OFF",
@@ -23,8 +24,9 @@ __all__ = [
     "PathsQuestion",
     "Transitions",
     "TransitionsQuestion",
+    "Way",
     "common_events",
-    "earning_event",
+    "lone_sessions",
     "measure_paths",
     "measure_transitions",
     "paths_customers",
@@ -32,4 +34,5 @@ __all__ = [
     "read_transitions",
     "transitions_customers",
     "usual_start",
+    "usual_unit",
 ]

@@ -1,7 +1,7 @@
 """Which ways do customers take, step by step, and where do they leave?
 
-Counted: paths (sessions, or each customer's first that qualifies); beside every count of paths stands the count of
-customers behind it.  Known limit: a path never leaves its session.
+Counted: paths (sessions, each customer's first that qualifies, or whole histories); beside every count of paths stands
+the count of customers behind it.  Known limit: a path never leaves its session, unless the unit is the history.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,11 +15,17 @@ from journey.errors import QuestionError
 from journey.paths.question import PathsQuestion, told_repeats
 from journey.paths.story import Kept, cells_of, tell_paths
 from journey.paths.vocabulary import DROP_OFF, OTHER, START, Vocabulary, read_vocabulary
+from journey.paths.ways import Way, tell_ways
 from journey.rules import Binder
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
 
 MOST_PATHS = 100
+TOLD_UNITS = {
+    "session": "Each session is one path",
+    "customer": "Each customer's first session that qualifies is one path",
+    "history": "Each customer's whole history is one path",
+}
 
 TRAILS = """,
 -- whole ways through the columns, by the events themselves; null where there is none
@@ -37,7 +43,7 @@ top_paths as (
     group by {nodes}
     order by paths desc, {nodes}
     limit {most}
-)
+){ways}
 select 'all' as mark, null as step, null as source, null as target, null as nodes,
     count(*) as paths, count(distinct customer) as customers, null as seconds
 from trails
@@ -49,7 +55,7 @@ select 'link', step, source, target, null, count(*), count(distinct customer), a
 from moves where target is not null group by step, source, target
 union all
 select 'path', null, null, null, [{nodes}], paths, customers, seconds
-from top_paths"""
+from top_paths{way_rows}"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,10 @@ class Path:
 
 @dataclass(frozen=True)
 class Paths:
-    """count: paths in all; population: the customers who took them.  top_paths: the commonest 100 at most."""
+    """count: paths in all; population: the customers who took them.  top_paths: the commonest 100 at most.
+
+    ways: the commonest first (last, towards an end) two events, three, and so on, by length.
+    """
 
     question: PathsQuestion
     count: int
@@ -99,6 +108,7 @@ class Paths:
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
     top_paths: tuple[Path, ...]
+    ways: tuple[Way, ...]
     evidence: Evidence
 
     def as_plain(self) -> dict[str, Any]:
@@ -110,6 +120,7 @@ class Paths:
             "links": links,
             "nodes": [asdict(node) for node in self.nodes],
             "top_paths": [asdict(path) | {"events": list(path.events)} for path in self.top_paths],
+            "ways": [asdict(way) | {"events": list(way.events)} for way in self.ways],
             **self.evidence.as_plain(),
         }
 
@@ -128,11 +139,12 @@ def measure_paths(con: Warehouse, question: PathsQuestion, scope: Scope) -> Path
         beside = _measure_beside(con, question, scope, kept)
         links, count_b = _pair(links, _links(beside, vocabulary)), _total(beside)["paths"]
     evidence = Evidence(_definition(question, scope), text, binder.params, total["customers"], data_until(con), tuple(binder.warnings))
-    return Paths(question, total["paths"], count_b, _nodes(rows, vocabulary), links, _top_paths(rows, vocabulary), evidence)
+    top_paths, ways = _top_paths(rows, vocabulary), _ways(rows, vocabulary)
+    return Paths(question, total["paths"], count_b, _nodes(rows, vocabulary), links, top_paths, ways, evidence)
 
 
 def paths_customers(con: Warehouse, question: PathsQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
-    """Who is behind a link {"step", "source", "target"}, a node {"step", "node"} or a top path {"path": [events]}.
+    """Who is behind a link {"step", "source", "target"}, a node {"step", "node"}, a top path {"path": [events]} or a {"way": [events]}.
 
     As many as the mark's `customers`.  A mark that the answer does not have has nobody behind it.
 
@@ -151,18 +163,24 @@ def _behind(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, mar
     keys = set(mark)
     if keys == {"path"} and isinstance(mark["path"], list | tuple):
         return _behind_path(binder, question, vocabulary, mark["path"])
+    if keys == {"way"} and isinstance(mark["way"], list | tuple):
+        return _behind_path(binder, question, vocabulary, mark["way"], whole=False)
     if isinstance(mark.get("step"), int) and keys == {"step", "node"}:
         return f"select customer from {cells_of(question)} where step = {binder.bind(mark['step'], 'at')} and node = {node(mark['node'])}"
     if isinstance(mark.get("step"), int) and keys == {"step", "source", "target"}:
         at = binder.bind(mark["step"], "at")
         return f"select customer from moves where step = {at} and source = {node(mark['source'])} and target = {node(mark['target'])}"
     raise QuestionError(
-        f'{dict(mark)} is no mark of paths. Name {{"step", "source", "target"}}, {{"step", "node"}} or {{"path": [events]}}.'
+        f"{dict(mark)} is no mark of paths. "
+        f'Name {{"step", "source", "target"}}, {{"step", "node"}}, {{"path": [events]}} or {{"way": [events]}}.'
     )
 
 
-def _behind_path(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, events: Sequence[Any]) -> str:
-    """Those whose columns hold just these events: from the first column on, or up to the last where there is an end."""
+def _behind_path(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, events: Sequence[Any], whole: bool = True) -> str:
+    """Those whose columns hold these events: from the first column on, or up to the last where there is an end.
+
+    whole: just these; else the other columns may hold anything.
+    """
     if len(events) > question.steps:
         return "select customer from trails where false"
     gap: list[Any] = [None] * (question.steps - len(events))
@@ -170,7 +188,9 @@ def _behind_path(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary
     nodes = [-1 if (node := vocabulary.node_of_label(event)) is None else node for event in events]
     columns = zip(_columns(question), [*gap, *nodes] if question.backwards else [*nodes, *gap], strict=True)
     return "select customer from trails where " + " and ".join(
-        f"{column} is null" if node is None else f"{column} = {binder.bind(node, 'marked')}" for column, node in columns
+        f"{column} is null" if node is None else f"{column} = {binder.bind(node, 'marked')}"
+        for column, node in columns
+        if whole or node is not None
     )
 
 
@@ -194,8 +214,9 @@ def _define(
     vocabulary = read_vocabulary(binder, question.hide, question.group)
     text = tell_paths(binder, question, scope, vocabulary, kept) + _trails(binder, question)
     if finish:
-        nodes = ", ".join(_columns(question))
-        text += FINISH.format(nodes=nodes, cells=cells_of(question), most=binder.bind(MOST_PATHS, "most"))
+        nodes, most = ", ".join(_columns(question)), binder.bind(MOST_PATHS, "most")
+        ways, way_rows = tell_ways(_columns(question), question.backwards)
+        text += FINISH.format(nodes=nodes, cells=cells_of(question), most=most, ways=ways, way_rows=way_rows)
     return binder, vocabulary, text
 
 
@@ -243,9 +264,15 @@ def _top_paths(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Path, ...]:
     )
 
 
+def _ways(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Way, ...]:
+    """The shortest first."""
+    found = sorted(_rows(rows, "way"), key=lambda row: len(row["nodes"]))
+    return tuple(Way(tuple(vocabulary.labels[node] for node in row["nodes"]), row["paths"], row["customers"]) for row in found)
+
+
 def _definition(question: PathsQuestion, scope: Scope) -> str:
     """Every convention in force, in a few sentences."""
-    unit = "Each session is one path" if question.unit == "session" else "Each customer's first session that qualifies is one path"
+    unit = TOLD_UNITS[question.unit]
     over = f"one that begins later comes from {START}" if question.backwards else f"one that is over leads to {DROP_OFF}"
     thin = f" Links of fewer than {question.min_count:,} paths lead to {OTHER}." if question.min_count > 1 else ""
     more = f" Hidden: {', '.join(question.hide)}." if question.hide else ""

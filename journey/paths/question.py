@@ -7,7 +7,7 @@ from typing import Any
 from journey.errors import QuestionError
 from journey.scope import choose, refuse_unknown
 
-UNITS = ("session", "customer")
+UNITS = ("session", "customer", "history")
 MOST_STEPS = 50
 MOST_ROWS = 1000
 
@@ -17,6 +17,7 @@ class PathsQuestion:
     """start, end: the event a path begins or ends with, by its name or its group's label, or None.
 
     steps: columns.  rows: events that keep a row of their own in a column.  min_count: the thinnest link to an event.
+    unit: a path is a session, a customer's first session that qualifies, or a customer's whole history.
     collapse_repeats: True, False, or the names whose repeats are told once.  group: (glob, label), the first that fits.
     compare: a segment whose paths are counted beside, or None.
     """
@@ -36,6 +37,11 @@ class PathsQuestion:
     def backwards(self) -> bool:
         """Whether columns are counted from the end: -1 is the last."""
         return self.end is not None
+
+    @property
+    def counted(self) -> str:
+        """What a count of paths is a count of."""
+        return "session" if self.unit == "session" else "customer"
 
     def as_plain(self) -> dict[str, Any]:
         """The question as `read_paths` takes it; what is as usual is left out."""

@@ -1,8 +1,9 @@
 """The definition of a path, as a story of CTEs: from events to the cells and moves of a picture.
 
 Every CTE adds one idea.  A path is one session, or the stretch of it between two anchors; (customer, session) names it.
+Where a path is a customer's whole history, all of it counts as session 0.
 Its cells are what stands in each column, our own included; its moves lead from one column to the next.
-Limit: a path never leaves its session, so a way that takes days is told by the session it starts in.
+Limit: a path never leaves its session, so a way that takes days is told by the session it starts in, or by the history.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from journey.scope import Scope
 CONCERNED = """
 -- sessions that can hold a path at all: {why}
 concerned as (
-    select distinct e.customer, e.session
+    select distinct e.customer, {session} as session
     from events e
     join vocabulary v on v.event = e.event
     where {holds}
@@ -25,13 +26,13 @@ concerned as (
 TOLD = """
 -- every event under the name it is told by; hidden ones are left out
 told as (
-    select e.customer, e.session, e.ts, e.seq, v.node
+    select e.customer, {session} as session, e.ts, e.seq, v.node
     from events e
     join vocabulary v on v.event = e.event{within}
 )"""
 
 WITHIN = """
-    join concerned c on c.customer = e.customer and c.session = e.session"""
+    join concerned c on c.customer = e.customer and c.session = {session}"""
 
 RUNS = """
 -- an event and the one just before it in its {unit}
@@ -168,11 +169,16 @@ def tell_runs(
     collapse: bool | tuple[str, ...],
     path: str = "customer, session",
     concerned: str | None = None,
+    session: str = "e.session",
 ) -> tuple[list[str], str]:
-    """CTEs down to the events as they are told, and the name of the last.  concerned: the CTE of sessions to keep to."""
+    """CTEs down to the events as they are told, and the name of the last.  concerned: the CTE of sessions to keep to.
+
+    session: what names the session of an event e.
+    """
     words, labels = vocabulary.bind(binder)
     parts = [f"\nvocabulary as ({words})", f"\nlabels as ({labels})"]
-    parts += [concerned, TOLD.format(within=WITHIN)] if concerned else [TOLD.format(within="")]
+    within = WITHIN.format(session=session) if concerned else ""
+    parts += [*([concerned] if concerned else []), TOLD.format(within=within, session=session)]
     if collapse is False:
         return parts, "told"
     kept = ""
@@ -184,8 +190,9 @@ def tell_runs(
 
 
 def _beginnings(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, bound: dict[str, str]) -> list[str]:
-    concerned = _concerned(binder, scope, bound)
-    parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats, concerned=concerned)
+    session = "0" if question.unit == "history" else "e.session"
+    concerned = _concerned(binder, scope, bound, session)
+    parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats, concerned=concerned, session=session)
     start, end = bound.get("start"), bound.get("end")
     parts.append(PLACED.format(runs=runs))
     anchored = ": at the first occurrence of the start" if start else ": with its session"
@@ -196,17 +203,19 @@ def _beginnings(binder: Binder, question: PathsQuestion, scope: Scope, vocabular
     return parts
 
 
-def _concerned(binder: Binder, scope: Scope, bound: dict[str, str]) -> str | None:
+def _concerned(binder: Binder, scope: Scope, bound: dict[str, str], session: str) -> str | None:
     """Only to spare work: what follows decides anew which paths begin where."""
     if "start" in bound:
         return CONCERNED.format(
-            why="they hold the start within the scope", holds=f"v.node = {bound['start']} and {entries(binder, scope, 'e')}"
+            why="they hold the start within the scope",
+            holds=f"v.node = {bound['start']} and {entries(binder, scope, 'e')}",
+            session=session,
         )
     if "end" in bound:
-        return CONCERNED.format(why="they hold the end", holds=f"v.node = {bound['end']}")
+        return CONCERNED.format(why="they hold the end", holds=f"v.node = {bound['end']}", session=session)
     if scope.start is None and scope.stop is None and scope.segment is None:
         return None
-    return CONCERNED.format(why="they have an event in the scope", holds=entries(binder, scope, "e"))
+    return CONCERNED.format(why="they have an event in the scope", holds=entries(binder, scope, "e"), session=session)
 
 
 def _shown(binder: Binder, question: PathsQuestion) -> str:

@@ -1,13 +1,14 @@
-"""Where a newcomer may begin to look: the event that sessions usually start with, and the one that brings revenue."""
+"""Where a newcomer may begin to look: what a path had best be, and the event that paths usually start with."""
 
-from journey.rules import find_property
-from journey.warehouse import Warehouse, ask_sql, quote, setting
+from journey.warehouse import Warehouse, ask_sql
+
+NEARLY_ALL = 0.9
 
 USUAL_START = """with
--- the place of each event in its session, and the last place there is
+-- the place of each event in its path, and the last place there is
 placed as (
-    select event, row_number() over (partition by customer, session order by ts, seq) as place,
-        count(*) over (partition by customer, session) as events
+    select event, row_number() over (partition by {path} order by ts, seq) as place,
+        count(*) over (partition by {path}) as events
     from events
 )
 select n.name
@@ -18,14 +19,14 @@ group by n.name
 order by count(*) desc, n.name
 limit 1"""
 
-EARNED = """select n.name
-from events e
-join event_names n on n.event = e.event
-group by n.name
-having sum(e.{column}) > 0
-order by sum(e.{column}) desc, n.name
-limit 1"""
-
+LONE = """with
+sessions as (
+    select customer, session, count(*) as events
+    from events
+    group by customer, session
+)
+select count(*) filter (where events = 1) as lone, count(*) as sessions, count(distinct customer) as customers
+from sessions"""
 
 COMMON = """select n.name
 from events e
@@ -41,18 +42,25 @@ def common_events(con: Warehouse, most: int = 2000) -> list[str]:
 
 
 def usual_start(con: Warehouse) -> str | None:
-    """The event that most sessions of several events begin with; None where every session is one event."""
-    rows = ask_sql(con, USUAL_START)
+    """The event that most paths of several events begin with, of the usual unit; None where every path is one event."""
+    path = "customer" if usual_unit(con) == "history" else "customer, session"
+    rows = ask_sql(con, USUAL_START.format(path=path))
     return rows.row(0)[0] if rows.height else None
 
 
-def earning_event(con: Warehouse) -> str | None:
-    """The event that the workspace names as revenue, else the one that brought most of it; None without revenue."""
-    revenue = setting(con, "revenue") or {}
-    if revenue.get("event"):
-        return str(revenue["event"])
-    found = find_property(con, revenue["property"]) if revenue.get("property") else None
-    if found is None or found.of != "event" or found.type not in ("double", "bigint"):
-        return None
-    rows = ask_sql(con, EARNED.format(column=quote(found.column)))
-    return rows.row(0)[0] if rows.height else None
+def usual_unit(con: Warehouse) -> str:
+    """The customer's "history" where nearly all sessions hold one event and customers come again (a log of days); else "session"."""
+    lone, sessions, customers = _lone(con)
+    return "history" if sessions > customers and lone >= NEARLY_ALL * sessions else "session"
+
+
+def lone_sessions(con: Warehouse) -> float | None:
+    """The share of all sessions that hold one event; None without a session."""
+    lone, sessions, _ = _lone(con)
+    return lone / sessions if sessions else None
+
+
+def _lone(con: Warehouse) -> tuple[int, int, int]:
+    """(sessions of one event, sessions, customers)."""
+    lone, sessions, customers = ask_sql(con, LONE).row(0)
+    return lone, sessions, customers

@@ -5,14 +5,14 @@ from typing import Any
 import streamlit as st
 
 from journey.errors import QuestionError
-from journey.paths import PathsQuestion, common_events, earning_event, read_paths, usual_start
+from journey.paths import PathsQuestion, common_events, lone_sessions, read_paths, usual_start, usual_unit
 from pages.parts.frame import Page
 from pages.parts.workspace import answer
 
 STEPS = (4, 5, 6, 8)
 ROWS = (3, 5, 8, 12)
 ANY = ""  # no event is named so: its row would be quarantined
-UNITS = {"session": "Sessions", "customer": "Customers, once each"}
+UNITS = {"session": "Sessions", "customer": "First sessions", "history": "Whole histories"}
 
 
 def choose_question(page: Page) -> PathsQuestion:
@@ -33,17 +33,19 @@ def choose_question(page: Page) -> PathsQuestion:
             label_visibility="collapsed",
         )
         st.space("stretch")
-        rest = _choose_rest(names)
+        rest = _choose_rest(names, answer(page.con, page.version, usual_unit))
     return read_paths({"start": start, "end": end, "steps": steps if steps in STEPS else 5, **rest})
 
 
 def _anchor(label: str, nothing: str, names: list[str], usual: str | None, key: str, icon: str) -> str | None:
-    """One of the log's events, or None for any; the log's own usual one until a person chooses."""
-    options = [ANY, *names]
+    """One of the log's events, or None for any; the log's own usual one until a person chooses.
+
+    The usual one stands first: a value that another page sets does not go with an index other than 0.
+    """
+    options = [usual, ANY, *(name for name in names if name != usual)] if usual in names else [ANY, *names]
     chosen = st.selectbox(
         label,
         options,
-        index=options.index(usual) if usual in options else 0,
         format_func=lambda name: nothing if name == ANY else name,
         key=key,
         bind="query-params",
@@ -54,11 +56,10 @@ def _anchor(label: str, nothing: str, names: list[str], usual: str | None, key: 
     return chosen if chosen in names else None
 
 
-def _choose_rest(names: list[str]) -> dict[str, Any]:
+def _choose_rest(names: list[str], usual_unit: str) -> dict[str, Any]:
     with st.popover("Hide, group, count", icon=":material/visibility_off:", type="tertiary"):
-        unit = st.radio(
-            "What is a path", list(UNITS), format_func=UNITS.__getitem__, key="paths_unit", bind="query-params", horizontal=True
-        )
+        units = sorted(UNITS, key=lambda unit: unit != usual_unit)  # the usual one first: it is the choice until a person makes one
+        unit = st.radio("What is a path", units, format_func=UNITS.__getitem__, key="paths_unit", bind="query-params", horizontal=True)
         rows = st.segmented_control("Events in a column", ROWS, default=5, required=True, key="paths_rows", bind="query-params")
         least = st.number_input("Thinnest flow to an event", 0, 1_000_000, 0, key="paths_least", bind="query-params")
         hide = st.multiselect("Hide these events", names, key="paths_hide", bind="query-params")
@@ -72,7 +73,7 @@ def _choose_rest(names: list[str]) -> dict[str, Any]:
             help="One pattern a line: * is any text, and what follows the last equals sign is the label.",
         )
     return {
-        "unit": unit if unit in UNITS else "session",
+        "unit": unit if unit in UNITS else usual_unit,
         "rows": rows if rows in ROWS else 5,
         "min_count": int(least or 0),
         "hide": [name for name in hide if name in names],  # an anchor that is hidden as well is refused with its sentence
@@ -92,7 +93,9 @@ def read_groups(typed: str) -> dict[str, str]:
     return groups
 
 
-def goal_of(page: Page, question: PathsQuestion) -> str | None:
-    """What paths are told towards where no end is chosen: the event that brings revenue, where the log has one."""
-    goal = answer(page.con, page.version, earning_event)
-    return None if question.end is not None or goal in (question.start, *question.hide) else goal
+def why_unit(page: Page, question: PathsQuestion) -> float | None:
+    """Where a path is a whole history because sessions are too short to be one: the share of sessions of one event."""
+    if question.unit != "history" or answer(page.con, page.version, usual_unit) != "history":
+        return None
+    share: float | None = answer(page.con, page.version, lone_sessions)
+    return share

@@ -8,7 +8,7 @@ import streamlit as st
 from journey.charts.paths import PathsPicture
 from journey.charts.paths_said import ARROW, told
 from journey.charts.words import several
-from journey.paths import Path, Paths, paths_customers
+from journey.paths import Path, Paths, Way, paths_customers
 from pages.parts.frame import Page, download_figure
 from pages.parts.people import show_people
 from pages.parts.workspace import answer
@@ -16,7 +16,9 @@ from pages.parts.workspace import answer
 KEY = "paths_mark"
 
 
-def choose_mark(paths: Paths, way: Path | None, clicked: dict[str, Any] | None, picture: PathsPicture | None) -> dict[str, Any] | None:
+def choose_mark(
+    paths: Paths, way: Path | Way | None, clicked: dict[str, Any] | None, picture: PathsPicture | None
+) -> dict[str, Any] | None:
     """The row of actions under the picture: the node, link or path whose customers are asked for.
 
     A click sets what the select shows, and the address keeps it.
@@ -40,7 +42,7 @@ def choose_mark(paths: Paths, way: Path | None, clicked: dict[str, Any] | None, 
             width=380,
         )
         if way is not None:
-            mark = _written({"path": list(way.events)})
+            mark = _written(_mark(way))
             label = f"See the {several(way.customers, 'customer')} on the blue path"
             st.button(label, key="paths_way_people", icon=":material/group:", on_click=_choose, args=(mark,))
         if picture is not None:
@@ -57,15 +59,19 @@ def _written(mark: dict[str, Any]) -> str:
     return json.dumps(mark, ensure_ascii=False)
 
 
-def _marks(paths: Paths, way: Path | None) -> dict[str, str]:
+def _marks(paths: Paths, way: Path | Way | None) -> dict[str, str]:
     """Mark -> what it is called: the way first, then nodes, then flows.
 
     The name stands in the address, so it holds no number that changes with the data.
     """
-    marks: list[dict[str, Any]] = [{"path": list(way.events)}] if way is not None else []
+    marks: list[dict[str, Any]] = [_mark(way)] if way is not None else []
     marks += [{"step": node.step, "node": node.event} for node in paths.nodes]
     marks += [{"step": link.step, "source": link.source, "target": link.target} for link in paths.links]
     return {_written(mark): title(mark) for mark in marks}
+
+
+def _mark(way: Path | Way) -> dict[str, Any]:
+    return {"path" if isinstance(way, Path) else "way": list(way.events)}
 
 
 def _column(step: int) -> str:
@@ -85,6 +91,8 @@ def title(mark: dict[str, Any]) -> str:
     """The mark as a person would name the people behind it."""
     if "path" in mark:
         return f"Took {told(tuple(mark['path']))}"
+    if "way" in mark:
+        return f"Went {told(tuple(mark['way']))}"
     if "node" in mark:
         return f"{_column(mark['step'])}: {mark['node']}"
     return f"{_column(mark['step'])}: {mark['source']}{ARROW}{mark['target']}"

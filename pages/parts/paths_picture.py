@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from journey.charts.paths import PathsPicture, describe, narrowest, paths_figure
-from journey.paths import Path, Paths
+from journey.paths import Path, Paths, Way
 from pages.parts.charts import draw
 
 
-def show_picture(paths: Paths, way: Path | None) -> tuple[dict[str, Any] | None, PathsPicture | None]:
+def show_picture(paths: Paths, way: Path | Way | None) -> tuple[dict[str, Any] | None, PathsPicture | None]:
     """-> (the mark that was clicked in this run, the picture), None for either where there is none.
 
     Without a path there is a sentence in the picture's place.

@@ -5,14 +5,17 @@ import streamlit as st
 
 from journey.charts.paths_said import ARROW, before_end_table, before_leaving_table, top_paths_table
 from journey.charts.words import short
-from journey.paths import Path, Paths
+from journey.paths import Path, Paths, Way
 from pages.parts.frame import download_table, literal
 
 OFFERED = 20  # ways that can be drawn in the accent
+WIDE = 400  # px of the column of paths
+LETTERS = 54  # that fit in a line of it
+ROW, LINE = 35, 18  # px of a row of one line, and of each line more
 COUNTS = {"session": "Sessions", "customer": "Customers"}
 
 
-def show_top_paths(paths: Paths, usual: Path | None) -> Path | None:
+def show_top_paths(paths: Paths, usual: Way | None) -> Path | Way | None:
     """The way that is drawn in the accent: the usual one, unless a person chose another."""
     with st.container(border=True, height="stretch", key="paths_top"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -28,13 +31,11 @@ def show_top_paths(paths: Paths, usual: Path | None) -> Path | None:
     return way
 
 
-def _choose_way(paths: Paths, usual: Path | None) -> Path | None:
+def _choose_way(paths: Paths, usual: Way | None) -> Path | Way | None:
     ways = [path for path in paths.top_paths[:OFFERED] if len(path.events) > 1]
-    if usual is None or usual not in ways:
-        ways = [usual, *ways] if usual else ways
     if not ways:
         return None
-    named = {ARROW.join(path.events): path for path in ways}
+    named: dict[str, Path | Way] = {ARROW.join(path.events): path for path in ways}
     chosen = st.selectbox(
         "Drawn in the accent",
         list(named),
@@ -68,17 +69,25 @@ def show_before_leaving(paths: Paths) -> None:
 
 
 def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str) -> None:
+    row = _row_height(frame[text]) if text == "path" else ROW
     st.dataframe(
         frame,
         hide_index=True,
-        height=min(282, 38 + 35 * frame.height),
+        height=min(282, 38 + row * frame.height),
+        row_height=row,
         alt=alt,
         column_config={
-            text: st.column_config.TextColumn(title, width=342 if text == "path" else 140),
-            "count": st.column_config.NumberColumn(COUNTS[paths.question.unit], format="localized", width=76),
+            text: st.column_config.TextColumn(title, width=WIDE if text == "path" else 140),
+            "count": st.column_config.NumberColumn(COUNTS[paths.question.counted], format="localized", width=76),
             "share": st.column_config.ProgressColumn(
-                "Share", format="%.0f%%", min_value=0, max_value=100, width=90 if text == "path" else 130
+                "Share", format="%.0f%%", min_value=0, max_value=100, width=70 if text == "path" else 130
             ),
             "time": st.column_config.TextColumn("Time", width=66, help="Median, from the first event of the path to its last"),
         },
     )
+
+
+def _row_height(paths: pl.Series) -> int:
+    """px that the longest path needs: a row that is higher than one line wraps its text."""
+    longest = max(paths.str.len_chars().to_list(), default=0)
+    return ROW + LINE * min(2, max(0, longest - 1) // LETTERS)

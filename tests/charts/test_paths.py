@@ -81,9 +81,8 @@ def test_names_are_shown_letter_by_letter() -> None:
 def test_the_sentence_names_the_usual_way_and_who_left() -> None:
     paths = asked(*SHOP)
     assert paths_sentence(paths, usual_way(paths)) == (
-        "The usual way is home → search → buy, and 2 of 4 sessions take it; 50% are gone by step 3."
+        "The commonest first 3 steps are home → search → buy: 50% of 4 sessions; 50% are gone by step 3."
     )
-    assert paths_sentence(paths, usual_way(paths, "ad"), "ad") == ("No way to ad is taken twice; one of them is home → ad.")
     assert left_by(paths) == (3, 0.5)
 
 
@@ -101,19 +100,51 @@ def test_the_sentence_names_the_usual_way_and_who_left() -> None:
         (
             ["ann 09:00 a b", "bob 09:00 a", "cat 09:00 a"],
             {},
-            "No way on past the first step is taken twice; one of them is a → b",
+            "No way past the first step is taken twice; one of them is a → b",
         ),
-        (["ann 09:00 a b", "bob 09:00 a b"], {"end": "b"}, "The usual way to b is a → b, and 2 of 2 sessions take it."),
+        (["ann 09:00 a b", "bob 09:00 a b"], {"end": "b"}, "The commonest last 2 steps to b are a → b: 100% of 2 sessions."),
         (
             ["ann 09:00 a x y b", "bob 09:00 a x y b"],
             {"start": "a", "end": "b", "steps": 3},
-            "The usual last steps to b are x → y → b, and 2 of 2 sessions take them.",
+            "The commonest last 3 steps to b are x → y → b: 100% of 2 sessions.",
         ),
+        (
+            ["ann 09:00 a b x", "bob 09:00 a b y", "cat 09:00 a b", "dan 09:00 a c"],
+            {"start": "a"},
+            "After a most often comes b: 75% of 4 sessions; 50% are gone by step 3.",
+        ),
+        (
+            ["ann 09:00 a", "bob 09:00 a", "cat 09:00 a", "dan 09:00 a b", "eve 09:00 a b"],
+            {"start": "a"},
+            "After a most often nothing follows: 60% of 5 sessions; next comes b: 40%.",
+        ),
+        (["ann 09:00 a", "bob 12:00 a"], {"unit": "history"}, "Nothing else happens in all 2 customers: all there is is a."),
+        (["ann 09:00 a 12:00 b"], {"unit": "history", "start": "b", "end": "a"}, "Nobody goes from b to a here."),
     ],
 )
 def test_the_sentence_is_true_of_any_log(lines: list[str], q: dict[str, Any], sentence: str) -> None:
     paths = asked(*lines, **q)
     assert paths_sentence(paths, usual_way(paths)).startswith(sentence)
+
+
+def test_a_way_that_few_take_is_not_called_usual() -> None:
+    rare = asked(*(f"c{n} 09:00 a{n} b" for n in range(22)), "dan 09:00 a0 b")
+    assert paths_sentence(rare, usual_way(rare)) == (
+        "No way is usual: the commonest first 2 steps, a0 → b, are taken by 9% of 23 sessions; 100% are gone by step 3."
+    )
+
+
+def test_the_usual_way_is_drawn_by_the_names_of_its_events() -> None:
+    lines = ["ann 09:00 a b x", "bob 09:00 a b x", "cat 09:00 a c y", "dan 09:00 a d y", "eve 09:00 a e y"]
+    one_row = asked(*lines, rows=1)
+    way = usual_way(one_row)
+    assert way is not None and (way.events, way.count) == (("a", "b"), 2)
+    assert way.count == next(link.count for link in one_row.links if (link.source, link.target) == ("a", "b"))
+
+
+def test_the_caption_says_why_a_path_is_a_history() -> None:
+    caption = paths_caption(asked("ann 09:00 a 12:00 b", unit="history"), None, "1 Mar", "All customers", 1.0)
+    assert "1 customer · 1 Mar · All customers · a path is a customer's whole history, as 100% of sessions hold one event" in caption
 
 
 def test_an_empty_log_draws_nothing_and_fails_nowhere() -> None:

@@ -46,13 +46,34 @@ def answer(page: AppTest) -> str:
 
 
 def test_the_answer_comes_first(opened: Open) -> None:
-    assert answer(opened(SHOP)).startswith("The usual way from home is to buy, and 2 of 4 sessions take it; 75% are gone by step 3.")
+    assert answer(opened(SHOP)).startswith("After home most often comes buy: 50% of 4 sessions; 75% are gone by step 3.")
 
 
 def test_the_question_stands_in_the_address(opened: Open) -> None:
     page = opened(SHOP, paths_start="search", paths_end="buy")
     assert answer(page) == "There is one path to see: search → buy."
     assert page.selectbox(key="paths_start").value == "search"
+
+
+def test_a_start_set_by_another_page_comes_without_a_warning(opened: Open) -> None:
+    page = opened(SHOP)
+    page.session_state["paths_start"] = "search"
+    page.session_state["paths_steps"] = 4
+    assert answer(page.run()).endswith("search → buy.") and not page.warning
+    assert page.selectbox(key="paths_start").value == "search"
+
+
+def test_the_usual_start_can_be_given_up(opened: Open) -> None:
+    page = opened(SHOP)
+    assert page.selectbox(key="paths_start").value == "home"
+    page.selectbox(key="paths_start").select("").run()
+    assert page.selectbox(key="paths_start").value == "" and "commonest first" in answer(page)
+
+
+def test_a_log_of_lone_events_is_told_by_whole_histories(opened: Open) -> None:
+    page = opened("ann 09:00 fine 12:00 letter 15:00 pay\nbob 09:00 fine 12:00 letter")
+    assert answer(page) == "After fine most often comes letter: 100% of 2 customers; 50% are gone by step 3."
+    assert any("100% of sessions hold one event" in caption.value for caption in page.caption)
 
 
 def test_a_mark_in_the_address_lists_its_customers(opened: Open) -> None:

@@ -20,13 +20,16 @@ class Told:
     paths: int = 0
 
 
-def sessions_of(log: list[tuple[str, int, str]]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """(customer, events in order) per session.  log: (customer, ms, event) in the order of loading."""
+def sessions_of(log: list[tuple[str, int, str]], whole: bool = False) -> list[tuple[str, list[tuple[int, str]]]]:
+    """(customer, events in order) per session.  log: (customer, ms, event) in the order of loading.
+
+    whole: all that a customer did is one.
+    """
     found: list[tuple[str, list[tuple[int, str]]]] = []
     for customer in sorted({row[0] for row in log}):
         mine = sorted(((ts, event) for who, ts, event in log if who == customer), key=lambda row: row[0])
         for number, (ts, event) in enumerate(mine):
-            if number == 0 or ts - mine[number - 1][0] > HALF_HOUR:
+            if number == 0 or (not whole and ts - mine[number - 1][0] > HALF_HOUR):
                 found.append((customer, []))
             found[-1][1].append((ts, event))
     return found
@@ -35,7 +38,7 @@ def sessions_of(log: list[tuple[str, int, str]]) -> list[tuple[str, list[tuple[i
 def tell(log: list[tuple[str, int, str]], q: dict[str, Any], since: int | None = None, until: int | None = None) -> Told:
     """The answer to a question with its defaults filled in, over paths that begin in [since, until)."""
     told, ways, served = Told(), [], set()
-    for customer, events in sessions_of(log):
+    for customer, events in sessions_of(log, q["unit"] == "history"):
         way = stretch(events, q)
         if not way or (since is not None and way[0][0] < since) or (until is not None and way[0][0] >= until):
             continue

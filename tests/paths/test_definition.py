@@ -38,7 +38,7 @@ questions = st.fixed_dictionaries(
         "end": names,
         "steps": st.integers(1, 5),
         "rows": st.integers(1, 3),
-        "unit": st.sampled_from(["session", "customer"]),
+        "unit": st.sampled_from(["session", "customer", "history"]),
         "collapse_repeats": st.sampled_from([True, False, ["a"]]),
         "hide": st.sampled_from([[], ["d"]]),
         "group": st.sampled_from([{}, {"d": "c"}]),
@@ -57,6 +57,18 @@ def loaded(log: list[tuple[str, int, str]]) -> tuple[Warehouse, list[tuple[str, 
     return con, [(who, to_ms(ts), event) for who, ts, event in rows]
 
 
+def most_begun(trails: Counter[tuple[str, ...]], q: dict[str, Any]) -> list[tuple[int, int]]:
+    """(events, paths) of the commonest beginning, or end, of each length."""
+    found = []
+    for length in range(2, q["steps"] + 1):
+        begun: Counter[tuple[str, ...]] = Counter()
+        for way, number in trails.items():
+            if len(way) >= length:
+                begun[way[:length] if q["end"] is None else way[-length:]] += number
+        found += [(length, max(begun.values()))] if begun else []
+    return found
+
+
 def a_scope(bounds: tuple[int | None, int | None]) -> Scope:
     start, stop = (None if tick is None else to_ms(DAWN + timedelta(minutes=10 * tick)) for tick in bounds)
     return Scope(start, stop)
@@ -73,6 +85,7 @@ def test_the_answer_is_the_oracles(log: list[tuple[str, int, str]], q: dict[str,
     assert {(link.step, link.source, link.target): link.count for link in answer.links} == told.links
     assert {(node.step, node.event): node.count for node in answer.nodes} == told.nodes
     assert {path.events: path.count for path in answer.top_paths} == told.trails
+    assert [(len(way.events), way.count) for way in answer.ways] == most_begun(told.trails, q)
     for link in answer.links:
         waits = told.waits.get((link.step, link.source, link.target))
         assert link.average_seconds == (pytest.approx(sum(waits) / len(waits)) if waits else None)
@@ -92,6 +105,8 @@ def test_every_mark_counts_the_customers_it_lists(log: list[tuple[str, int, str]
         assert set(people.ids) == told.node_customers[node.step, node.event] and people.count == node.customers
     for path in answer.top_paths:
         assert paths_customers(con, question, Scope(), {"path": list(path.events)}).count == path.customers
+    for way in answer.ways:
+        assert paths_customers(con, question, Scope(), {"way": list(way.events)}).count == way.customers
 
 
 @few

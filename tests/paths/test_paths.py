@@ -45,6 +45,26 @@ def test_a_customer_is_counted_by_the_first_session_that_qualifies() -> None:
     ]
 
 
+def test_a_history_goes_on_over_its_sessions() -> None:
+    answer = asked("ann 09:00 fine 12:00 letter 15:00 pay", "bob 09:00 fine 15:00 letter", unit="history")
+    assert [(path.events, path.count) for path in answer.top_paths] == [(("fine", "letter"), 1), (("fine", "letter", "pay"), 1)]
+    assert (answer.count, answer.question.counted) == (2, "customer")
+
+
+def test_a_way_counts_those_who_begin_so_whatever_follows() -> None:
+    con, q = drawn("ann 09:00 a b c", "bob 09:00 a b d", "cat 09:00 a b", "dan 09:00 a c"), read_paths({})
+    ways = measure_paths(con, q, Scope()).ways
+    assert [(way.events, way.count) for way in ways] == [(("a", "b"), 3), (("a", "b", "c"), 1)]
+    assert paths_customers(con, q, Scope(), {"way": ["a", "b"]}).ids == ("ann", "bob", "cat")
+    assert paths_customers(con, q, Scope(), {"way": ["a", "x"]}).count == 0
+
+
+def test_towards_an_end_a_way_counts_those_who_end_so() -> None:
+    ways = asked("ann 09:00 a b buy", "bob 09:00 c b buy", end="buy").ways
+    assert [(way.events, way.count) for way in ways] == [(("b", "buy"), 2), (("a", "b", "buy"), 1)]
+    assert asked("ann 09:00 a b", steps=1).ways == ()
+
+
 def test_with_an_end_columns_are_numbered_backwards() -> None:
     assert links(asked(*SHOP, end="buy")) == [
         (-4, "(start)", "home", 1),

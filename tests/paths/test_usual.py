@@ -1,9 +1,7 @@
 """What a newcomer is shown first."""
 
-from journey.ingest import load_events
-from journey.paths import common_events, earning_event, usual_start
-from journey.warehouse import open_warehouse
-from tests.drawn import drawn, drawn_frame
+from journey.paths import common_events, lone_sessions, usual_start, usual_unit
+from tests.drawn import drawn
 
 
 def test_the_usual_start_is_of_sessions_that_go_on() -> None:
@@ -11,15 +9,16 @@ def test_the_usual_start_is_of_sessions_that_go_on() -> None:
     assert usual_start(drawn("ann 09:00 mail")) is None and usual_start(drawn("")) is None
 
 
-def test_the_earning_event_is_the_one_that_brought_most() -> None:
-    con = open_warehouse(":memory:")
-    load_events(con, drawn_frame("ann 09:00 buy{paid=20} refund{paid=-5} renew{paid=8}"), {"revenue": {"property": "paid"}})
-    assert earning_event(con) == "buy"
-
-
 def test_a_list_to_choose_from_holds_the_commonest_events() -> None:
     assert common_events(drawn("ann 09:00 b b a c c c"), most=2) == ["b", "c"]
 
 
-def test_without_revenue_no_event_earns() -> None:
-    assert earning_event(drawn("ann 09:00 buy")) is None
+def test_where_nearly_all_sessions_hold_one_event_a_path_is_a_history() -> None:
+    days = drawn("ann 09:00 fine 12:00 letter 15:00 pay", "bob 09:00 fine 12:00 pay")
+    assert (usual_unit(days), lone_sessions(days), usual_start(days)) == ("history", 1, "fine")
+    assert usual_unit(drawn("ann 09:00 fine 12:00 letter", "bob 09:00 fine pay")) == "session"
+
+
+def test_customers_who_never_come_again_have_no_longer_history() -> None:
+    assert usual_unit(drawn("ann 09:00 fine", "bob 09:00 fine")) == "session"
+    assert usual_unit(drawn("")) == "session" and lone_sessions(drawn("")) is None
