@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-# React replaces the plot's element when a figure's layout changes, so the listener looks again and again and moves along.
+# React replaces the plot's element when a figure's layout changes, and Plotly forgets listeners when it draws anew in the
+# same one.  So the listener is set again after every change of the page: no click may fall between.
 # A Sankey link has both ends, a node knows its links, everything else is a point of an x and y trace.
 LISTEN = """
 export default function ({ data, setTriggerValue }) {
@@ -22,19 +23,16 @@ export default function ({ data, setTriggerValue }) {
   };
   const report = (event) => setTriggerValue('clicked', describe(event.points[0]));
   let plot = null;
-  let timer = 0;
   const leave = () => { if (plot && plot.removeListener) plot.removeListener('plotly_click', report); };
   const follow = () => {
-    const now = document.querySelector('.st-key-' + CSS.escape(data.chart) + ' .js-plotly-plot');
-    if (now && now.on && now !== plot) {
-      leave();
-      plot = now;
-      plot.on('plotly_click', report);
-    }
-    timer = setTimeout(follow, plot && plot.isConnected ? 500 : 60);
+    leave();
+    plot = document.querySelector('.st-key-' + CSS.escape(data.chart) + ' .js-plotly-plot');
+    if (plot && plot.on) plot.on('plotly_click', report);
   };
+  const changes = new MutationObserver(follow);
+  changes.observe(document.body, { childList: true, subtree: true });
   follow();
-  return () => { clearTimeout(timer); leave(); };
+  return () => { changes.disconnect(); leave(); };
 }
 """
 
