@@ -25,15 +25,17 @@ class Warehouse:
     """An open workspace, or one thread's cursor on it.
 
     folder: the workspace, or None where it lives in memory only.
+    shared: what all cursors of a workspace have in common: the open index.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None, shared: dict[str, Any] | None = None) -> None:
         self.connection = connection
         self.folder = folder
+        self.shared: dict[str, Any] = {} if shared is None else shared
 
     def cursor(self) -> "Warehouse":
         """A handle of its own for one thread; it sees what others have committed."""
-        return Warehouse(self.connection.cursor(), self.folder)
+        return Warehouse(self.connection.cursor(), self.folder, self.shared)
 
     def close(self) -> None:
         self.connection.close()

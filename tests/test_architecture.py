@@ -11,6 +11,7 @@ FILES = sorted([*ROOT.glob("journey/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT
 BANDS = [
     {"errors", "inference", "scope", "answers", "periods", "catalogs", "warehouse"},
     {"ingest", "identity", "timeline", "index", "features", "rules"},
+    {"occurrences"},
     {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "attribution", "predict"},
     {"actions", "experiments", "roi"},
     {"charts", "stream"},

@@ -1,0 +1,38 @@
+"""The journey index: sorted arrays over all events, so that a question reads only what it names.
+
+`open_index` gives the index of the present dataset, or None where SQL is to answer.  The arrays and what is made of them
+are described in `arrays`; kernels stand beside the questions that they answer (`kernel.py` in each room).
+Known limit: customer and time share 62 bits, and rows are numbered by 32.
+"""
+
+from journey.index.arrays import END, NONE, PAD, Array, Index, Posting
+from journey.index.build import build_index, load_index, save_index
+from journey.index.columns import Column, customer_column, event_column, numbers
+from journey.index.compiled import CORES, jit, run
+from journey.index.kernel import rows_allowed, rows_of_people
+from journey.index.opening import forget_index, index_of, open_index, use_index
+
+__all__ = [
+    "CORES",
+    "END",
+    "NONE",
+    "PAD",
+    "Array",
+    "Column",
+    "Index",
+    "Posting",
+    "build_index",
+    "customer_column",
+    "event_column",
+    "forget_index",
+    "index_of",
+    "jit",
+    "load_index",
+    "numbers",
+    "open_index",
+    "rows_allowed",
+    "rows_of_people",
+    "run",
+    "save_index",
+    "use_index",
+]

@@ -1,0 +1,39 @@
+"""How kernels are compiled and run: small serial functions without the GIL, over shares of the customers, in one pool.
+
+Numba's own threads are not used: its parallel runtime aborts under threads that it did not start, as Streamlit's are.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+Result = TypeVar("Result")
+
+CORES = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+POOL = ThreadPoolExecutor(CORES, thread_name_prefix="journey-index")
+_WITHIN = threading.local()
+
+
+def jit(kernel: Kernel) -> Kernel:
+    """Compile on first call and keep the machine code on disk.  Division by zero gives no Python error: check before."""
+    return cast(Kernel, njit(nogil=True, cache=True, error_model="numpy")(kernel))
+
+
+def run(work: Callable[[Any], Result], shares: Sequence[Any]) -> list[Result]:
+    """`work` of every share, on all cores; in this thread where there is one share, or where it is a share itself."""
+    if len(shares) == 1 or getattr(_WITHIN, "busy", False):
+        return [work(share) for share in shares]
+
+    def marked(share: Any) -> Result:
+        _WITHIN.busy = True
+        try:
+            return work(share)
+        finally:
+            _WITHIN.busy = False
+
+    return list(POOL.map(marked, shares))

@@ -1,0 +1,79 @@
+"""Opening the index of the present dataset: from memory, from the disk, or built from the stored events.
+
+The index is worth its compilers only where it has work to do: for a large log, or once `warm_index` has run, which the
+app does in the background at its start.  Until then the definitions in SQL answer.
+"""
+
+import threading
+
+import numpy as np
+
+from journey.index.arrays import Index
+from journey.index.build import build_index, load_index, save_index
+from journey.warehouse import Warehouse, ask_sql, dataset_version, one
+
+LARGE = 1_000_000  # events from which on even a cold start pays
+WARM = threading.Event()
+OPENING = threading.Lock()
+COLUMNS = "select customer, ts, event, session from events"
+
+
+def open_index(con: Warehouse) -> Index | None:
+    """The index of what is stored now, or None where SQL is to answer.
+
+    None: no events; a small log before the kernels are warm; times and customers that do not fit into a key.
+    """
+    version = dataset_version(con)
+    held = con.shared.get("index")
+    if held is not None and held[0] == version:
+        return held[1]
+    if not _worth_it(con):
+        return None
+    with OPENING:
+        held = con.shared.get("index")
+        if held is None or held[0] != version:
+            held = con.shared["index"] = (version, _opened(con, version))
+    return held[1]
+
+
+def _worth_it(con: Warehouse) -> bool:
+    events = int(one(con, "select count(*) from events"))
+    return events >= LARGE or (WARM.is_set() and events > 0)
+
+
+def _opened(con: Warehouse, version: int) -> Index | None:
+    folder = None if con.folder is None else con.folder / "index"
+    found = None if folder is None else load_index(folder, version)
+    if found is not None:
+        return found
+    built = index_of(con)
+    if built is not None and folder is not None and built.version == version:
+        save_index(built, folder)
+        return load_index(folder, version)
+    return built
+
+
+def index_of(con: Warehouse) -> Index | None:
+    """An index built from the stored events, of one moment of the workspace."""
+    con.connection.execute("begin")
+    try:
+        version = dataset_version(con)
+        names = ask_sql(con, "select name from event_names order by event")["name"].to_list()
+        people = int(one(con, "select count(*) from customers"))
+        rows = ask_sql(con, COLUMNS)
+    finally:
+        con.connection.execute("commit")
+    if rows.is_empty():
+        return None
+    customer, ts, event, session = (np.ascontiguousarray(rows[name].to_numpy()) for name in ("customer", "ts", "event", "session"))
+    return build_index(version, tuple(names), people, customer, ts, event, session)
+
+
+def forget_index(con: Warehouse) -> None:
+    """Let the open index go, with all that was made of it."""
+    con.shared.pop("index", None)
+
+
+def use_index(worth: bool = True) -> None:
+    """Say that the kernels are compiled: from now on small logs are answered by the index, too."""
+    WARM.set() if worth else WARM.clear()
