@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -115,32 +115,54 @@ def choose(plain: Mapping[str, Any], key: str, options: Sequence[Any]) -> Any:
 
 
 def period_bounds(start: int, stop: int, period: str, timezone: str, week_start: str = "monday") -> list[int]:
-    """Starts of the whole periods that cover [start, stop), and the end of the last: n + 1 times in ms.
+    """Starts of the whole periods that cover [start, stop), and the end of the last: n + 1 times in ms, ascending.
 
-    Calendar steps in the zone, so that a day with a clock change has 23 or 25 hours.
+    Calendar steps in the zone, so that a day with a clock change has 23 or 25 hours.  A day that a zone left out
+    altogether (Samoa had no 30 December 2011) is no period.
     """
     zone = ZoneInfo(timezone)
     bounds = [period_start(start, period, timezone, week_start)]
+    day = _first_day(to_datetime(bounds[0], zone).date(), period, week_start)
     while bounds[-1] < stop or len(bounds) == 1:
-        bounds.append(to_ms(_next(to_datetime(bounds[-1], zone), period, zone)))
+        day = _next(day, period)
+        bound = _day_start(day, zone)
+        if bound > bounds[-1]:
+            bounds.append(bound)
     return bounds
 
 
 def period_start(ms: int, period: str, timezone: str, week_start: str = "monday") -> int:
     """The start of the period that holds this time."""
     zone = ZoneInfo(timezone)
-    day = to_datetime(ms, zone).date()
+    day = _first_day(to_datetime(ms, zone).date(), period, week_start)
+    start = _day_start(day, zone)
+    # Clocks set back across midnight show the new date before the new day has begun.
+    return start if start <= ms else _day_start(_first_day(day - timedelta(days=1), period, week_start), zone)
+
+
+def _first_day(day: date, period: str, week_start: str) -> date:
     if period == "week":
-        day -= timedelta(days=(day.weekday() + (week_start == "sunday")) % 7)
-    elif period == "month":
-        day = day.replace(day=1)
-    return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone))
+        return day - timedelta(days=(day.weekday() + (week_start == "sunday")) % 7)
+    return day.replace(day=1) if period == "month" else day
 
 
-def _next(start: datetime, period: str, zone: ZoneInfo) -> datetime:
-    day = start.date()
+def _next(day: date, period: str) -> date:
     if period == "month":
-        day = day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)
-    else:
-        day += timedelta(days=7 if period == "week" else 1)
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
+        return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)
+    return day + timedelta(days=7 if period == "week" else 1)
+
+
+def _day_start(day: date, zone: ZoneInfo) -> int:
+    """The first moment from which on no clock of the zone shows an earlier day: midnight, where there is one.
+
+    missing:  São Paulo 2018-11-04, from 23:59:59 to 01:00 -> 01:00
+    twice:    Havana 2025-11-02, 00:59:59 to 00:00         -> the first midnight
+    crossed:  St John's 2010-11-07, 00:00:59 to 23:01      -> the second, after the hour that is yesterday's again
+    """
+    early, late = (to_ms(datetime(day.year, day.month, day.day, tzinfo=zone, fold=fold)) for fold in (0, 1))
+    if early < late:
+        return late if to_datetime(late - 1, zone).date() < day else early
+    while late < early:  # the clocks skip midnight between the two: find the moment at which they do
+        middle = (late + early) // 2
+        late, early = (late, middle) if to_datetime(middle, zone).date() >= day else (middle + 1, early)
+    return early
