@@ -12,6 +12,7 @@ import polars as pl
 
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
+from journey.paths.expand import told_expansions
 from journey.paths.question import PathsQuestion, told_repeats
 from journey.paths.story import Kept, cells_of, tell_paths
 from journey.paths.vocabulary import DROP_OFF, OTHER, START, Vocabulary, read_vocabulary
@@ -211,7 +212,7 @@ def _define(
     con: Warehouse, question: PathsQuestion, scope: Scope, kept: Kept | None = None, finish: bool = True
 ) -> tuple[Binder, Vocabulary, str]:
     binder = Binder(con)
-    vocabulary = read_vocabulary(binder, question.hide, question.group)
+    vocabulary = read_vocabulary(binder, question.hide, question.group, question.expand)
     text = tell_paths(binder, question, scope, vocabulary, kept) + _trails(binder, question)
     if finish:
         nodes, most = ", ".join(_columns(question)), binder.bind(MOST_PATHS, "most")
@@ -276,6 +277,7 @@ def _definition(question: PathsQuestion, scope: Scope) -> str:
     over = f"one that begins later comes from {START}" if question.backwards else f"one that is over leads to {DROP_OFF}"
     thin = f" Links of fewer than {question.min_count:,} paths lead to {OTHER}." if question.min_count > 1 else ""
     more = f" Hidden: {', '.join(question.hide)}." if question.hide else ""
+    more += told_expansions(question.expand)
     if question.unit == "session":
         more += " A count is of sessions; the list behind it names each of their customers once."
     return (

@@ -19,6 +19,7 @@ class PathsQuestion:
     steps: columns.  rows: events that keep a row of their own in a column.  min_count: the thinnest link to an event.
     unit: a path is a session, a customer's first session that qualifies, or a customer's whole history.
     collapse_repeats: True, False, or the names whose repeats are told once.  group: (glob, label), the first that fits.
+    expand: (event or group, property), told as one event per value.
     compare: a segment whose paths are counted beside, or None.
     """
 
@@ -30,6 +31,7 @@ class PathsQuestion:
     collapse_repeats: bool | tuple[str, ...] = True
     hide: tuple[str, ...] = ()
     group: tuple[tuple[str, str], ...] = ()
+    expand: tuple[tuple[str, str], ...] = ()
     min_count: int = 0
     compare: Any = None
 
@@ -48,7 +50,7 @@ class PathsQuestion:
         usual = PathsQuestion()
         plain = {key: getattr(self, key) for key in self.__dataclass_fields__ if getattr(self, key) != getattr(usual, key)}
         plain |= {key: list(plain[key]) for key in ("hide", "collapse_repeats") if isinstance(plain.get(key), tuple)}
-        return plain | ({"group": dict(self.group)} if self.group else {})
+        return plain | {key: dict(getattr(self, key)) for key in ("group", "expand") if getattr(self, key)}
 
 
 def read_paths(plain: Mapping[str, Any]) -> PathsQuestion:
@@ -63,6 +65,7 @@ def read_paths(plain: Mapping[str, Any]) -> PathsQuestion:
         collapse_repeats=read_collapse(plain, default=True),
         hide=_names(plain, "hide"),
         group=_groups(plain),
+        expand=_expansions(plain),
         min_count=_whole(plain, "min_count", 0, 0, 10**12),
         compare=plain.get("compare"),
     )
@@ -83,6 +86,7 @@ class TransitionsQuestion:
     collapse_repeats: bool | tuple[str, ...] = False
     hide: tuple[str, ...] = ()
     group: tuple[tuple[str, str], ...] = ()
+    expand: tuple[tuple[str, str], ...] = ()
 
 
 def read_transitions(plain: Mapping[str, Any]) -> TransitionsQuestion:
@@ -94,6 +98,7 @@ def read_transitions(plain: Mapping[str, Any]) -> TransitionsQuestion:
         collapse_repeats=read_collapse(plain, default=False),
         hide=_names(plain, "hide"),
         group=_groups(plain),
+        expand=_expansions(plain),
     )
 
 
@@ -127,6 +132,13 @@ def _groups(plain: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     value = plain.get("group") or {}
     if not isinstance(value, Mapping) or not all(isinstance(part, str) and part for pair in value.items() for part in pair):
         raise QuestionError(f'group is {value!r}; write a pattern and the label it is told by, such as {{"help/*": "Help"}}.')
+    return tuple(value.items())
+
+
+def _expansions(plain: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    value = plain.get("expand") or {}
+    if not isinstance(value, Mapping) or not all(isinstance(part, str) and part for pair in value.items() for part in pair):
+        raise QuestionError(f'expand is {value!r}; write an event and the property it is told with, such as {{"view": "category"}}.')
     return tuple(value.items())
 
 

@@ -18,8 +18,8 @@ CONCERNED = """
 -- sessions that can hold a path at all: {why}
 concerned as (
     select distinct e.customer, {session} as session
-    from events e
-    join vocabulary v on v.event = e.event
+    from {source} e
+    join vocabulary v on {match}
     where {holds}
 )"""
 
@@ -27,8 +27,8 @@ TOLD = """
 -- every event under the name it is told by; hidden ones are left out
 told as (
     select e.customer, {session} as session, e.ts, e.seq, v.node
-    from events e
-    join vocabulary v on v.event = e.event{within}
+    from {source} e
+    join vocabulary v on {match}{within}
 )"""
 
 WITHIN = """
@@ -68,7 +68,7 @@ closed as (
     select o.customer, o.session, o.ts, o.first_place, min(p.place) as last_place
     from opened o
     join placed p on p.customer = o.customer and p.session = o.session
-    where p.node = {end} and p.place {beyond} o.first_place
+    where {is_end} and p.place {beyond} o.first_place
     group by o.customer, o.session, o.ts, o.first_place
 )"""
 
@@ -151,8 +151,8 @@ def tell_paths(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary
 
     kept: the (step, node) that keep a row of their own, where another answer has decided it.
     """
-    anchors = {key: vocabulary.find(binder, name) for key in ("start", "end") if (name := getattr(question, key)) is not None}
-    bound = {key: binder.bind(node, key) for key, node in anchors.items()}
+    anchors = {key: vocabulary.find_all(binder, name) for key in ("start", "end") if (name := getattr(question, key)) is not None}
+    bound = {key: binder.bind(list(nodes), key) for key, nodes in anchors.items()}
     ways = "closed" if question.end is not None else "opened"
     parts = [*_beginnings(binder, question, scope, vocabulary, bound), BEGUN.format(ways=ways, entries=entries(binder, scope, "b"))]
     parts.append(FIRST_ONLY if question.unit == "customer" else EVERY)
@@ -175,15 +175,14 @@ def tell_runs(
 
     session: what names the session of an event e.
     """
-    words, labels = vocabulary.bind(binder)
-    parts = [f"\nvocabulary as ({words})", f"\nlabels as ({labels})"]
     within = WITHIN.format(session=session) if concerned else ""
-    parts += [*([concerned] if concerned else []), TOLD.format(within=within, session=session)]
+    told = TOLD.format(within=within, session=session, source=vocabulary.source, match=vocabulary.match)
+    parts = [*vocabulary.bind(binder), *([concerned] if concerned else []), told]
     if collapse is False:
         return parts, "told"
     kept = ""
     if collapse is not True:
-        nodes = [node for name in collapse if (node := vocabulary.find(binder, name)) is not None]
+        nodes = [node for name in collapse for node in vocabulary.find_all(binder, name)]
         kept = f" or not list_contains({binder.bind(nodes, 'collapsed')}, node)"
     unit = "session" if "session" in path else "customer's history"
     return [*parts, RUNS.format(path=path, kept=kept, unit=unit)], "runs"
@@ -191,31 +190,34 @@ def tell_runs(
 
 def _beginnings(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, bound: dict[str, str]) -> list[str]:
     session = "0" if question.unit == "history" else "e.session"
-    concerned = _concerned(binder, scope, bound, session)
+    concerned = _concerned(binder, scope, vocabulary, bound, session)
     parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats, concerned=concerned, session=session)
     start, end = bound.get("start"), bound.get("end")
     parts.append(PLACED.format(runs=runs))
     anchored = ": at the first occurrence of the start" if start else ": with its session"
-    parts.append(OPENED.format(anchored=anchored, where=f"\n    where node = {start}" if start else ""))
+    parts.append(OPENED.format(anchored=anchored, where=f"\n    where {_is('node', start)}" if start else ""))
     if end:
         after = " after the start" if start else ""
-        parts.append(CLOSED.format(end=end, after=after, beyond=">" if start else ">="))
+        parts.append(CLOSED.format(is_end=_is("p.node", end), after=after, beyond=">" if start else ">="))
     return parts
 
 
-def _concerned(binder: Binder, scope: Scope, bound: dict[str, str], session: str) -> str | None:
+def _is(node: str, anchor: str) -> str:
+    """That a node is one of the anchor's: of several where it is expanded, of none where no event is named so."""
+    return f"list_contains({anchor}, {node})"
+
+
+def _concerned(binder: Binder, scope: Scope, vocabulary: Vocabulary, bound: dict[str, str], session: str) -> str | None:
     """Only to spare work: what follows decides anew which paths begin where."""
     if "start" in bound:
-        return CONCERNED.format(
-            why="they hold the start within the scope",
-            holds=f"v.node = {bound['start']} and {entries(binder, scope, 'e')}",
-            session=session,
-        )
-    if "end" in bound:
-        return CONCERNED.format(why="they hold the end", holds=f"v.node = {bound['end']}", session=session)
-    if scope.start is None and scope.stop is None and scope.segment is None:
+        why, holds = "they hold the start within the scope", f"{_is('v.node', bound['start'])} and {entries(binder, scope, 'e')}"
+    elif "end" in bound:
+        why, holds = "they hold the end", _is("v.node", bound["end"])
+    elif scope.start is None and scope.stop is None and scope.segment is None:
         return None
-    return CONCERNED.format(why="they have an event in the scope", holds=entries(binder, scope, "e"), session=session)
+    else:
+        why, holds = "they have an event in the scope", entries(binder, scope, "e")
+    return CONCERNED.format(why=why, holds=holds, session=session, source=vocabulary.source, match=vocabulary.match)
 
 
 def _shown(binder: Binder, question: PathsQuestion) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
+from journey.paths.expand import told_expansions
 from journey.paths.question import TransitionsQuestion, told_repeats
 from journey.paths.story import tell_runs
 from journey.paths.vocabulary import END, END_NODE, START, START_NODE, Vocabulary, read_vocabulary
@@ -108,7 +109,7 @@ select distinct c.id from transitions t join customers c on c.customer = t.custo
 
 def _define(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> tuple[Binder, Vocabulary, str]:
     binder = Binder(con)
-    vocabulary = read_vocabulary(binder, question.hide, question.group)
+    vocabulary = read_vocabulary(binder, question.hide, question.group, question.expand)
     path = "customer" if question.unit == "customer" else "customer, session"
     parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats, path)
     where = entries(binder, scope, "p")
@@ -151,5 +152,5 @@ def _definition(question: TransitionsQuestion, scope: Scope) -> str:
     return (
         f"A transition is one event and the next in {unit}, in the order of time and, at the same moment, of loading; "
         f"{told_repeats(question.collapse_repeats)}. Counts are of transitions, selected by the time of their first event, "
-        f"{scope.timezone}.{ends}{hidden}"
+        f"{scope.timezone}.{ends}{hidden}{told_expansions(question.expand)}"
     )
