@@ -3,14 +3,37 @@
 `open_index` gives the index of the present dataset, or None where SQL is to answer.  The arrays and what is made of them
 are described in `arrays`; kernels stand beside the questions that they answer (`kernel.py` in each room).
 Known limit: customer and time share 62 bits, and rows are numbered by 32.
+
+Names are fetched on first use: asking whether there is an index must not wait for the compiler.
 """
 
-from journey.index.arrays import END, NONE, PAD, Array, Index, Posting
-from journey.index.build import build_index, load_index, save_index
-from journey.index.columns import Column, customer_column, event_column, numbers
-from journey.index.compiled import CORES, jit, run
-from journey.index.kernel import rows_allowed, rows_of_people
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from journey.index.opening import forget_index, index_of, open_index, use_index
+
+if TYPE_CHECKING:
+    from journey.index.arrays import END, NONE, PAD, Array, Index, Posting
+    from journey.index.build import build_index, load_index, save_index
+    from journey.index.columns import Column, customer_column, event_column, numbers
+    from journey.index.compiled import CORES, jit, run
+    from journey.index.kernel import rows_allowed, rows_of_people
+
+ROOMS = {
+    "arrays": ("END", "NONE", "PAD", "Array", "Index", "Posting"),
+    "build": ("build_index", "load_index", "save_index"),
+    "columns": ("Column", "customer_column", "event_column", "numbers"),
+    "compiled": ("CORES", "jit", "run"),
+    "kernel": ("rows_allowed", "rows_of_people"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for room, names in ROOMS.items():
+        if name in names:
+            return getattr(import_module(f"journey.index.{room}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "CORES",

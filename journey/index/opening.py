@@ -4,13 +4,17 @@ The index is worth its compilers only where it has work to do: for a large log, 
 app does in the background at its start.  Until then the definitions in SQL answer.
 """
 
+from __future__ import annotations
+
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from journey.index.arrays import Index
-from journey.index.build import build_index, load_index, save_index
 from journey.warehouse import Warehouse, ask_sql, dataset_version, one
+
+if TYPE_CHECKING:
+    from journey.index.arrays import Index
 
 LARGE = 1_000_000  # events from which on even a cold start pays
 WARM = threading.Event()
@@ -42,6 +46,8 @@ def _worth_it(con: Warehouse) -> bool:
 
 
 def _opened(con: Warehouse, version: int) -> Index | None:
+    from journey.index.build import load_index, save_index
+
     folder = None if con.folder is None else con.folder / "index"
     found = None if folder is None else load_index(folder, version)
     if found is not None:
@@ -55,6 +61,8 @@ def _opened(con: Warehouse, version: int) -> Index | None:
 
 def index_of(con: Warehouse) -> Index | None:
     """An index built from the stored events, of one moment of the workspace."""
+    from journey.index.build import build_index
+
     con.connection.execute("begin")
     try:
         version = dataset_version(con)
