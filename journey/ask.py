@@ -31,6 +31,7 @@ KINDS = {
     "transitions": Kind("journey.paths", "read_transitions", "measure_transitions", "transitions_customers"),
     "sessions": Kind("journey.sessions", "read_sessions", "measure_sessions", "sessions_customers"),
     "retention": Kind("journey.retention", "read_retention", "measure_retention", "retention_customers"),
+    "cohort_value": Kind("journey.retention", "read_value", "measure_value", "value_customers"),
     "lifecycle": Kind("journey.lifecycle", "read_lifecycle", "measure_lifecycle", "lifecycle_customers"),
     "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
     "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
@@ -123,7 +124,7 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
         return [resolve_rule(con, part, scope, above) for part in rule]
     if not isinstance(rule, Mapping):
         return rule
-    for name in ("funnel", "paths", "retention", "lifecycle", "stickiness", "stages", "metric"):
+    for name in ("funnel", "paths", "retention", "cohort_value", "lifecycle", "stickiness", "stages", "metric"):
         if name in rule:
             return _behind(con, name, rule, scope, above)
     return {key: resolve_rule(con, value, scope, above) if key in ("all", "any", "not") else value for key, value in rule.items()}

@@ -25,6 +25,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "transitions": {},
     "sessions": {},
     "retention": {"period": "week", "periods": 3},
+    "cohort_value": {"value": "price", "period": "week", "periods": 3},
     "lifecycle": {"period": "week"},
     "stickiness": {"period": "week"},
     "metric": {"metric": {"event": "visit", "of": "customers"}, "period": "week"},

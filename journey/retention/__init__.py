@@ -10,19 +10,29 @@ from journey.retention.compare import Comparison, Side, compare_cohorts
 from journey.retention.customers import retention_customers
 from journey.retention.question import RetentionQuestion, read_retention
 from journey.retention.result import Cohort, Retention, RetentionTable
+from journey.retention.value import measure_value, value_customers
+from journey.retention.value_question import ValueQuestion, read_value
+from journey.retention.value_result import CohortValue, ValueCohort, Worth
 from journey.retention.waves import Waves, find_waves
 
 __all__ = [
     "Cohort",
+    "CohortValue",
     "Comparison",
     "Retention",
     "RetentionQuestion",
     "RetentionTable",
     "Side",
+    "ValueCohort",
+    "ValueQuestion",
     "Waves",
+    "Worth",
     "compare_cohorts",
     "find_waves",
     "measure_retention",
+    "measure_value",
     "read_retention",
+    "read_value",
     "retention_customers",
+    "value_customers",
 ]

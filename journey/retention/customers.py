@@ -9,6 +9,7 @@ from journey.periods import Periods
 from journey.retention.bound import bind_question
 from journey.retention.definition import AWAY, BEHIND
 from journey.retention.question import RetentionQuestion
+from journey.retention.value_question import ValueQuestion
 from journey.scope import Scope, period_start, read_time, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql
 
@@ -24,7 +25,7 @@ def retention_customers(con: Warehouse, question: RetentionQuestion, scope: Scop
     bound = bind_question(con, question, scope)
     if bound is None:
         raise QuestionError("There is no cohort yet: no events are loaded.")
-    cohort = _cohort_number(mark.get("cohort"), question, scope, bound.periods)
+    cohort = cohort_number(mark.get("cohort"), question, scope, bound.periods)
     if cohort + question.span(place)[0] >= bound.periods.scoped:
         raise QuestionError(f"The scope ends before period {place} of the cohort at {mark.get('cohort')!r}. Ask for an earlier period.")
     values = {"cohort": cohort, "place": place, "group": group or "", "any_group": group is None}
@@ -43,7 +44,7 @@ def _read(mark: Mapping[str, Any], question: RetentionQuestion) -> tuple[int, st
     return place, group, came_back
 
 
-def _cohort_number(value: Any, question: RetentionQuestion, scope: Scope, periods: Periods) -> int:
+def cohort_number(value: Any, question: RetentionQuestion | ValueQuestion, scope: Scope, periods: Periods) -> int:
     """The number of the cohort whose period holds that time: ms, or ISO."""
     whole = isinstance(value, int) and not isinstance(value, bool)
     moment = value if whole else read_time(value, scope.zone, "cohort")
