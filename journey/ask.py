@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from journey.errors import QuestionError
-from journey.scope import Scope, read_scope
+from journey.scope import Scope, read_scope, refuse_deep
 from journey.warehouse import Warehouse
 
 
@@ -27,8 +27,11 @@ class Kind:
 
 KINDS = {
     "funnel": Kind("journey.funnels", "read_funnel", "measure_funnel", "funnel_customers"),
+    "drivers": Kind("journey.funnels", "read_drivers", "measure_drivers", "drivers_customers"),
+    "dropoffs": Kind("journey.funnels", "read_dropoffs", "measure_dropoffs", "dropoffs_customers"),
     "paths": Kind("journey.paths", "read_paths", "measure_paths", "paths_customers"),
     "transitions": Kind("journey.paths", "read_transitions", "measure_transitions", "transitions_customers"),
+    "loops": Kind("journey.paths", "read_loops", "measure_loops", "loops_customers"),
     "sessions": Kind("journey.sessions", "read_sessions", "measure_sessions", "sessions_customers"),
     "retention": Kind("journey.retention", "read_retention", "measure_retention", "retention_customers"),
     "cohort_value": Kind("journey.retention", "read_value", "measure_value", "value_customers"),
@@ -36,6 +39,7 @@ KINDS = {
     "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
     "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
     "stages": Kind("journey.stages", "read_stages", "measure_stages", "stage_customers"),
+    "compare": Kind("journey.segments", "read_compare", "measure_compare", "compare_customers"),
 }
 FACTS = {
     "quality": "measure_quality",
@@ -61,9 +65,7 @@ def ask(con: Warehouse, question: Mapping[str, Any]) -> dict[str, Any]:
         return _segment(con, rest, scope)
     kind = KINDS[name]
     mark = rest.pop("customers", None)
-    if name == "paths" and rest.get("compare") is not None:
-        rest["compare"] = resolve_rule(con, rest["compare"], scope)
-    read = _room(kind.room, kind.reader)(rest)
+    read = _room(kind.room, kind.reader)(_prepared(con, name, rest, scope))
     answer = _plain(_room(kind.room, kind.measurer)(con, read, scope))
     if mark is not None:
         if not isinstance(mark, Mapping):
@@ -81,8 +83,45 @@ def _opened(con: Warehouse, question: Mapping[str, Any]) -> tuple[str, dict[str,
     known = (*KINDS, *FACTS, "segment")
     if name not in known:
         raise QuestionError(f'"ask" is {name!r}; it can be {", ".join(known)}.')
+    refuse_deep(question)
     scope = read_scope(rest.pop("scope", None))
     return name, rest, Scope(scope.start, scope.stop, scope.timezone, resolve_rule(con, scope.segment, scope))
+
+
+def _prepared(con: Warehouse, name: str, rest: dict[str, Any], scope: Scope, above: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The question with the rules inside it resolved, and what a comparison takes from the catalog beside the log."""
+    if name == "paths" and rest.get("compare") is not None:
+        return rest | {"compare": resolve_rule(con, rest["compare"], scope, above)}
+    if name == "compare":
+        rules = {side: rest[side] for side in ("a", "b") if rest.get(side) is not None}
+        return (
+            {"outcomes": likely_outcomes(con), "defined_by": defined_by(con, rules)}
+            | rest
+            | {side: resolve_rule(con, rule, scope, above) for side, rule in rules.items()}
+        )
+    return rest
+
+
+def likely_outcomes(con: Warehouse) -> list[dict[str, Any]]:
+    """The shares of metrics.toml that this log can answer, as outcomes of a comparison."""
+    from journey.metrics import held_by, lacking, read_metrics
+    from journey.metrics.catalog import shape_of
+
+    held = held_by(con)
+    shapes = [(named.name, shape_of(con, named)[1]) for named in read_metrics(con) if lacking(named.shape, held) is None]
+    return [
+        {"name": name, "did": shape.side.step, "of": shape.over.step}
+        for name, shape in shapes
+        if shape.over is not None and shape.is_share and not shape.is_cohort
+    ]
+
+
+def defined_by(con: Warehouse, rules: Mapping[str, Any]) -> list[str]:
+    """The names of events and properties that these rules look at."""
+    from journey.rules.naming import named_in
+    from journey.rules.saved import saved_segments
+
+    return sorted(named_in(list(rules.values()), saved_segments(con)))
 
 
 def _room(module: str, name: str) -> Callable[..., Any]:
@@ -113,6 +152,8 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
     """
     from journey.rules.saved import saved_segments
 
+    if not above:
+        refuse_deep(rule)
     if isinstance(rule, str):
         saved = saved_segments(con)
         if rule not in saved:
@@ -124,7 +165,7 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
         return [resolve_rule(con, part, scope, above) for part in rule]
     if not isinstance(rule, Mapping):
         return rule
-    for name in ("funnel", "paths", "retention", "cohort_value", "lifecycle", "stickiness", "stages", "metric"):
+    for name in ("funnel", "drivers", "dropoffs", "paths", "transitions", "loops", "retention", "cohort_value", "lifecycle", "stickiness", "stages", "metric"):
         if name in rule:
             return _behind(con, name, rule, scope, above)
     return {key: resolve_rule(con, value, scope, above) if key in ("all", "any", "not") else value for key, value in rule.items()}
@@ -141,5 +182,7 @@ def _behind(con: Warehouse, name: str, rule: Mapping[str, Any], scope: Scope, ab
     within = Scope(scope.start, scope.stop, scope.timezone) if inner is None else read_scope(inner)
     within = Scope(within.start, within.stop, within.timezone, resolve_rule(con, within.segment, within, above))
     mark = {key: value for key, value in rule.items() if key != name}
-    read = _room(kind.room, kind.reader)(question)
+    read = _room(kind.room, kind.reader)(_prepared(con, name, question, within, above))
+    if getattr(read, "count_by", "customer") != "customer":
+        raise QuestionError(f"The {name} of this rule counts by {read.count_by}, so it names no customers. Count customers instead.")
     return {"customers": list(_room(kind.room, kind.lister)(con, read, within, mark).ids)}

@@ -1,11 +1,13 @@
 """Which ways do customers take between events, and which event follows which?
 
 `measure_paths` answers with columns, links and whole ways; `measure_transitions` with counts of adjacent pairs;
-`paths_customers` and `transitions_customers` with the people behind a mark of theirs.
+`measure_loops` with returns to an event; `paths_customers`, `transitions_customers` and `loops_customers` with the people
+behind a mark of theirs.
 """
 
+from journey.paths.loops import Loop, Loops, loops_customers, measure_loops
 from journey.paths.paths import Link, Node, Path, Paths, measure_paths, paths_customers
-from journey.paths.question import PathsQuestion, TransitionsQuestion, read_paths, read_transitions
+from journey.paths.question import LoopsQuestion, PathsQuestion, TransitionsQuestion, read_loops, read_paths, read_transitions
 from journey.paths.transitions import Edge, Transitions, measure_transitions, transitions_customers
 from journey.paths.usual import common_events, lone_sessions, usual_start, usual_unit
 from journey.paths.vocabulary import DROP_OFF, END, OTHER, START
@@ -18,6 +20,9 @@ __all__ = [
     "START",
     "Edge",
     "Link",
+    "Loop",
+    "Loops",
+    "LoopsQuestion",
     "Node",
     "Path",
     "Paths",
@@ -27,9 +32,12 @@ __all__ = [
     "Way",
     "common_events",
     "lone_sessions",
+    "loops_customers",
+    "measure_loops",
     "measure_paths",
     "measure_transitions",
     "paths_customers",
+    "read_loops",
     "read_paths",
     "read_transitions",
     "transitions_customers",

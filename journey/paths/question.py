@@ -47,10 +47,7 @@ class PathsQuestion:
 
     def as_plain(self) -> dict[str, Any]:
         """The question as `read_paths` takes it; what is as usual is left out."""
-        usual = PathsQuestion()
-        plain = {key: getattr(self, key) for key in self.__dataclass_fields__ if getattr(self, key) != getattr(usual, key)}
-        plain |= {key: list(plain[key]) for key in ("hide", "collapse_repeats") if isinstance(plain.get(key), tuple)}
-        return plain | {key: dict(getattr(self, key)) for key in ("group", "expand") if getattr(self, key)}
+        return _plain(self, PathsQuestion())
 
 
 def read_paths(plain: Mapping[str, Any]) -> PathsQuestion:
@@ -79,7 +76,11 @@ def read_paths(plain: Mapping[str, Any]) -> PathsQuestion:
 
 @dataclass(frozen=True)
 class TransitionsQuestion:
-    """unit: pairs are adjacent in the customer's whole history, or within a session.  ends: also "(start)" and "(end)"."""
+    """unit: pairs are adjacent in the customer's whole history, or within a session.  ends: also "(start)" and "(end)".
+
+    rows: the commonest events that keep their names, the rest is Other; None for all.  collapse_repeats, hide, group,
+    expand: as for paths.
+    """
 
     unit: str = "customer"
     ends: bool = False
@@ -87,6 +88,11 @@ class TransitionsQuestion:
     hide: tuple[str, ...] = ()
     group: tuple[tuple[str, str], ...] = ()
     expand: tuple[tuple[str, str], ...] = ()
+    rows: int | None = None
+
+    def as_plain(self) -> dict[str, Any]:
+        """The question as `read_transitions` takes it; what is as usual is left out."""
+        return _plain(self, TransitionsQuestion())
 
 
 def read_transitions(plain: Mapping[str, Any]) -> TransitionsQuestion:
@@ -99,7 +105,36 @@ def read_transitions(plain: Mapping[str, Any]) -> TransitionsQuestion:
         hide=_names(plain, "hide"),
         group=_groups(plain),
         expand=_expansions(plain),
+        rows=None if plain.get("rows") is None else _whole(plain, "rows", 1, 1, MOST_ROWS),
     )
+
+
+@dataclass(frozen=True)
+class LoopsQuestion:
+    """unit: returns within the customer's whole history, or within a session.  hide, group, expand: as for paths."""
+
+    unit: str = "customer"
+    hide: tuple[str, ...] = ()
+    group: tuple[tuple[str, str], ...] = ()
+    expand: tuple[tuple[str, str], ...] = ()
+
+    def as_plain(self) -> dict[str, Any]:
+        """The question as `read_loops` takes it; what is as usual is left out."""
+        return _plain(self, LoopsQuestion())
+
+
+def read_loops(plain: Mapping[str, Any]) -> LoopsQuestion:
+    """Raises: QuestionError: an unknown key or option."""
+    refuse_unknown(plain, tuple(LoopsQuestion.__dataclass_fields__), "a question about loops")
+    return LoopsQuestion(
+        unit=choose(plain, "unit", ("customer", "session")), hide=_names(plain, "hide"), group=_groups(plain), expand=_expansions(plain)
+    )
+
+
+def _plain(question: Any, usual: Any) -> dict[str, Any]:
+    plain = {key: getattr(question, key) for key in question.__dataclass_fields__ if getattr(question, key) != getattr(usual, key)}
+    plain |= {key: list(plain[key]) for key in ("hide", "collapse_repeats") if isinstance(plain.get(key), tuple)}
+    return plain | {key: dict(plain[key]) for key in ("group", "expand") if key in plain}
 
 
 def read_collapse(plain: Mapping[str, Any], default: bool) -> bool | tuple[str, ...]:

@@ -13,7 +13,7 @@ from journey.errors import QuestionError
 from journey.paths.expand import told_expansions
 from journey.paths.question import TransitionsQuestion, told_repeats
 from journey.paths.story import tell_runs
-from journey.paths.vocabulary import END, END_NODE, START, START_NODE, Vocabulary, read_vocabulary
+from journey.paths.vocabulary import END, END_NODE, OTHER, OTHER_NODE, START, START_NODE, Vocabulary, read_vocabulary
 from journey.rules import Binder, entries
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
@@ -39,14 +39,36 @@ ENDS = """
     union all
     select p.customer, p.session, p.source, {end} as target, 0 as took from pairs p where p.target is null and {entries}"""
 
+# Folded after the transitions are selected, so that the commonest are those of the scope.
+FOLDED = """,
+weighed as (
+    select node, row_number() over (order by count(*) desc, label) as rank
+    from (select source as node from transitions union all select target from transitions)
+    join labels using (node)
+    where node >= 0
+    group by node, label
+),
+-- the commonest events keep their names; the rest is Other
+named as (
+    select node from weighed where rank <= {rows}
+),
+folded as (
+    select t.customer, t.session, t.took,
+        case when t.source >= 0 and s.node is null then {other} else t.source end as source,
+        case when t.target >= 0 and n.node is null then {other} else t.target end as target
+    from transitions t
+    left join named s on s.node = t.source
+    left join named n on n.node = t.target
+)"""
+
 FINISH = """
 select source, target, count(*) as count, count(distinct customer) as customers,
     count(distinct {unit}) as units, median(took) / 1000.0 as seconds
-from transitions
+from {transitions}
 group by source, target
 union all
 select null, null, count(*), count(distinct customer), count(distinct {unit}), null
-from transitions"""
+from {transitions}"""
 UNITS = {"customer": "customer", "session": "cast(customer as bigint) * 4294967296 + session"}
 
 
@@ -88,7 +110,7 @@ class Transitions:
 def measure_transitions(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> Transitions:
     """Every pair of events that are neighbours, with its counts.  A log without pairs has no edge."""
     binder, vocabulary, story = _define(con, question, scope)
-    text = story + FINISH.format(unit=UNITS[question.unit])
+    text = story + FINISH.format(unit=UNITS[question.unit], transitions=transitions_of(question))
     found = list(ask_sql(con, text, binder.params).iter_rows(named=True))
     rows = [row for row in found if row["source"] is not None]
     population = next(row["customers"] for row in found if row["source"] is None)
@@ -103,7 +125,10 @@ def transitions_customers(con: Warehouse, question: TransitionsQuestion, scope: 
     binder, vocabulary, story = _define(con, question, scope)
     source, target = (binder.bind(vocabulary.node_of_label(mark[key]), "marked") for key in ("from", "to"))
     text = f"""{story}
-select distinct c.id from transitions t join customers c on c.customer = t.customer where t.source = {source} and t.target = {target}"""
+select distinct c.id
+from {transitions_of(question)} t
+join customers c on c.customer = t.customer
+where t.source = {source} and t.target = {target}"""
     return People(tuple(sorted(ask_sql(con, text, binder.params)["id"].to_list())))
 
 
@@ -118,7 +143,15 @@ def _define(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> tupl
         ends = ENDS.format(start=binder.bind(START_NODE, "start_node"), end=binder.bind(END_NODE, "end_node"), entries=where)
     unit = "session" if question.unit == "session" else "customer's history"
     pairs = PAIRS.format(path=path, runs=runs, entries=where, ends=ends, unit=unit)
-    return binder, vocabulary, "with " + ",".join([*parts, pairs]).lstrip()
+    story = "with " + ",".join([*parts, pairs]).lstrip()
+    if question.rows is not None:
+        story += FOLDED.format(rows=binder.bind(question.rows, "rows"), other=binder.bind(OTHER_NODE, "other"))
+    return binder, vocabulary, story
+
+
+def transitions_of(question: TransitionsQuestion) -> str:
+    """The CTE that holds the transitions as they are told at last."""
+    return "transitions" if question.rows is None else "folded"
 
 
 def _edges(rows: list[dict[str, Any]], vocabulary: Vocabulary) -> tuple[Edge, ...]:
@@ -149,8 +182,9 @@ def _definition(question: TransitionsQuestion, scope: Scope) -> str:
     unit = "a customer's whole history" if question.unit == "customer" else "a session"
     ends = f" {START} and {END} stand at its first and last event." if question.ends else ""
     hidden = f" Hidden: {', '.join(question.hide)}." if question.hide else ""
+    rest = "" if question.rows is None else f" The {question.rows} commonest events keep their names, the rest is {OTHER}."
     return (
         f"A transition is one event and the next in {unit}, in the order of time and, at the same moment, of loading; "
         f"{told_repeats(question.collapse_repeats)}. Counts are of transitions, selected by the time of their first event, "
-        f"{scope.timezone}.{ends}{hidden}{told_expansions(question.expand)}"
+        f"{scope.timezone}.{ends}{rest}{hidden}{told_expansions(question.expand)}"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-ANSWERS = ("funnel", "paths", "retention", "cohort_value", "lifecycle", "stickiness", "stages", "metric")
+ANSWERS = ("funnel", "paths", "transitions", "loops", "retention", "cohort_value", "lifecycle", "stickiness", "stages", "metric")
 
 
 def is_by_outcome(rule: Any, saved: Mapping[str, Any], above: tuple[str, ...] = ()) -> bool:

@@ -22,13 +22,27 @@ from journey.inference import Interval, wilson
 from journey.rules.conditions import CONDITIONS
 from journey.rules.facts import Facts
 from journey.rules.match import Binder, nearest
+from journey.rules.outcome import ANSWERS
 from journey.rules.saved import saved_segments
 from journey.rules.staged import STAGES, stage_rule, stages_in_force
 from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql, one
 
 DEEPEST = 40
-ELSEWHERE = ("funnel", "paths", "retention", "lifecycle", "stickiness", "stages", "metric", "entered", "left", "score")
+ELSEWHERE = (
+    "funnel",
+    "paths",
+    "transitions",
+    "loops",
+    "retention",
+    "lifecycle",
+    "stickiness",
+    "stages",
+    "metric",
+    "entered",
+    "left",
+    "score",
+)
 KNOWN = ("all", "any", "not", "customers", "stage", *CONDITIONS)
 
 
@@ -167,5 +181,7 @@ def _unreadable(rule: Mapping[str, Any]) -> QuestionError:
             f"A rule on {elsewhere[0]!r} depends on another answer and cannot stand here. Ask for its customers, "
             'and use {"customers": [ids]} or save them as a segment.'
         )
+    if other := [key for key in rule if key in NOT_KEPT]:
+        return QuestionError(f"A rule on {other[0]!r} cannot be decided: {NOT_KEPT[other[0]]}")
     found = ", ".join(map(repr, rule)) or "an empty rule"
     return QuestionError(f"No known condition in the rule with {found}. Known are: {', '.join((*KNOWN, *ELSEWHERE))}.")
