@@ -39,6 +39,10 @@ KINDS = {
     "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
     "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
     "stages": Kind("journey.stages", "read_stages", "measure_stages", "stage_customers"),
+    "journeys": Kind("journey.journeys", "read_journeys", "measure_journeys", "journeys_customers"),
+    "conformance": Kind("journey.journeys", "read_conformance", "measure_conformance", "conformance_customers"),
+    "adoption": Kind("journey.journeys", "read_adoption", "measure_adoption", "adoption_customers"),
+    "adoption_effect": Kind("journey.journeys", "read_effect", "measure_effect", "effect_customers"),
     "compare": Kind("journey.segments", "read_compare", "measure_compare", "compare_customers"),
 }
 FACTS = {
@@ -150,6 +154,7 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
 
     above: the saved segments this rule stands in, so that none can refer to itself.
     """
+    from journey.rules.outcome import ANSWERS
     from journey.rules.saved import saved_segments
 
     if not above:
@@ -165,7 +170,7 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
         return [resolve_rule(con, part, scope, above) for part in rule]
     if not isinstance(rule, Mapping):
         return rule
-    for name in ("funnel", "drivers", "dropoffs", "paths", "transitions", "loops", "retention", "cohort_value", "lifecycle", "stickiness", "stages", "metric"):
+    for name in ANSWERS:
         if name in rule:
             return _behind(con, name, rule, scope, above)
     return {key: resolve_rule(con, value, scope, above) if key in ("all", "any", "not") else value for key, value in rule.items()}

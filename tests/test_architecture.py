@@ -12,7 +12,7 @@ BANDS = [
     {"errors", "inference", "scope", "answers", "periods", "catalogs", "warehouse"},
     {"ingest", "identity", "timeline", "index", "features", "rules"},
     {"occurrences"},
-    {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "attribution", "predict"},
+    {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "journeys", "attribution", "predict"},
     {"actions", "experiments", "roi"},
     {"charts", "stream"},
     {"ask", "cli", "serve", "demo", "__main__"},

@@ -21,8 +21,11 @@ dee 11:00 cart +8d 11:00 visit 11:01 cart 11:02 buy{price=9}
 """
 QUESTIONS: dict[str, dict[str, Any]] = {
     "funnel": {"steps": ["visit", "cart", "buy"], "window": "7d"},
+    "drivers": {"of": {"steps": ["visit", "cart", "buy"], "window": "7d"}, "minimum": 1},
+    "dropoffs": {"of": {"steps": ["visit", "cart", "buy"], "window": "7d"}, "after": 0},
     "paths": {"steps": 4},
     "transitions": {},
+    "loops": {},
     "sessions": {},
     "retention": {"period": "week", "periods": 3},
     "cohort_value": {"value": "price", "period": "week", "periods": 3},
@@ -30,6 +33,11 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "stickiness": {"period": "week"},
     "metric": {"metric": {"event": "visit", "of": "customers"}, "period": "week"},
     "stages": {},
+    "journeys": {},
+    "conformance": {"journey": {"name": "buying", "window": "7d", "milestone": ["visit", "cart", "buy"]}},
+    "adoption": {"features": ["cart", "buy"]},
+    "adoption_effect": {"of": "cart", "on": "buy", "within": "1d"},
+    "compare": {"a": {"did": "buy"}},
 }
 
 
@@ -39,7 +47,7 @@ def test_every_answer_is_plain_and_says_how_it_was_counted(name: str) -> None:
     assert json.loads(json.dumps(answer)) == answer
     assert answer["definition"].endswith(".") and "UTC" in answer["definition"]
     assert answer["sql"].strip() and answer["data_until"] == "2026-03-10T11:02:00Z"
-    assert answer["population"] == 4 or name in ("stickiness", "lifecycle", "metric", "funnel")
+    assert answer["population"] == 4 or name in ("stickiness", "lifecycle", "metric", "funnel", "adoption_effect")
     assert answer["warnings"] == [] or name == "stages"
 
 
@@ -151,7 +159,12 @@ OPTIONS = {
     "stickiness": "period scope",
     "metric": "metric period breakdown compare customers scope",
     "stages": "as_of rules customers scope",
+    "journeys": "journeys compare customers scope",
+    "conformance": "journey collapse_repeats customers scope",
+    "adoption": "features customers scope",
+    "adoption_effect": "of on within customers scope",
     "segment": "where customers scope",
+    "compare": "a b outcomes defined_by customers scope",
 }
 
 

@@ -1,0 +1,276 @@
+"""Who uses which feature, how soon, how deeply, and whether those who do stay more often.
+
+Counted are customers active in the scope.  Known limit: staying is compared as it is found, not adjusted for how active
+customers were before: those who do more use more features and stay more often whatever a feature does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from journey.answers import Evidence, People, data_until, extent, iso
+from journey.errors import QuestionError
+from journey.inference import Interval, difference_of_shares, wilson
+from journey.inference.differences import adjusted, p_of_shares
+from journey.journeys.adoption_question import AdoptionQuestion
+from journey.journeys.measure import people_of, timing
+from journey.journeys.result import Timing
+from journey.periods import CALENDAR, IN_PERIOD, lay_periods
+from journey.rules import Binder, entries
+from journey.scope import Scope, period_start, refuse_unknown
+from journey.warehouse import Warehouse, ask_sql
+
+OFFERED, NEARLY_ALL = 12, 0.9
+DEEP_DAYS = 3  # on so many days a feature is used in earnest
+
+COMMON = """select n.name, count(distinct e.customer) as customers
+from events e
+join event_names n on n.event = e.event
+where {within}
+group by n.name
+order by customers desc, n.name"""
+
+USED = """with {calendar},
+chosen as (
+    -- the features asked for
+    select event, name from event_names where list_contains($features, name)
+),
+used as (
+    -- one row per customer and feature used in the scope: how often, on how many days, and whether in its first half
+    select e.customer, e.event, count(*) as uses, count(distinct c.period) as days, min(e.ts) as used_ts,
+        max(case when e.ts < $middle then 1 else 0 end) as early
+    from events e
+    join chosen f on f.event = e.event
+    join calendar c on {in_period}
+    where {within}
+    group by e.customer, e.event
+),
+firsts as (
+    -- when each of them used it for the first time ever
+    select e.customer, e.event, min(e.ts) as first_ts
+    from events e
+    join chosen f on f.event = e.event
+    group by e.customer, e.event
+),
+present as (
+    -- who was active in the scope, in its first half, in its second
+    select e.customer,
+        max(case when e.ts < $middle then 1 else 0 end) as early,
+        max(case when e.ts >= $middle then 1 else 0 end) as late
+    from events e
+    where {within}
+    group by e.customer
+)"""
+
+FEATURES = """
+select f.name, u.customer, u.uses, u.days, u.early, p.late,
+    case when f1.first_ts = u.used_ts then u.used_ts - k.first_ts end as waited_ms
+from used u
+join chosen f on f.event = u.event
+join firsts f1 on f1.customer = u.customer and f1.event = u.event
+join present p on p.customer = u.customer
+join customers k on k.customer = u.customer"""
+
+COUNTS = """
+select f.name, count(u.customer) as adopters, sum(u.early) as early_adopters, sum(u.early * p.late) as stayed
+from chosen f
+left join used u on u.event = f.event
+left join present p on p.customer = u.customer
+group by f.name
+order by adopters desc, f.name"""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """adopters: of `active` customers of the scope those who used it.  waited: from their first event to their first use,
+    of those whose first use lies in the scope.  uses: median per adopter.  deep: adopters who used it on three days or more.
+
+    early: adopters of the scope's first half, and how many were active in the second; others: those active in the first
+    half who did not use it in that half, likewise.  q: of their difference, adjusted over all features asked for.
+    """
+
+    name: str
+    adopters: int
+    active: int
+    waited: Timing | None
+    uses: float | None
+    deep: int
+    early: tuple[int, int]
+    others: tuple[int, int]
+    q: float | None
+
+    @property
+    def share(self) -> float | None:
+        return self.adopters / self.active if self.active else None
+
+    @property
+    def interval(self) -> Interval | None:
+        return wilson(self.adopters, self.active)
+
+    @property
+    def deep_share(self) -> float | None:
+        return self.deep / self.adopters if self.adopters else None
+
+    @property
+    def staying(self) -> tuple[float, float, float] | None:
+        """(share of adopters who stayed less that of the others, low, high); None where one side is empty."""
+        return difference_of_shares(self.early[1], self.early[0], self.others[1], self.others[0])
+
+    @property
+    def differs(self) -> bool:
+        """Whether the difference is told from chance after adjustment."""
+        return self.q is not None and self.q < 0.05
+
+    def as_plain(self) -> dict[str, Any]:
+        return {
+            "feature": self.name,
+            "adopters": self.adopters,
+            "share": self.share,
+            "interval": _plain(self.interval),
+            "median_seconds_to_first_use": None if self.waited is None else self.waited.median,
+            "median_interval": None if self.waited is None else _plain(self.waited.interval),
+            "first_uses": 0 if self.waited is None else self.waited.n,
+            "uses_per_adopter": self.uses,
+            "on_three_days": self.deep,
+            "share_on_three_days": self.deep_share,
+            "interval_on_three_days": _plain(wilson(self.deep, self.adopters)),
+            "staying": self._staying_plain(),
+        }
+
+    def _staying_plain(self) -> dict[str, Any]:
+        difference = self.staying
+        return {
+            "adopters": self.early[0],
+            "adopters_stayed": self.early[1],
+            "others": self.others[0],
+            "others_stayed": self.others[1],
+            "difference": None if difference is None else difference[0],
+            "interval": None if difference is None else list(difference[1:]),
+            "q": self.q,
+        }
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """features: the most used first.  active: customers of the scope.  start, middle, stop: ms; where staying is judged."""
+
+    features: tuple[Feature, ...]
+    active: int
+    start: int | None
+    middle: int | None
+    stop: int | None
+    evidence: Evidence
+
+    def as_plain(self) -> dict[str, Any]:
+        halves = {"start": iso(self.start), "middle": iso(self.middle), "stop": iso(self.stop)}
+        return {"features": [feature.as_plain() for feature in self.features], "active": self.active, **halves, **self.evidence.as_plain()}
+
+
+def measure_adoption(con: Warehouse, question: AdoptionQuestion, scope: Scope) -> Adoption:
+    """Each feature's adopters, time to first use, depth, and whether adopters of the first half were there in the second."""
+    bounds, until = _halves(con, scope), data_until(con)
+    if bounds is None:
+        return Adoption((), 0, None, None, None, Evidence(_define(scope, None), "select 0 as adopters where false", data_until=until))
+    binder = Binder(con)
+    features = question.features or _offered(con, scope)
+    for name in features:
+        binder.event(name)  # warns of a name that the log never held
+    told = _tell(binder, features, scope, bounds)
+    rows = ask_sql(con, told + FEATURES, binder.params)
+    early, stayed, active = ask_sql(
+        con, told + "\nselect coalesce(sum(early), 0), coalesce(sum(early * late), 0), count(*) from present", binder.params
+    ).row(0)
+    found = [_feature(name, rows.filter(pl.col("name") == name), active, (int(early), int(stayed))) for name in features]
+    qs = adjusted([p_of_shares(one.early[1], one.early[0], one.others[1], one.others[0]) for one in found])
+    ranked = sorted((_with_q(one, q) for one, q in zip(found, qs, strict=True)), key=lambda one: (-one.adopters, one.name))
+    evidence = Evidence(_define(scope, bounds), told + COUNTS, binder.params, active, until, tuple(binder.warnings))
+    return Adoption(tuple(ranked), active, *bounds, evidence)
+
+
+def adoption_customers(con: Warehouse, question: AdoptionQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
+    """Who used a feature in the scope: {"feature": name}; with "deep": true those on three days or more.
+
+    Raises: QuestionError: another mark.
+    """
+    refuse_unknown(mark, ("feature", "deep"), "a mark of adoption")
+    if not isinstance(mark.get("feature"), str):
+        raise QuestionError(f'A mark of adoption names a feature: {{"feature": event}}; it was given {dict(mark)}.')
+    bounds, binder = _halves(con, scope), Binder(con)
+    if bounds is None:
+        return People(())
+    rows = ask_sql(con, _tell(binder, (mark["feature"],), scope, bounds) + FEATURES, binder.params)
+    chosen = rows.filter(pl.col("days") >= DEEP_DAYS) if mark.get("deep") else rows
+    return people_of(con, chosen["customer"].to_list())
+
+
+def _halves(con: Warehouse, scope: Scope) -> tuple[int, int, int] | None:
+    """(start, middle, stop) of the data in the scope, cut at a midnight where there is one between; None without data."""
+    held = extent(con)
+    if held is None:
+        return None
+    start = held[0] if scope.start is None else max(scope.start, held[0])
+    stop = held[1] + 1 if scope.stop is None else min(scope.stop, held[1] + 1)
+    if stop <= start:
+        return None
+    middle = period_start((start + stop) // 2, "day", scope.timezone)
+    return start, middle if middle > start else (start + stop) // 2, stop
+
+
+def _offered(con: Warehouse, scope: Scope) -> tuple[str, ...]:
+    """The events most customers of the scope do, without those nearly all do: they tell nobody from anybody."""
+    binder = Binder(con)
+    rows = ask_sql(con, COMMON.format(within=entries(binder, scope)), binder.params)
+    most = rows["customers"].max() or 0
+    part = rows.filter(pl.col("customers") < NEARLY_ALL * float(most))  # type: ignore[arg-type]
+    return tuple((part if part.height else rows).head(OFFERED)["name"].to_list())
+
+
+def _tell(binder: Binder, features: Sequence[str], scope: Scope, bounds: tuple[int, int, int]) -> str:
+    start, middle, stop = bounds
+    days = lay_periods(binder.con, Scope(start, stop, scope.timezone), "day")
+    if days is not None:
+        binder.params |= days.as_values()
+    binder.params |= {"features": list(features), "middle": middle}
+    within = entries(binder, Scope(start, stop, scope.timezone, scope.segment))
+    return USED.format(calendar=CALENDAR, in_period=IN_PERIOD, within=within)
+
+
+def _feature(name: str, rows: pl.DataFrame, active: int, present: tuple[int, int]) -> Feature:
+    early = rows.filter(pl.col("early") == 1)
+    stayed = int(early["late"].sum())
+    uses = rows["uses"].median()
+    return Feature(
+        name=name,
+        adopters=rows.height,
+        active=active,
+        waited=timing((rows["waited_ms"].drop_nulls() / 1000).sort().to_list()),
+        uses=None if uses is None else float(uses),  # type: ignore[arg-type]
+        deep=rows.filter(pl.col("days") >= DEEP_DAYS).height,
+        early=(early.height, stayed),
+        others=(present[0] - early.height, present[1] - stayed),
+        q=None,
+    )
+
+
+def _with_q(feature: Feature, q: float | None) -> Feature:
+    return Feature(**{**feature.__dict__, "q": q})
+
+
+def _define(scope: Scope, bounds: tuple[int, int, int] | None) -> str:
+    halves = "" if bounds is None else f" Here the first half ends {iso(bounds[1])}."
+    return (
+        "Adopters are the customers with at least one event of the feature in the scope, of all customers with any event in it. "
+        "Time to first use runs from a customer's first event ever to the first use ever, of those whose first use lies in the scope. "
+        f"Depth is the median of uses per adopter and the share of adopters who used it on {DEEP_DAYS} days or more. Staying: of customers "
+        "active in the scope's first half, those who used the feature in that "
+        "half beside those who did not; who is active in the second half "
+        "stayed. So adoption comes before staying, and nobody is an adopter for having stayed." + halves + " Shares with Wilson, "
+        "differences with Newcombe 95% intervals; q by Benjamini and Hochberg over all features asked for. An association: those who do "
+        f"more use more features and stay more often, whatever a feature does. Times in {scope.timezone}."
+    )
+
+
+def _plain(interval: Interval | None) -> list[float] | None:
+    return None if interval is None else list(interval)
