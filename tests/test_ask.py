@@ -47,7 +47,7 @@ def test_every_answer_is_plain_and_says_how_it_was_counted(name: str) -> None:
     assert json.loads(json.dumps(answer)) == answer
     assert answer["definition"].endswith(".") and "UTC" in answer["definition"]
     assert answer["sql"].strip() and answer["data_until"] == "2026-03-10T11:02:00Z"
-    assert answer["population"] == 4 or name in ("stickiness", "lifecycle", "metric", "funnel", "adoption_effect")
+    assert answer["population"] == 4 or name in ("stickiness", "lifecycle", "metric", "funnel", "drivers", "dropoffs", "adoption_effect")
     assert answer["warnings"] == [] or name == "stages"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.answers import Evidence, iso
+from journey.funnels.rest import AgainstRest, against_rest
 from journey.inference import Interval, wilson
 
 
@@ -146,7 +147,13 @@ class Funnel:
         deepest = max(losses, key=lambda k: (losses[k], -k), default=None)
         return deepest if deepest is not None and losses[deepest] > 0 else None
 
+    @property
+    def against_rest(self) -> dict[str, AgainstRest]:
+        """Each group's conversion to the last step against that of all others; empty where groups share units."""
+        return against_rest({name: (steps[0].count, steps[-1].count) for name, steps in self.groups.items()}, self.entered)
+
     def as_plain(self) -> dict[str, Any]:
+        rest = self.against_rest
         bins = [
             {"step": k, "from_s": start, "to_s": stop, "count": count}
             for k, step in enumerate(self.steps)
@@ -155,7 +162,10 @@ class Funnel:
         ]
         return {
             "steps": [step.as_plain() for step in self.steps],
-            "breakdown": {group: {"steps": [step.as_plain() for step in steps]} for group, steps in self.groups.items()},
+            "breakdown": {
+                group: {"steps": [step.as_plain() for step in steps], "rest": rest[group].as_plain() if group in rest else None}
+                for group, steps in self.groups.items()
+            },
             "still_open": self.still_open,
             "trend": [period.as_plain() for period in self.trend],
             "histogram": bins,

@@ -3,7 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-ANSWERS = ("funnel", "paths", "transitions", "loops", "retention", "cohort_value", "lifecycle", "stickiness", "stages", "metric")
+ANSWERS = (
+    "funnel",
+    "drivers",
+    "dropoffs",
+    "paths",
+    "transitions",
+    "loops",
+    "retention",
+    "cohort_value",
+    "lifecycle",
+    "stickiness",
+    "stages",
+    "metric",
+    "journeys",
+    "conformance",
+    "adoption",
+    "adoption_effect",
+)
 
 
 def is_by_outcome(rule: Any, saved: Mapping[str, Any], above: tuple[str, ...] = ()) -> bool:
