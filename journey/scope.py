@@ -106,6 +106,25 @@ def refuse_unknown(plain: Mapping[str, Any], known: Sequence[str], what: str) ->
         raise QuestionError(f"Unknown in {what}: {', '.join(map(repr, unknown))}. Known are: {', '.join(known)}.")
 
 
+DEEPEST = 60
+
+
+def refuse_deep(plain: Any) -> None:
+    """Raises QuestionError where plain data are nested deeper than anyone writes them, before anything follows them down."""
+    level: list[Any] = [plain]
+    for _ in range(DEEPEST):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return
+    raise QuestionError(f"This is nested more than {DEEPEST} deep. Save parts of it as segments and name them, or write it flatter.")
+
+
+def _parts(whole: Any) -> Sequence[Any]:
+    """The parts that may hold parts of their own."""
+    parts = list(whole.values()) if isinstance(whole, Mapping) else whole if isinstance(whole, list | tuple) else ()
+    return [part for part in parts if isinstance(part, Mapping | list | tuple)]
+
+
 def choose(plain: Mapping[str, Any], key: str, options: Sequence[Any]) -> Any:
     """The option asked for; the first is the default.  Raises QuestionError naming them all."""
     value = plain.get(key, options[0])

@@ -29,20 +29,13 @@ from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql, one
 
 DEEPEST = 40
-ELSEWHERE = (
-    "funnel",
-    "paths",
-    "transitions",
-    "loops",
-    "retention",
-    "lifecycle",
-    "stickiness",
-    "stages",
-    "metric",
-    "entered",
-    "left",
-    "score",
-)
+ELSEWHERE = ANSWERS
+MOVES = 'who moved between two stages in a period: {"stages": {"scope": ..}, "from": stage, "to": stage}.'
+NOT_KEPT = {
+    "entered": f'stages are told anew at each moment and no date of entry is kept. Use {{"stage": ..}}, or {MOVES}',
+    "left": f'stages are told anew at each moment and no date of leaving is kept. Use {{"stage": ..}}, or {MOVES}',
+    "score": "customers have no scores here. Use what they did, or their properties.",
+}
 KNOWN = ("all", "any", "not", "customers", "stage", *CONDITIONS)
 
 

@@ -3,12 +3,11 @@
 from typing import Any
 
 from journey.rules.groups import plain_groups
-from journey.rules.saved import saved_segments
+from journey.rules.saved import EVERYONE, saved_segments
 from journey.warehouse import Warehouse
-
-EVERYONE = "All customers"
 
 
 def segment_choices(con: Warehouse) -> dict[str, Any]:
-    """Name -> rule; None is everyone.  Saved segments come before the groups of the data."""
-    return {EVERYONE: None, **{name: name for name in saved_segments(con)}, **plain_groups(con)}
+    """Name -> rule; None is everyone.  Saved segments come before the groups of the data, and keep a name that both have."""
+    saved = {name: name for name in saved_segments(con)}
+    return {EVERYONE: None} | {name: rule for name, rule in (saved | plain_groups(con) | saved).items() if name != EVERYONE}
