@@ -154,7 +154,6 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
 
     above: the saved segments this rule stands in, so that none can refer to itself.
     """
-    from journey.rules.outcome import ANSWERS
     from journey.rules.saved import saved_segments
 
     if not above:

@@ -10,17 +10,20 @@ ANSWERS = (
     "paths",
     "transitions",
     "loops",
+    "sessions",
     "retention",
     "cohort_value",
     "lifecycle",
     "stickiness",
-    "stages",
     "metric",
+    "stages",
     "journeys",
     "conformance",
     "adoption",
     "adoption_effect",
+    "compare",
 )
+"""Every question whose marks have customers behind them: the kinds of journey.ask."""
 
 
 def is_by_outcome(rule: Any, saved: Mapping[str, Any], above: tuple[str, ...] = ()) -> bool:
