@@ -169,7 +169,7 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
         return [resolve_rule(con, part, scope, above) for part in rule]
     if not isinstance(rule, Mapping):
         return rule
-    for name in ANSWERS:
+    for name in KINDS:
         if name in rule:
             return _behind(con, name, rule, scope, above)
     return {key: resolve_rule(con, value, scope, above) if key in ("all", "any", "not") else value for key, value in rule.items()}
