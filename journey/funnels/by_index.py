@@ -1,0 +1,269 @@
+"""The units of a funnel from the journey index: the same rows as the definition's, a hundred times sooner.
+
+Rows that the steps and exclusions name are marked in a scratch array, customers by the share; the kernel walks the marks.
+Left to SQL: unordered funnels, held properties, a property as the unit, and steps that share events of one moment.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+
+from journey.funnels.counted import MISSING, Counted
+from journey.funnels.kernel import Exclusions, Found, Limits, Moments, Rules, count_units, mark, unmark
+from journey.funnels.question import Breakdown, FunnelQuestion
+from journey.funnels.story import SESSIONS_APART
+from journey.index import Array, Index, Posting, numbers, rows_allowed, run
+from journey.occurrences import Occurrences
+from journey.rules import Binder, Property
+from journey.scope import Scope
+from journey.warehouse import Warehouse
+
+MOST_KINDS = 16  # bits of a mark
+SHARE = 200_000  # events whose marks and keys a core keeps at hand
+MOST_VALUES = 200  # that a funnel is run within, one after the other
+SPARE: list[Array] = []
+"""Clean scratch arrays of earlier questions: fresh pages would cost more than the walk."""
+GUARD = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """postings: by kind, those of steps first.  step: (steps,) kinds.  exclusions: (kinds, from, to), each (exclusions,)."""
+
+    postings: tuple[Posting, ...]
+    step: Array
+    stepped: int
+    exclusions: Exclusions
+    ways: tuple[Array, Array]
+
+
+def counted_by_index(
+    con: Warehouse, index: Index, question: FunnelQuestion, scope: Scope, binder: Binder, within: bool = False
+) -> Counted | None:
+    """One row per unit that counts, or None where SQL is to answer.
+
+    within: the funnel runs within each value of the breakdown's property, and a unit has a row for each.
+    """
+    if not _answered_here(index, question):
+        return None
+    asked = Occurrences(con, index, binder)
+    plan = _plan(asked, question)
+    if len(plan.postings) > MOST_KINDS:
+        return None
+    if within and question.breakdown:
+        return _within_each(asked, question.breakdown.name, question, scope, plan)
+    found = _walked(asked, question, scope, plan, bool(question.value) or question.breakdown is not None)
+    return None if found is None else _told(asked, question, found)
+
+
+def _answered_here(index: Index, question: FunnelQuestion) -> bool:
+    if question.order == "unordered" or question.hold:
+        return False
+    return question.count_by == "customer" or (question.count_by == "session" and index.sessions is not None)
+
+
+def _plan(asked: Occurrences, question: FunnelQuestion) -> Plan:
+    kinds = list(dict.fromkeys(map(repr, question.steps)))
+    steps = {repr(step): asked.of(step) for step in question.steps}
+    postings = [steps[kind] for kind in kinds] + [asked.of(one.event) for one in question.exclusions]
+    return Plan(
+        tuple(postings),
+        np.array([kinds.index(repr(step)) for step in question.steps], np.int64),
+        len(kinds),
+        Exclusions(
+            np.arange(len(kinds), len(postings), dtype=np.int64),
+            np.array([one.from_step for one in question.exclusions], np.int64),
+            np.array([one.to_step for one in question.exclusions], np.int64),
+        ),
+        _ways(question),
+    )
+
+
+def _ways(question: FunnelQuestion) -> tuple[Array, Array]:
+    """The funnels that optional steps stand for, (ways, steps) padded with -1, and their lengths."""
+    skips = [set(skip) for size in range(len(question.optional) + 1) for skip in combinations(question.optional, size)]
+    ways = [[step for step in range(len(question.steps)) if step not in skip] for skip in skips]
+    padded = [way + [-1] * (len(question.steps) - len(way)) for way in ways]
+    return np.array(padded, np.int64), np.array([len(way) for way in ways], np.int64)
+
+
+def _walked(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan, rows: bool) -> Found | None:
+    """None where an event of one moment could serve different steps: which it serves is a matter of matching."""
+    index, allowed = asked.index, asked.people(scope)
+    alone = question.ties == "load_order"
+    limits = Limits(index.window(question.window), *asked.keys_between(scope), question.window is None)
+    scoped = scope != Scope(timezone=scope.timezone)
+    rules = Rules(plan.step, len(plan.postings), alone, question.order == "strict", scoped)
+    bounds = _bounds(index, question.count_by)
+    with _scratch(index.events) as marks:
+
+        def walk(share: tuple[int, int]) -> Found | None:
+            first, end = (int(row) for row in index.customers[list(share)])
+            spans = [tuple(map(int, np.searchsorted(posting.rows, (first, end)))) for posting in plan.postings]
+            shared = _mark(plan, spans, marks)
+            low, high = (int(unit) for unit in np.searchsorted(bounds, (first, end)))
+            found = None if shared and not alone else _walk(index, plan, bounds, (low, high), marks, allowed, rules, limits, rows)
+            for posting, (start, stop) in zip(plan.postings, spans, strict=True):
+                unmark(posting.rows, start, stop, marks)
+            return found
+
+        parts = run(walk, index.shares(max(1, index.events // SHARE)))
+    whole = [part for part in parts if part is not None]
+    return _joined(whole) if len(whole) == len(parts) else None
+
+
+def _bounds(index: Index, count_by: str) -> Array:
+    """The first row of each unit that has any, and the end."""
+    if count_by == "session":
+        made: Array = index.kept.get("funnel sessions", lambda: index.sessions.astype(np.int64))  # type: ignore[union-attr]
+        return made
+    return index.customers
+
+
+def _mark(plan: Plan, spans: Sequence[tuple[int, ...]], marks: Array) -> int:
+    """Mark the rows of every kind; answers how many could serve two kinds of steps."""
+    steps = (1 << plan.stepped) - 1
+    return sum(
+        mark(posting.rows, low, high, 1 << kind, marks, steps if kind < plan.stepped else 0)
+        for kind, (posting, (low, high)) in enumerate(zip(plan.postings, spans, strict=True))
+    )
+
+
+def _walk(
+    index: Index, plan: Plan, bounds: Array, units: tuple[int, int], marks: Array, allowed: Array, rules: Rules, limits: Limits, rows: bool
+) -> Found:
+    steps, kinds = len(plan.step), len(plan.postings)
+    longest = int(np.diff(bounds[units[0] : units[1] + 1]).max(initial=0)) + 1
+    most = units[1] - units[0]
+    found = Found(*(np.empty(most, np.int64) for _ in range(3)), *(np.empty((steps, most), np.int64) for _ in range(2)))
+    times, firsts, sizes = (np.empty(longest, np.int64) for _ in range(3))
+    counts, after = (np.empty((longest, kinds), np.int64) for _ in range(2))
+    moments = Moments(times, firsts, sizes, np.empty(longest, np.uint16), counts)
+    n = count_units(
+        index.keys, marks, bounds, units, allowed, index.bits, rules, limits, plan.ways, plan.exclusions, moments, after, rows, found
+    )  # fmt: skip
+    return Found(*(one[..., :n] for one in found))
+
+
+def _joined(parts: Sequence[Found]) -> Found:
+    return Found(*(np.concatenate(one, axis=-1) for one in zip(*parts, strict=True)))
+
+
+@contextmanager
+def _scratch(events: int) -> Iterator[Array]:
+    """Marks of no row; given back clean."""
+    with GUARD:
+        fit = next((at for at, spare in enumerate(SPARE) if len(spare) == events), None)
+        marks = SPARE.pop(fit) if fit is not None else np.zeros(events, np.uint16)
+    yield marks
+    with GUARD:
+        SPARE[:] = [marks, *SPARE][:4]
+
+
+def _told(asked: Occurrences, question: FunnelQuestion, found: Found) -> Counted:
+    index = asked.index
+    groups, labels = _groups(asked, question.breakdown, found) if question.breakdown else (None, ())
+    return Counted(
+        units=_units(index, _bounds(index, "session"), found.units) if question.count_by == "session" else found.units,
+        deepest=found.deepest,
+        last_start=_in_ms(index, found.last_start),
+        times=_in_ms(index, found.times),
+        groups=groups,
+        labels=labels,
+        values=_values(asked, question.value, found) if question.value else None,
+    )
+
+
+def _in_ms(index: Index, times: Array) -> Array:
+    return np.where(times == MISSING, MISSING, times + index.origin)
+
+
+def _units(index: Index, starts: Array, sessions: Array) -> Array:
+    """Numbers of sessions in the index -> customer and number of the session within the customer, in one."""
+    customer = index.keys[starts[sessions]] >> index.bits
+    first = np.searchsorted(starts, index.customers[customer])
+    units: Array = customer * SESSIONS_APART + (sessions - first + 1)
+    return units
+
+
+def _groups(asked: Occurrences, breakdown: Breakdown, found: Found) -> tuple[Array, tuple[str, ...]]:
+    """-> (n,) places in the labels, -1 for who is in no group; the labels, "" for missing."""
+    prop = asked.binder.property(breakdown.name)
+    if prop is None:
+        codes, texts = np.zeros_like(found.rows), [""]
+    else:
+        codes, texts = _codes(asked, prop, found), _texts(asked, prop)
+    if breakdown.attribution == "last_touch":
+        chosen = np.zeros(codes.shape[1], np.int64)
+        for k in range(len(codes)):
+            chosen = np.where((found.times[k] != MISSING) & (codes[k] > 0), codes[k], chosen)
+        return chosen, tuple(texts)
+    at = breakdown.step or 0
+    return np.where(found.times[at] == MISSING, -1, codes[at]), tuple(texts)
+
+
+def _texts(asked: Occurrences, prop: Property) -> list[str]:
+    return [text or "" for text in asked.labels(prop).values["value"].to_list()]
+
+
+def _codes(asked: Occurrences, prop: Property, found: Found) -> Array:
+    """(steps, n) codes of the property's texts at the event that served each step; 0 where missing or not done."""
+    column = asked.labels(prop).codes
+    if prop.of == "customer":
+        customer = asked.index.keys[found.rows[0]] >> asked.index.bits
+        return np.broadcast_to(column[customer].astype(np.int64), found.rows.shape)
+    return np.where(found.rows == MISSING, 0, column[found.rows].astype(np.int64))
+
+
+def _values(asked: Occurrences, name: str, found: Found) -> Array:
+    prop = asked.binder.property(name)
+    if prop is None:
+        return np.zeros(found.rows.shape)
+    if prop.of == "customer":
+        rows = asked.labels(prop).codes[asked.index.keys[found.rows[0]] >> asked.index.bits]
+        told = asked.labels(prop).values["value"].cast(pl.Float64).fill_null(0.0).to_numpy()
+        return np.where(found.rows == MISSING, 0.0, told[rows])
+    column = numbers(asked.con, asked.index, prop.sql("e"))
+    return np.where(found.rows == MISSING, 0.0, np.nan_to_num(column[found.rows]))
+
+
+def _within_each(asked: Occurrences, name: str, question: FunnelQuestion, scope: Scope, plan: Plan) -> Counted | None:
+    """The funnel of each value's own events, one after the other."""
+    prop = asked.binder.property(name)
+    if prop is None or question.order == "strict":
+        return None
+    if prop.of == "customer":
+        found = _walked(asked, question, scope, plan, True)
+        return None if found is None else _told(asked, question, found)
+    column = asked.labels(prop)
+    if column.values.height > MOST_VALUES:
+        return None
+    parts = []
+    for value in range(column.values.height):
+        allowed = np.zeros(column.values.height, np.uint8)
+        allowed[value] = 1
+        own = tuple(asked.index.posting_of(rows_allowed(posting.rows, column.codes, allowed)) for posting in plan.postings)
+        found = _walked(asked, question, scope, replace(plan, postings=own), True)
+        if found is None:
+            return None
+        parts.append(_told(asked, replace(question, breakdown=None), found))
+    return _side_by_side(parts, _texts(asked, prop))
+
+
+def _side_by_side(parts: Sequence[Counted], texts: Sequence[str]) -> Counted:
+    return Counted(
+        units=np.concatenate([np.asarray(part.units) for part in parts]),
+        deepest=np.concatenate([part.deepest for part in parts]),
+        last_start=np.concatenate([part.last_start for part in parts]),
+        times=np.concatenate([part.times for part in parts], axis=1),
+        groups=np.concatenate([np.full(part.n, group, np.int64) for group, part in enumerate(parts)]),
+        labels=tuple(texts),
+        values=None if parts[0].values is None else np.concatenate([part.values for part in parts if part.values is not None], axis=1),
+    )

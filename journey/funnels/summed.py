@@ -1,0 +1,171 @@
+"""From one row per unit to the numbers of a funnel: counts, times and values of each step, for all and by group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from journey.funnels.counted import MISSING, Counted
+from journey.funnels.question import FunnelQuestion
+from journey.funnels.result import Curve, Entered, FunnelStep, StepTime
+from journey.scope import Scope, period_bounds
+
+if TYPE_CHECKING:
+    from journey.index import Array
+
+POINTS = 120  # of the curve
+MOST_BINS = 60
+
+
+@dataclass(frozen=True)
+class Summed:
+    """The steps of one funnel's units.  labels: of the steps, as a person would write them."""
+
+    question: FunnelQuestion
+    labels: tuple[str, ...]
+
+    @property
+    def last(self) -> int:
+        return len(self.labels) - 1
+
+    def steps(self, counted: Counted) -> tuple[FunnelStep, ...]:
+        """Of all units."""
+        return self._steps(counted, np.zeros(counted.n, np.int64), 1)[0]
+
+    def groups(self, counted: Counted) -> dict[str, tuple[FunnelStep, ...]]:
+        """Per value of the breakdown, the largest first; values that nobody has are left out."""
+        if counted.groups is None:
+            return {}
+        parts = zip(counted.labels, self._steps(counted, counted.groups, len(counted.labels)), strict=True)
+        found = [(label, steps) for label, steps in parts if steps[0].first]
+        return dict(sorted(found, key=lambda part: (-part[1][0].first, part[0])))
+
+    def _steps(self, counted: Counted, group: Array, groups: int) -> list[tuple[FunnelStep, ...]]:
+        """One funnel per group.  group: (n,), -1 is no group's."""
+        belongs = group >= 0
+        counts = [np.bincount(group[counted.done[k] & belongs], minlength=groups) for k in range(self.last + 1)]
+        left = [np.bincount(group[(counted.deepest == k) & belongs], minlength=groups) for k in range(self.last + 1)]
+        times = [self._times(counted, group, groups, k) for k in range(self.last + 1)]
+        values = [None if counted.values is None else _sums(counted.values[k], group, groups) for k in range(self.last + 1)]
+        before = [None] + [max(k for k in range(step) if k not in self.question.optional) for step in range(1, self.last + 1)]
+        return [
+            tuple(
+                FunnelStep(
+                    event=self.labels[k],
+                    title=f"{k + 1} of {self.last + 1} steps" if self.question.order == "unordered" else self.labels[k],
+                    count=int(counts[k][g]),
+                    left=int(left[k][g]) if k < self.last else 0,
+                    first=int(counts[0][g]),
+                    previous=None if (previous := before[k]) is None else int(counts[previous][g]),
+                    time=times[k][g],
+                    value=None if (value := values[k]) is None else float(value[g]),
+                )
+                for k in range(self.last + 1)
+            )
+            for g in range(groups)
+        ]
+
+    def _times(self, counted: Counted, group: Array, groups: int, step: int) -> list[StepTime | None]:
+        """Per group, from the step that the unit did before this one; None where nobody did both."""
+        if not (self.question.times and step):
+            return [None] * groups
+        before = _latest_before(counted, step)
+        both = counted.done[step] & (before != MISSING) & (group >= 0)
+        seconds, at = (counted.times[step][both] - before[both]) / 1000, group[both]
+        if groups == 1:
+            return [_step_time(seconds)]
+        order = np.argsort(at, kind="stable")
+        cuts = np.searchsorted(at[order], np.arange(groups + 1))
+        seconds = seconds[order]
+        return [_step_time(seconds[low:high]) for low, high in pairwise(cuts)]
+
+    def curve(self, counted: Counted) -> Curve | None:
+        """Time from the first step to the last."""
+        if not self.last:
+            return None
+        both = counted.done[self.last] & counted.done[0]
+        seconds = np.sort((counted.times[self.last][both] - counted.times[0][both]) / 1000)
+        n = len(seconds)
+        if not n:
+            return None
+        ranks: Iterable[int] = range(n) if n <= POINTS else (round(at * (n - 1) / (POINTS - 1)) for at in range(POINTS))
+        points = tuple((float(seconds[rank]), (rank + 1) / n) for rank in ranks)
+        return Curve(n, points, _quantile(seconds, 0.5), _quantile(seconds, 0.9))
+
+    def still_open(self, counted: Counted, until: int | None) -> int:
+        """Without a limit no window ever closes, so all who have not converted count."""
+        short_of_last = counted.deepest < self.last
+        if self.question.window is not None:
+            short_of_last = short_of_last & (counted.last_start + self.question.window > (until or 0))
+        return int(short_of_last.sum())
+
+    def trend(self, counted: Counted, scope: Scope, until: int | None) -> tuple[Entered, ...]:
+        """One entry per period of entry dates, from the scope's start (or the first entry) to its stop (or the last)."""
+        period = self.question.trend
+        if period is None or until is None or (not counted.n and (scope.start is None or scope.stop is None)):
+            return ()
+        entries = counted.times[0]
+        start = scope.start if scope.start is not None else int(entries.min())
+        stop = scope.stop if scope.stop is not None else int(entries.max()) + 1
+        bounds = period_bounds(start, min(stop, max(until, start) + 1), period, scope.timezone)
+        entered, converted = (_per_period(entries[part], bounds) for part in (slice(None), counted.done[self.last]))
+        return tuple(
+            Entered(low, high, int(entered[at]), int(converted[at]), complete=high + (self.question.window or 0) <= until + 1)
+            for at, (low, high) in enumerate(pairwise(bounds))
+        )
+
+
+def _latest_before(counted: Counted, step: int) -> Array:
+    """(n,) when the unit did the last step before this one that it did."""
+    before = counted.times[step - 1]
+    for k in range(step - 2, -1, -1):
+        if (before != MISSING).all():
+            break
+        before = np.where(before == MISSING, counted.times[k], before)
+    return before
+
+
+def _sums(values: Array, group: Array, groups: int) -> Array:
+    belongs = group >= 0
+    return np.bincount(group[belongs], weights=values[belongs], minlength=groups)
+
+
+def _per_period(entries: Array, bounds: list[int]) -> Array:
+    return np.bincount(np.searchsorted(bounds[1:-1], entries, side="right"), minlength=len(bounds) - 1)
+
+
+def _step_time(seconds: Array) -> StepTime | None:
+    n = len(seconds)
+    if not n:
+        return None
+    places = sorted({place for share in (0.25, 0.5, 0.75) for place in (math.floor((n - 1) * share), math.ceil((n - 1) * share))})
+    parted = np.partition(seconds, places)
+    return StepTime(
+        median=_quantile(parted, 0.5),
+        average=float(seconds.mean()),
+        quartiles=(_quantile(parted, 0.25), _quantile(parted, 0.75)),
+        bins=_bins(seconds),
+    )
+
+
+def _quantile(parted: Array, share: float) -> float:
+    """Linear between the two nearest.  parted: those two stand where they would in order."""
+    at = (len(parted) - 1) * share
+    low, high = float(parted[math.floor(at)]), float(parted[math.ceil(at)])
+    return low + (high - low) * (at - math.floor(at))
+
+
+def _bins(seconds: Array) -> tuple[tuple[float, float, int], ...]:
+    """Half-open bins from the shortest time on, as many as the cube root of n, each a whole number of seconds wide.
+
+    The longest time opens a bin of its own where it falls on an edge.
+    """
+    low, high = float(seconds.min()), float(seconds.max())
+    wide = max(1, math.ceil((high - low) / min(MOST_BINS, math.ceil(len(seconds) ** (1 / 3) - 1e-9))))
+    counts: Any = np.bincount(((seconds - low) // wide).astype(np.int64))
+    return tuple((low + wide * at, low + wide * (at + 1), int(count)) for at, count in enumerate(counts))
