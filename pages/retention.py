@@ -2,36 +2,45 @@
 
 import streamlit as st
 
-from journey.charts.retention import SMALL, retention_heatmap, shown_cohorts
-from journey.retention import compare_cohorts, find_waves, measure_retention
+from journey.charts.retention import PALER, heatmap_width, retention_heatmap, shown_cohorts
+from journey.retention import compare_cohorts, compare_spans, find_settled, find_waves, measure_retention
 from pages.parts.charts import draw
 from pages.parts.frame import counted, download_figure, download_table, literal, measured, open_page, say, sentences
 from pages.parts.retention_choices import choose_question
 from pages.parts.retention_curve import show_curve
 from pages.parts.retention_lifecycle import show_lifecycle
 from pages.parts.retention_people import choose_cell, show_cell, take_click
+from pages.parts.retention_table import show_table
+from pages.parts.retention_value import show_value
 from pages.parts.retention_words import alt, caption, remarks, sentence, table, waves_told
 
-page = open_page("Retention", compare=False)
+page = open_page("Retention")
 with sentences():
     head = st.container(gap="xxsmall")
     cell = None
     with st.container(border=True):
         question = choose_question(page)
         retention = measured(page, measure_retention, question)
-        comparison = compare_cohorts(retention)
+        before = measured(page, measure_retention, question, page.before) if page.before else None
+        settled = measured(page, find_settled, question)
+        comparison = compare_spans(retention, before, settled) if before else None
+        comparison = comparison or compare_cohorts(retention, settled)
         with head:
             say(sentence(retention, comparison), caption(retention, comparison))
         if rows := shown_cohorts(retention):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.subheader("Who came back, % of the cohort", anchor=False, width="stretch")
-                st.caption(f"Hatched: {question.period} not over yet · Faded: fewer than {SMALL} customers", width="content")
+                st.caption(f"Hatched: {question.period} not over yet · {PALER}", width="content")
             heatmap = retention_heatmap(retention)
-            take_click(retention, draw(heatmap, "retention_heatmap", clicks=True, min_width=720, alt=alt(retention, comparison)))
-            for told in (waves_told(retention, measured(page, find_waves, question)), remarks(retention, len(rows))):
+            take_click(
+                retention,
+                draw(heatmap, "retention_heatmap", clicks=True, min_width=heatmap_width(retention), alt=alt(retention, comparison)),
+            )
+            for told in (waves_told(retention, measured(page, find_waves, question)), remarks(retention, len(rows), settled)):
                 if told:
                     st.caption(literal(told))
             cell = choose_cell(retention)
+            show_table(table(retention))
             with st.container(horizontal=True):
                 download_table("retention", table(retention))
                 download_figure("retention_heatmap", heatmap)
@@ -39,4 +48,5 @@ with sentences():
             st.caption(f"The cells appear once a {question.period} has passed since the first customers joined.")
     show_cell(page, retention, cell)
     counted(page, show_curve(page, retention, comparison))
+    show_value(page, question)
     show_lifecycle(page, question)

@@ -6,19 +6,24 @@ customers who had joined earlier.
 """
 
 from journey.retention.answer import measure_retention
-from journey.retention.compare import Comparison, Side, compare_cohorts
+from journey.retention.brackets import PRESETS, parse_brackets, write_brackets
+from journey.retention.compare import Comparison, Side, compare_cohorts, compare_spans
 from journey.retention.customers import retention_customers
 from journey.retention.question import RetentionQuestion, read_retention
+from journey.retention.rest import GroupAgainstRest, against_rest
 from journey.retention.result import Cohort, Retention, RetentionTable
+from journey.retention.settled import find_settled
 from journey.retention.value import measure_value, value_customers
 from journey.retention.value_question import ValueQuestion, read_value
 from journey.retention.value_result import CohortValue, ValueCohort, Worth
 from journey.retention.waves import Waves, find_waves
 
 __all__ = [
+    "PRESETS",
     "Cohort",
     "CohortValue",
     "Comparison",
+    "GroupAgainstRest",
     "Retention",
     "RetentionQuestion",
     "RetentionTable",
@@ -27,12 +32,17 @@ __all__ = [
     "ValueQuestion",
     "Waves",
     "Worth",
+    "against_rest",
     "compare_cohorts",
+    "compare_spans",
+    "find_settled",
     "find_waves",
     "measure_retention",
     "measure_value",
+    "parse_brackets",
     "read_retention",
     "read_value",
     "retention_customers",
     "value_customers",
+    "write_brackets",
 ]

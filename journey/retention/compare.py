@@ -23,41 +23,73 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """newer against older at entry `place`; difference: of shares, newer minus older, with its 95% interval."""
+    """newer against older at entry `place`; difference: of shares, newer minus older, with its 95% interval.
+
+    halves: both are of one span, the later half of its cohorts against the earlier; else of two spans.
+    """
 
     newer: Side
     older: Side
     place: int
     difference: float
     interval: Interval
+    halves: bool = True
 
     @property
     def told_apart(self) -> bool:
         return self.interval[0] > 0 or self.interval[1] < 0
 
 
-def compare_cohorts(retention: Retention) -> Comparison | None:
+def compare_cohorts(retention: Retention, settled: int | None = None) -> Comparison | None:
     """The later half of the cohorts that had time to come back, against the earlier half.
 
     They are compared at the last entry that more than half of the newer ones have completed and that still sees at least half
     as many come back, of both halves together, as the entry that sees most: neither the date nor the entry is picked by
-    how the halves differ, and nobody is compared where hardly anyone returns.  The cohort in which the log begins is left
-    out: it holds customers who had joined before.  None where either half is missing; with `recurring`, where the same customers are on
-    both sides; and on or after, where older cohorts had more time to come back.
+    how the halves differ, and nobody is compared where hardly anyone returns.  Left out are the cohort in which the log
+    begins and those before `settled` (see find_settled): they hold customers who had joined before.  None where either
+    half is missing; with `recurring`, where the same customers are on both sides; and on or after, where older cohorts
+    had more time to come back.
     """
-    question = retention.question
-    if question.first != "ever" or question.mode == "on_or_after":
+    if not _can_be_compared(retention):
         return None
+    ready = _ready(retention, settled)
+    return _compared(ready[: len(ready) // 2], ready[len(ready) // 2 :], retention.question.places, True)
+
+
+def compare_spans(retention: Retention, before: Retention, settled: int | None = None) -> Comparison | None:
+    """The cohorts of one span against those of another, asked the same way; the entry is chosen as by `compare_cohorts`.
+
+    A cohort that both spans hold, since periods are widened to whole ones, is left to the later one.
+    """
+    if not _can_be_compared(retention) or not retention.cohorts:
+        return None
+    older = [cohort for cohort in _ready(before, settled) if cohort.stop <= retention.cohorts[0].start]
+    return _compared(older, _ready(retention, settled), retention.question.places, False)
+
+
+def _can_be_compared(retention: Retention) -> bool:
+    return retention.question.first == "ever" and retention.question.mode != "on_or_after"
+
+
+def _ready(retention: Retention, settled: int | None) -> list[Cohort]:
+    """The cohorts that had time to come back, without the one in which the log begins and those that are not settled."""
     ready = [cohort for cohort in retention.cohorts if cohort.size and any(cohort.complete[1:])]
-    if ready and retention.data_from is not None and ready[0].start <= retention.data_from < ready[0].stop:
-        ready = ready[1:]  # it also holds those who had joined before the log begins
-    if len(ready) < 2:
+    begins = retention.data_from
+    ready = [cohort for cohort in ready if settled is None or cohort.start >= settled]
+    return [cohort for cohort in ready if begins is None or not cohort.start <= begins < cohort.stop]
+
+
+def _compared(before: Sequence[Cohort], after: Sequence[Cohort], places: int, halves: bool) -> Comparison | None:
+    if not before or not after:
         return None
-    older, newer = _side(ready[: len(ready) // 2]), _side(ready[len(ready) // 2 :])
-    place = _telling(ready, [k for k in range(1, question.places + 1) if k == 1 or 2 * _completed(newer.cohorts, k) > len(newer.cohorts)])
-    new, old = _totals(newer.cohorts, place), _totals(older.cohorts, place)
-    difference = difference_of_shares(*new, *old)
-    return None if difference is None else Comparison(newer, older, place, difference[0], (difference[1], difference[2]))
+    older, newer = _side(before), _side(after)
+    possible = [k for k in range(1, places + 1) if k == 1 or 2 * _completed(newer.cohorts, k) > len(newer.cohorts)]
+    possible = [k for k in possible if _totals(newer.cohorts, k)[1] and _totals(older.cohorts, k)[1]]
+    if not possible:
+        return None
+    place = _telling([*before, *after], possible)
+    difference = difference_of_shares(*_totals(newer.cohorts, place), *_totals(older.cohorts, place))
+    return None if difference is None else Comparison(newer, older, place, difference[0], (difference[1], difference[2]), halves)
 
 
 def _telling(cohorts: Sequence[Cohort], places: Sequence[int]) -> int:

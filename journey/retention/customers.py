@@ -8,6 +8,7 @@ from journey.errors import QuestionError
 from journey.periods import Periods
 from journey.retention.bound import bind_question
 from journey.retention.definition import AWAY, BEHIND
+from journey.retention.everyone import mean_customers
 from journey.retention.question import RetentionQuestion
 from journey.retention.value_question import ValueQuestion
 from journey.scope import Scope, period_start, read_time, refuse_unknown
@@ -18,10 +19,13 @@ def retention_customers(con: Warehouse, question: RetentionQuestion, scope: Scop
     """Who is behind a cell: {"cohort": start, "period": k}, with "group" within a breakdown.
 
     period counts entries: 0 the cohort, k its k-th period, or bracket.  "came_back": false answers the rest of the cohort.
+    Without a cohort, all complete cells of the entry are meant, which the mean is of.
     Raises: QuestionError: no such cohort or entry in this answer.
     """
     refuse_unknown(mark, ("cohort", "period", "group", "came_back"), "customers of a retention")
     place, group, came_back = _read(mark, question)
+    if mark.get("cohort") is None:
+        return mean_customers(con, question, scope, place, group, came_back)
     bound = bind_question(con, question, scope)
     if bound is None:
         raise QuestionError("There is no cohort yet: no events are loaded.")

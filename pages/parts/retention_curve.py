@@ -5,11 +5,12 @@ from dataclasses import replace
 import streamlit as st
 
 from journey.answers import Evidence
-from journey.charts.retention import groups_curve, retention_curve, shown_groups
+from journey.charts.retention_curves import groups_curve, retention_curve, shown_groups
 from journey.retention import Comparison, Retention, measure_retention
 from pages.parts.charts import draw
 from pages.parts.frame import Page, download_figure, literal, measured
 from pages.parts.retention_choices import choose_breakdown
+from pages.parts.retention_groups import show_groups
 from pages.parts.retention_words import alt, groups_told
 
 
@@ -35,4 +36,6 @@ def show_curve(page: Page, retention: Retention, comparison: Comparison | None) 
             told, figure = alt(retention, comparison), retention_curve(retention, comparison)
         draw(figure, "retention_curve", min_width=520, alt=told)
         download_figure("retention_curve", figure)
+        if split:
+            show_groups(page, split)
     return (split or retention).evidence

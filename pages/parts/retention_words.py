@@ -6,23 +6,30 @@ import polars as pl
 
 from journey.answers import local_iso
 from journey.charts.retention import period_name, start_label
+from journey.charts.retention_curves import joined_between
 from journey.charts.words import between, count, date, percent, several, short, signed
+from journey.inference import wilson
 from journey.retention import Comparison, Retention, RetentionTable, Waves
+from pages.parts.retention_steps import told_step
 
 FEW = 20
 
 
 def sentence(retention: Retention, comparison: Comparison | None) -> str:
     """Newer against older where their difference is told from chance; else how many come back, early and late."""
-    places = _measured(retention)
+    places = measured_places(retention)
     if not retention.table.size:
         return f"Nobody {_joined(retention)} in this period."
     if not places:
         return _too_early(retention)
     if comparison and comparison.told_apart:
         return _told_apart(retention, comparison)
-    if comparison:
+    if comparison and comparison.halves:
         return f"{_share(retention, comparison.place)}, where newer and older cohorts cannot be told apart."
+    if comparison:
+        old = percent(comparison.older.shares[comparison.place])
+        whom = joined_between(retention, comparison.older)
+        return f"{_share(retention, comparison.place)}, not told apart from the {old} of those who joined {whom}."
     early = _share(retention, places[0])
     late = places[-1]
     return f"{early}." if late == places[0] else f"{early}, {_amount(retention, late)} in {_when(retention, late)}."
@@ -67,7 +74,7 @@ def groups_told(retention: Retention, groups: Mapping[str, RetentionTable]) -> s
     """The share of each group in one period, with its interval."""
     if len(groups) == 1:
         return f"Everyone measured is in one group: {short(next(iter(groups)) or 'missing', 24)}."
-    places = [k for k in _measured(retention) if sum(table.mean[k] is not None for table in groups.values()) > 1]
+    places = [k for k in measured_places(retention) if sum(table.mean[k] is not None for table in groups.values()) > 1]
     if not places:
         return "No two groups have a period that is over."
     place = places[-1]
@@ -79,20 +86,24 @@ def groups_told(retention: Retention, groups: Mapping[str, RetentionTable]) -> s
     return f"In {_when(retention, place)}: " + " · ".join(parts)
 
 
-def remarks(retention: Retention, rows: int) -> str:
+def remarks(retention: Retention, rows: int, settled: int | None = None) -> str:
     """What a reader of a heatmap of so many rows should beware of; "" where nothing."""
     texts = []
     ready = sum(cohort.size > 0 and any(cohort.begun[1:]) for cohort in retention.cohorts)
     if ready > rows:
         texts.append(f"The newest {count(rows)} of {count(ready)} cohorts are shown; curve and download hold all.")
-    if retention.holds_log_start and _ever(retention):
+    early = [cohort for cohort in retention.cohorts if cohort.size and cohort.start < (settled or 0)]
+    if len(early) > 1 and _ever(retention):
+        until = start_label(early[-1].start, retention.question, retention.timezone, retention.cohorts)
+        texts.append(f"Cohorts up to {until} also hold customers who came before the log begins; comparisons leave them out.")
+    elif retention.holds_log_start and _ever(retention):
         texts.append("The first cohort also holds customers who came before the log begins; comparisons leave it out.")
     if retention.question.mode == "on_or_after":
         texts.append("Older cohorts had more time to come back “or later”, so cohorts are not compared.")
     return " ".join(texts)
 
 
-def _measured(retention: Retention) -> list[int]:
+def measured_places(retention: Retention) -> list[int]:
     """The entries with a mean that more than half of the cohorts that could have it have completed."""
     ready = [cohort for cohort in retention.cohorts if cohort.size and any(cohort.complete[1:])]
     enough = len(ready) / 2
@@ -107,9 +118,10 @@ def _told_apart(retention: Retention, comparison: Comparison) -> str:
     new, old = comparison.newer.shares[comparison.place], comparison.older.shares[comparison.place]
     since = start_label(comparison.newer.since, retention.question, retention.timezone, retention.cohorts)
     way = "more" if comparison.difference > 0 else "less"
+    before = "before" if comparison.halves else f"of those of {joined_between(retention, comparison.older)}"
     return (
         f"Customers who {_joined(retention)} since {since} come back {way}: "
-        f"{percent(new)} in {_when(retention, comparison.place)}, against {percent(old)} before."
+        f"{percent(new)} in {_when(retention, comparison.place)}, against {percent(old)} {before}."
     )
 
 
@@ -145,21 +157,17 @@ def _joined(retention: Retention) -> str:
     """ "joined" where any event starts a customer; else what they did."""
     if retention.question.target is None:
         return "joined" if _ever(retention) else "were active"
-    return f"{'first ' if _ever(retention) else ''}did {short(_named(retention.question.target), 28)}"
+    return f"{'first ' if _ever(retention) else ''}did {short(told_step(retention.question.target), 28)}"
 
 
 def _returned(retention: Retention) -> str:
     question = retention.question
-    what = "did anything" if question.returning is None else f"did {short(_named(question.returning), 28)}"
+    what = "did anything" if question.returning is None else f"did {short(told_step(question.returning), 28)}"
     often = f" {question.minimum_occurrences} times" if question.minimum_occurrences > 1 else ""
     when = {"on": "in the {}", "on_or_after": "in the {} or later", "brackets": "within the {}s shown"}[question.mode].format(
         question.period
     )
     return f"{what} again{often} {when}" if question.returning is None else f"{what}{often} {when}"
-
-
-def _named(step: object) -> str:
-    return str(step.get("event")) if isinstance(step, dict) else str(step)
 
 
 def alt(retention: Retention, comparison: Comparison | None) -> str:
@@ -168,7 +176,7 @@ def alt(retention: Retention, comparison: Comparison | None) -> str:
 
 
 def table(retention: Retention) -> pl.DataFrame:
-    """One row per cohort and period, for the download."""
+    """One row per cohort and period: the share with its 95% interval, and whether the period is over."""
     return pl.DataFrame(
         [
             {
@@ -177,6 +185,8 @@ def table(retention: Retention) -> pl.DataFrame:
                 retention.question.period: period_name(retention.question, place),
                 "came_back": cohort.returned[place],
                 "share": cohort.share(place),
+                "low": (interval := wilson(cohort.returned[place], cohort.size)) and interval[0],
+                "high": interval and interval[1],
                 "complete": cohort.complete[place],
             }
             for cohort in retention.cohorts

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 import pytest
 
 from journey.charts.lifecycle import lifecycle_bars, shown_periods, stickiness_bars
-from journey.charts.retention import MOST_ROWS, groups_curve, retention_curve, retention_heatmap, shown_cohorts, shown_groups
+from journey.charts.retention import MOST_ROWS, TOP, retention_heatmap, shown_cohorts
+from journey.charts.retention_curves import groups_curve, retention_curve, shown_groups
 from journey.lifecycle import Lifecycle, measure_lifecycle, measure_stickiness, read_lifecycle, read_stickiness
 from journey.retention import Retention, compare_cohorts, measure_retention, read_retention
 from journey.scope import Scope
@@ -34,8 +35,9 @@ def colours(figure: go.Figure) -> set[str]:
 
 def test_one_row_per_cohort_that_had_time_and_one_column_per_period() -> None:
     figure = retention_heatmap(asked(days(4)))
-    assert len(figure.data) == 1 and figure.data[0].opacity == 0.4  # every cohort is small
+    assert [trace.opacity for trace in figure.data] == [0.25, None]  # every cohort is small; above, their mean
     assert next(list(row) for row in figure.data[0].text) == ["100", "0", "0", "0", "0", "0"]
+    assert list(figure.data[1].y) == [TOP] and [text.split("<br>")[0] for text in figure.data[1].text[0]][:2] == ["<b>100</b>", "<b>0</b>"]
     assert list(figure.layout.xaxis.ticktext)[:2] == ["Day 1", "2"]
 
 
@@ -51,9 +53,14 @@ def test_a_long_log_shows_its_newest_cohorts() -> None:
     assert len(retention_heatmap(retention).data[0].z) == MOST_ROWS
 
 
-def test_large_and_small_cohorts_are_two_traces() -> None:
-    con = drawn(*[f"c{i} a" for i in range(120)], "d +1d a", "e +2d a")
-    assert [trace.opacity for trace in retention_heatmap(asked(con)).data] == [1, 0.4]
+def test_the_wider_an_interval_the_paler_its_cell() -> None:
+    """Of 40, 20 came back: 35.2% to 64.8%, over 20 points; of 300, 150: 44.4% to 55.6%, over 10; of 300, 3: 0.3% to 2.9%."""
+    lines = [f"c{i} a" + (" +1d a" if i < 150 else "") + (f" +{1 + (i >= 150)}d a" if i < 2 or i == 299 else "") for i in range(300)]
+    con = drawn(*lines, *[f"d{i} +1d a" + (" +1d a" if i < 20 else "") for i in range(40)], "end +4d a")
+    figure = retention_heatmap(asked(con, periods=2))
+    grades = {trace.opacity: [list(row) for row in trace.z] for trace in figure.data[:-1]}
+    assert grades[1][0] == [None, 0.01] and grades[0.55][0] == [0.5, None] and grades[0.25][1][0] == 0.5
+    assert "(44.4% to 55.6%)" in figure.data[1].hovertext[0][0]
 
 
 def test_no_figure_holds_a_real_colour() -> None:

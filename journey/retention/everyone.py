@@ -1,0 +1,46 @@
+"""Who is behind the mean of an entry: its complete cells, taken together."""
+
+from journey.answers import People
+from journey.errors import QuestionError
+from journey.retention.answer import measure_retention
+from journey.retention.bound import bind_question
+from journey.retention.question import RetentionQuestion
+from journey.scope import Scope
+from journey.warehouse import Warehouse, ask_sql
+
+BEHIND = """
+select c.id
+from marks m
+join customers c on c.customer = m.customer
+where list_contains($told, m.cohort) and m.place = $place and ($any_group or m.grp = $group)
+order by c.id"""
+
+AWAY = """
+select c.id
+from people p
+join customers c on c.customer = p.customer
+left join marks m on m.customer = p.customer and m.cohort = p.cohort and m.place = $place
+where list_contains($told, p.cohort) and m.customer is null and ($any_group or p.grp = $group)
+order by c.id"""
+
+
+def mean_customers(
+    con: Warehouse, question: RetentionQuestion, scope: Scope, place: int, group: str | None = None, came_back: bool = True
+) -> People:
+    """Those who came back at this entry in any cohort that has completed it, or the rest of these cohorts.
+
+    Raises: QuestionError: `recurring`, where one customer counts once in each of several cohorts; no such group.
+    """
+    if question.first != "ever":
+        raise QuestionError(
+            'With "first": "recurring" a customer is in several cohorts, and may have come back in one and not in another. '
+            'Name the cohort by its start, such as {"cohort": "2026-03-02", "period": 1}.'
+        )
+    retention, bound = measure_retention(con, question, scope), bind_question(con, question, scope)
+    table = retention.table if group is None else retention.breakdown.get(group)
+    if bound is None or table is None:
+        return People(())
+    told = [i for i, cohort in enumerate(table.cohorts) if place < len(cohort.complete) and cohort.complete[place]]
+    values = {"told": told, "place": place, "group": group or "", "any_group": group is None}
+    rows = ask_sql(con, bound.ctes + (BEHIND if came_back else AWAY), bound.params | values)
+    return People(tuple(sorted(rows["id"].to_list())))
