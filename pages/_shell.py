@@ -11,9 +11,11 @@ GROUPS = {
     "Home": [("overview.py", "Overview", ":material/home:")],
     "Explore": [
         ("journey_map.py", "Journey map", ":material/route:"),
+        ("journeys.py", "Journeys", ":material/moving:"),
         ("funnels.py", "Funnels", ":material/filter_alt:"),
         ("paths.py", "Paths", ":material/account_tree:"),
         ("retention.py", "Retention", ":material/grid_on:"),
+        ("segments.py", "Segments", ":material/group_work:"),
     ],
     "Data": [("data.py", "Data", ":material/database:")],
 }

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from journey.rules.match import Property
 from journey.warehouse import Warehouse, ask_sql, quote
 
 MOST_VALUES = 6
 MOST_GROUPS = 16
+MOST_COMMON = 30
 
 TEXTS = """
 select
@@ -35,3 +37,14 @@ def _values(con: Warehouse, column: str) -> list[str]:
     name = quote(column)
     query = f"select {name} as value from customers where {name} is not null group by 1 order by count(*) desc, 1 limit {MOST_VALUES + 1}"
     return ask_sql(con, query)["value"].to_list()
+
+
+def common_values(con: Warehouse, prop: Property) -> list[str]:
+    """The commonest values of a property as text, at most 30; none of one that is personal."""
+    personal = 'select personal from properties where "of" = $kind and name = $name'
+    if ask_sql(con, personal, {"kind": prop.of, "name": prop.name})["personal"].to_list() != [False]:
+        return []
+    source = "events" if prop.of == "event" else "customers"
+    value = prop.as_text(f"e.{quote(prop.column)}")
+    text = f"select {value} as value from {source} e where {value} is not null group by 1 order by count(*) desc, 1 limit {MOST_COMMON}"
+    return ask_sql(con, text)["value"].to_list()

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from journey.rules.outcome import ANSWERS
+
 SIGNS = {">=": "at least ", "<=": "at most ", ">": "more than ", "<": "fewer than ", "=": "exactly ", "==": "exactly ", "!=": "other than "}
 OPS = {
     "eq": "is",
@@ -20,16 +22,7 @@ OPS = {
     "is_set": "is known",
 }
 UNITS = {"ms": "ms", "s": "second", "m": "minute", "min": "minute", "h": "hour", "d": "day", "w": "week"}
-ANSWERS = {
-    "funnel": "a funnel",
-    "paths": "paths",
-    "retention": "retention",
-    "cohort_value": "the value of cohorts",
-    "lifecycle": "the lifecycle",
-    "stickiness": "stickiness",
-    "stages": "the journey map",
-    "metric": "a metric",
-}
+NAMES = {"stages": "the journey map", "cohort_value": "the value of cohorts", "adoption_effect": "the effect of adoption"}
 
 
 def tell_rule(rule: Any) -> str:
@@ -191,7 +184,7 @@ def _behind(rule: Mapping[str, Any]) -> str:
                 way = " → ".join(tell_step(step) for step in steps)
                 return f"{told} {tell_step(steps[place])} in the funnel {way}" + (f" of {rule['group']}" if rule.get("group") else "")
     mark = ", ".join(f"{key} {value}" for key, value in rule.items() if key != kind and not isinstance(value, Mapping))
-    return f"stand behind {mark or 'a mark'} of {ANSWERS[kind]}"
+    return f"stand behind {mark or 'a mark'} of {NAMES.get(kind, kind)}"
 
 
 TOLD = {

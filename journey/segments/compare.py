@@ -11,6 +11,7 @@ from journey.errors import QuestionError
 from journey.inference import difference_of_shares
 from journey.inference.differences import adjusted, difference_of_means, p_of_shares
 from journey.rules import Binder
+from journey.rules.naming import named_in
 from journey.scope import Scope, refuse_unknown
 from journey.segments.definition import EVERYONE, MOST_VALUES, Told, define, tell_sums
 from journey.segments.question import CompareQuestion
@@ -76,12 +77,19 @@ def _meant(told: list[Told], binder: Binder, kind: str, name: str, of: Any) -> T
 def _differences(row: Row, n_a: int, n_b: int, question: CompareQuestion) -> list[dict[str, Any]]:
     """One row of sums says of an event both who did it and how often."""
     facts = {key: row[key] for key in ("of", "name", "value")} | {"count_a": row["hits_a"], "count_b": row["hits_b"]}
-    facts["by_definition"] = row["name"] in question.defined_by and row["kind"] != "outcome"
+    facts["by_definition"] = not _names(row, question).isdisjoint(question.defined_by)
     if row["kind"] == "mean":
         return [{"kind": "mean", **facts, **_means(row, row["n_a"], row["n_b"])}]
     sizes = (row["n_a"], row["n_b"]) if row["kind"] == "outcome" else (n_a, n_b)
     shares = {"kind": row["kind"], **facts, **_shares(row["hits_a"], row["hits_b"], *sizes)}
     return [shares] if row["kind"] != "event" else [shares, {"kind": "times", **facts, **_means(row, n_a, n_b)}]
+
+
+def _names(row: Row, question: CompareQuestion) -> frozenset[str]:
+    """The events and properties that a row is about."""
+    if row["kind"] != "outcome":
+        return frozenset({row["name"]})
+    return frozenset().union(*(named_in({"did": one.did, "of": one.of}, {}) for one in question.outcomes if one.name == row["name"]))
 
 
 def _shares(hits_a: int, hits_b: int, n_a: int, n_b: int) -> dict[str, Any]:
