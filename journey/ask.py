@@ -95,7 +95,7 @@ def _opened(con: Warehouse, question: Mapping[str, Any]) -> tuple[str, dict[str,
 def _prepared(con: Warehouse, name: str, rest: dict[str, Any], scope: Scope, above: tuple[str, ...] = ()) -> dict[str, Any]:
     """The question with the rules inside it resolved, and what a comparison takes from the catalog beside the log."""
     if name == "paths" and rest.get("compare") is not None:
-        return rest | {"compare": resolve_rule(con, rest["compare"], scope, above)}
+        return rest | {"compare": _resolve_compared(con, rest["compare"], scope, above)}
     if name == "compare":
         rules = {side: rest[side] for side in ("a", "b") if rest.get(side) is not None}
         return (
@@ -135,6 +135,14 @@ def _room(module: str, name: str) -> Callable[..., Any]:
 
 def _plain(answer: Any) -> dict[str, Any]:
     return answer.as_plain()
+
+
+def _resolve_compared(con: Warehouse, compare: Any, scope: Scope, above: tuple[str, ...]) -> Any:
+    """A rule, or {"scope": {...}} with one in it."""
+    inner = compare.get("scope") if isinstance(compare, Mapping) else None
+    if not isinstance(inner, Mapping) or inner.get("segment") is None:
+        return compare if isinstance(inner, Mapping) else resolve_rule(con, compare, scope, above)
+    return {"scope": {**inner, "segment": resolve_rule(con, inner["segment"], read_scope(inner), above)}}
 
 
 def _segment(con: Warehouse, rest: Mapping[str, Any], scope: Scope) -> dict[str, Any]:

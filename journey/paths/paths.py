@@ -5,29 +5,25 @@ the count of customers behind it.  Known limit: a path never leaves its session,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
-from journey.paths.expand import told_expansions
-from journey.paths.question import PathsQuestion, told_repeats
-from journey.paths.story import Kept, cells_of, tell_paths
-from journey.paths.vocabulary import DROP_OFF, OTHER, START, Vocabulary, read_vocabulary
+from journey.paths.comparison import behind_compared, compare_paths, compared_scope
+from journey.paths.definition import define_paths
+from journey.paths.difference import Comparison
+from journey.paths.question import PathsQuestion
+from journey.paths.story import cells_of, tell_paths
+from journey.paths.vocabulary import Vocabulary, read_vocabulary
 from journey.paths.ways import Way, tell_ways
 from journey.rules import Binder
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
 
 MOST_PATHS = 100
-TOLD_UNITS = {
-    "session": "Each session is one path",
-    "customer": "Each customer's first session that qualifies is one path",
-    "history": "Each customer's whole history is one path",
-}
-
 TRAILS = """,
 -- whole ways through the columns, by the events themselves; null where there is none
 trails as (
@@ -73,7 +69,7 @@ class Node:
 class Link:
     """Paths that go from `source` in column `step` to `target` in the next.
 
-    average_seconds: mean time between the two; None where one of them is no event.  count_b: paths of the segment
+    average_seconds: mean time between the two; None where one of them is no event.  count_b: paths of the group
     that is compared, None where none is.
     """
 
@@ -101,6 +97,7 @@ class Paths:
     """count: paths in all; population: the customers who took them.  top_paths: the commonest 100 at most.
 
     ways: the commonest first (last, towards an end) two events, three, and so on, by length.
+    comparison: what nodes and links are with those of the group that is compared; None where none is.
     """
 
     question: PathsQuestion
@@ -111,14 +108,14 @@ class Paths:
     top_paths: tuple[Path, ...]
     ways: tuple[Way, ...]
     evidence: Evidence
+    comparison: Comparison | None = None
 
     def as_plain(self) -> dict[str, Any]:
-        links = [asdict(link) for link in self.links]
-        if self.count_b is None:
-            links = [{key: link[key] for key in link if key != "count_b"} for link in links]
+        links = [{key: value for key, value in asdict(link).items() if key != "count_b"} for link in self.links]
         return {
             "paths": self.count,
-            "links": links,
+            "links": links if self.comparison is None else [link.as_plain() for link in self.comparison.links],
+            **({} if self.count_b is None else {"paths_b": self.count_b}),
             "nodes": [asdict(node) for node in self.nodes],
             "top_paths": [asdict(path) | {"events": list(path.events)} for path in self.top_paths],
             "ways": [asdict(way) | {"events": list(way.events)} for way in self.ways],
@@ -134,25 +131,35 @@ def measure_paths(con: Warehouse, question: PathsQuestion, scope: Scope) -> Path
     binder, vocabulary, text = _define(con, question, scope)
     rows = ask_sql(con, text, binder.params)
     total = _total(rows)
-    links, count_b = _links(rows, vocabulary), None
+    nodes, links, comparison = _nodes(rows, vocabulary), _links(rows, vocabulary), None
     if question.compare is not None:
-        kept = [(row["step"], row["source"]) for row in _rows(rows, "node") if row["source"] >= 0]
-        beside = _measure_beside(con, question, scope, kept)
-        links, count_b = _pair(links, _links(beside, vocabulary)), _total(beside)["paths"]
-    evidence = Evidence(_definition(question, scope), text, binder.params, total["customers"], data_until(con), tuple(binder.warnings))
+        comparison, text = compare_paths(con, binder, question, scope, vocabulary)
+        nodes, links = _of_both(comparison)
+    evidence = Evidence(define_paths(question, scope), text, binder.params, total["customers"], data_until(con), tuple(binder.warnings))
+    count_b = None if comparison is None else comparison.count_b
     top_paths, ways = _top_paths(rows, vocabulary), _ways(rows, vocabulary)
-    return Paths(question, total["paths"], count_b, _nodes(rows, vocabulary), links, top_paths, ways, evidence)
+    return Paths(question, total["paths"], count_b, nodes, links, top_paths, ways, evidence, comparison)
 
 
 def paths_customers(con: Warehouse, question: PathsQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
     """Who is behind a link {"step", "source", "target"}, a node {"step", "node"}, a top path {"path": [events]} or a {"way": [events]}.
 
-    As many as the mark's `customers`.  A mark that the answer does not have has nobody behind it.
+    As many as the mark's `customers`; with "of": "b", of the group that is compared.  A mark that the answer does not have
+    has nobody behind it.
 
     Raises: QuestionError: another kind of mark.
     """
+    second = question.compare is not None and mark.get("of") == "b"
+    if question.compare is not None and mark.get("of") in ("a", "b"):
+        mark = {key: value for key, value in mark.items() if key != "of"}
+    if second and "step" not in mark:
+        scope = compared_scope(question, scope)
     binder, vocabulary, text = _define(con, question, scope, finish=False)
     rows = _behind(binder, question, vocabulary, mark)
+    if question.compare is not None and "step" in mark:
+        binder = Binder(con)
+        text = behind_compared(binder, question, scope, vocabulary, mark, 2 if second else 1)
+        return People(tuple(sorted(ask_sql(con, text, binder.params)["id"].to_list())))
     ids = ask_sql(con, f"{text}\nselect distinct c.id from ({rows}) m join customers c on c.customer = m.customer", binder.params)
     return People(tuple(sorted(ids["id"].to_list())))
 
@@ -208,23 +215,15 @@ def _trails(binder: Binder, question: PathsQuestion) -> str:
     return TRAILS.format(nodes=",\n        ".join(nodes))
 
 
-def _define(
-    con: Warehouse, question: PathsQuestion, scope: Scope, kept: Kept | None = None, finish: bool = True
-) -> tuple[Binder, Vocabulary, str]:
+def _define(con: Warehouse, question: PathsQuestion, scope: Scope, finish: bool = True) -> tuple[Binder, Vocabulary, str]:
     binder = Binder(con)
     vocabulary = read_vocabulary(binder, question.hide, question.group, question.expand)
-    text = tell_paths(binder, question, scope, vocabulary, kept) + _trails(binder, question)
+    text = tell_paths(binder, question, scope, vocabulary) + _trails(binder, question)
     if finish:
         nodes, most = ", ".join(_columns(question)), binder.bind(MOST_PATHS, "most")
         ways, way_rows = tell_ways(_columns(question), question.backwards)
         text += FINISH.format(nodes=nodes, cells=cells_of(question), most=most, ways=ways, way_rows=way_rows)
     return binder, vocabulary, text
-
-
-def _measure_beside(con: Warehouse, question: PathsQuestion, scope: Scope, kept: Kept) -> pl.DataFrame:
-    """The same question of the other segment, in the columns of the first: a link then means the same in both."""
-    binder, _, text = _define(con, question, replace(scope, segment=question.compare), kept)
-    return ask_sql(con, text, binder.params)
 
 
 def _rows(rows: pl.DataFrame, mark: str) -> Iterable[dict[str, Any]]:
@@ -250,11 +249,13 @@ def _links(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Link, ...]:
     )
 
 
-def _pair(links: tuple[Link, ...], beside: tuple[Link, ...]) -> tuple[Link, ...]:
-    """The links of both, with the count of the second as count_b; those that only it has come last, with a count of 0."""
-    counts = {(link.step, link.source, link.target): link.count for link in beside}
-    own = [replace(link, count_b=counts.pop((link.step, link.source, link.target), 0)) for link in links]
-    return (*own, *(Link(*key, 0, 0, None, count_b) for key, count_b in counts.items()))
+def _of_both(comparison: Comparison) -> tuple[tuple[Node, ...], tuple[Link, ...]]:
+    """The nodes and links of the first group, in the columns of both; those that only the second has come with a count of 0."""
+    nodes = tuple(Node(node.step, node.event, node.a.count, node.a.customers) for node in comparison.nodes)
+    return nodes, tuple(
+        Link(link.step, link.source, link.target, link.a.count, link.a.customers, link.a.average_seconds, link.b.count)
+        for link in comparison.links
+    )
 
 
 def _top_paths(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Path, ...]:
@@ -269,26 +270,3 @@ def _ways(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Way, ...]:
     """The shortest first."""
     found = sorted(_rows(rows, "way"), key=lambda row: len(row["nodes"]))
     return tuple(Way(tuple(vocabulary.labels[node] for node in row["nodes"]), row["paths"], row["customers"]) for row in found)
-
-
-def _definition(question: PathsQuestion, scope: Scope) -> str:
-    """Every convention in force, in a few sentences."""
-    unit = TOLD_UNITS[question.unit]
-    over = f"one that begins later comes from {START}" if question.backwards else f"one that is over leads to {DROP_OFF}"
-    thin = f" Links of fewer than {question.min_count:,} paths lead to {OTHER}." if question.min_count > 1 else ""
-    more = f" Hidden: {', '.join(question.hide)}." if question.hide else ""
-    more += told_expansions(question.expand)
-    if question.unit == "session":
-        more += " A count is of sessions; the list behind it names each of their customers once."
-    return (
-        f"{unit}, {_stretch(question)}; {told_repeats(question.collapse_repeats)}. "
-        f"Columns are its {'last' if question.backwards else 'first'} {question.steps} events: each column keeps its {question.rows} "
-        f"commonest, the rest is {OTHER}; {over}.{thin}{more} Paths are selected by the time of their first event, {scope.timezone}."
-    )
-
-
-def _stretch(question: PathsQuestion) -> str:
-    if question.start is None:
-        return "from its first event" if question.end is None else f"up to the first {question.end!r} in it"
-    begin = f"from the first {question.start!r} in it"
-    return begin if question.end is None else f"{begin} to the next {question.end!r}"

@@ -20,7 +20,7 @@ class PathsQuestion:
     unit: a path is a session, a customer's first session that qualifies, or a customer's whole history.
     collapse_repeats: True, False, or the names whose repeats are told once.  group: (glob, label), the first that fits.
     expand: (event or group, property), told as one event per value.
-    compare: a segment whose paths are counted beside, or None.
+    compare: a segment whose paths are counted beside, {"scope": {...}} for those of another time, or None.
     """
 
     start: str | None = None
@@ -69,8 +69,6 @@ def read_paths(plain: Mapping[str, Any]) -> PathsQuestion:
     for key in ("start", "end"):
         if getattr(question, key) in question.hide:
             raise QuestionError(f"{key} is {getattr(question, key)!r}, which is hidden as well. Take it out of hide.")
-    if question.compare is not None and question.min_count > 1:
-        raise QuestionError("compare and min_count cannot be asked together: a link may be thin for one only. Leave one of them out.")
     return question
 
 

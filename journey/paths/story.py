@@ -6,8 +6,6 @@ Its cells are what stands in each column, our own included; its moves lead from 
 Limit: a path never leaves its session, so a way that takes days is told by the session it starts in, or by the history.
 """
 
-from collections.abc import Sequence
-
 from journey.paths.question import PathsQuestion
 from journey.paths.thin import fold_thin
 from journey.paths.vocabulary import DROP_OFF_NODE, OTHER_NODE, START_NODE, Vocabulary
@@ -114,12 +112,6 @@ kept as (
     select step, node from ranked where rank <= {rows}
 )"""
 
-AS_BESIDE = """
--- each column keeps the events that it keeps in what this is compared with
-kept as (
-    select unnest({steps}) as step, unnest({nodes}) as node
-)"""
-
 CELLS = """
 -- the rest of a column is Other; a path that is over has one more cell, so that nothing vanishes
 cells as (
@@ -143,24 +135,14 @@ moves as (
 )"""
 
 
-Kept = Sequence[tuple[int, int]]
-
-
-def tell_paths(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, kept: Kept | None = None) -> str:
-    """CTEs shown(customer, session, ts, node, step), cells (Other and Drop-off too), moves(.., source, target, took ms).
-
-    kept: the (step, node) that keep a row of their own, where another answer has decided it.
-    """
-    anchors = {key: vocabulary.find_all(binder, name) for key in ("start", "end") if (name := getattr(question, key)) is not None}
-    bound = {key: binder.bind(list(nodes), key) for key, nodes in anchors.items()}
+def tell_paths(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary) -> str:
+    """CTEs shown(customer, session, ts, node, step), cells (Other and Drop-off too), moves(.., source, target, took ms)."""
     ways = "closed" if question.end is not None else "opened"
-    parts = [*_beginnings(binder, question, scope, vocabulary, bound), BEGUN.format(ways=ways, entries=entries(binder, scope, "b"))]
+    parts = [*tell_beginnings(binder, question, scope, vocabulary), BEGUN.format(ways=ways, entries=entries(binder, scope, "b"))]
     parts.append(FIRST_ONLY if question.unit == "customer" else EVERY)
-    parts += [_shown(binder, question), _kept(binder, question, kept), _cells(binder, question)]
-    if question.min_count > 1:
-        parts += fold_thin(binder, question)
-    parts.append(MOVES.format(cells=cells_of(question)))
-    return "with " + ",".join(parts).lstrip()
+    origin, step, within = shown_within(binder, question)
+    parts += [SHOWN.format(origin=origin, step=step, within=within), RANKED.format(rows=binder.bind(question.rows, "rows"))]
+    return "with " + ",".join([*parts, *tell_cells(binder, question)]).lstrip()
 
 
 def tell_runs(
@@ -188,7 +170,10 @@ def tell_runs(
     return [*parts, RUNS.format(path=path, kept=kept, unit=unit)], "runs"
 
 
-def _beginnings(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, bound: dict[str, str]) -> list[str]:
+def tell_beginnings(binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary) -> list[str]:
+    """CTEs down to opened(customer, session, first_place, ts), or closed, with last_place, where there is an end: of all times."""
+    anchors = {key: vocabulary.find_all(binder, name) for key in ("start", "end") if (name := getattr(question, key)) is not None}
+    bound = {key: binder.bind(list(nodes), key) for key, nodes in anchors.items()}
     session = "0" if question.unit == "history" else "e.session"
     concerned = _concerned(binder, scope, vocabulary, bound, session)
     parts, runs = tell_runs(binder, vocabulary, question.collapse_repeats, concerned=concerned, session=session)
@@ -220,19 +205,14 @@ def _concerned(binder: Binder, scope: Scope, vocabulary: Vocabulary, bound: dict
     return CONCERNED.format(why=why, holds=holds, session=session, source=vocabulary.source, match=vocabulary.match)
 
 
-def _shown(binder: Binder, question: PathsQuestion) -> str:
+def shown_within(binder: Binder, question: PathsQuestion) -> tuple[str, str, str]:
+    """-> (where columns are counted from, the column of a placed event p of a path w, the predicate that it has one)."""
     steps = binder.bind(question.steps, "steps")
     if question.backwards:
-        return SHOWN.format(
-            origin="the end: -1 is the last",
-            step="p.place - w.last_place - 1",
-            within=f"p.place between w.first_place and w.last_place and w.last_place - p.place < {steps}",
-        )
-    return SHOWN.format(
-        origin="the beginning: 1 is the first",
-        step="p.place - w.first_place + 1",
-        within=f"p.place >= w.first_place and p.place - w.first_place < {steps}",
-    )
+        within = f"p.place between w.first_place and w.last_place and w.last_place - p.place < {steps}"
+        return "the end: -1 is the last", "p.place - w.last_place - 1", within
+    within = f"p.place >= w.first_place and p.place - w.first_place < {steps}"
+    return "the beginning: 1 is the first", "p.place - w.first_place + 1", within
 
 
 def cells_of(question: PathsQuestion) -> str:
@@ -240,11 +220,10 @@ def cells_of(question: PathsQuestion) -> str:
     return "folded" if question.min_count > 1 else "cells"
 
 
-def _kept(binder: Binder, question: PathsQuestion, kept: Kept | None) -> str:
-    if kept is None:
-        return RANKED.format(rows=binder.bind(question.rows, "rows"))
-    steps, nodes = [step for step, _ in kept], [node for _, node in kept]
-    return AS_BESIDE.format(steps=binder.bind(steps, "kept_steps"), nodes=binder.bind(nodes, "kept_nodes"))
+def tell_cells(binder: Binder, question: PathsQuestion) -> list[str]:
+    """CTEs from shown and kept to cells, thin ones folded, and moves."""
+    thin = fold_thin(binder, question) if question.min_count > 1 else []
+    return [_cells(binder, question), *thin, MOVES.format(cells=cells_of(question))]
 
 
 def _cells(binder: Binder, question: PathsQuestion) -> str:
