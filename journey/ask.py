@@ -36,6 +36,7 @@ KINDS = {
     "retention": Kind("journey.retention", "read_retention", "measure_retention", "retention_customers"),
     "cohort_value": Kind("journey.retention", "read_value", "measure_value", "value_customers"),
     "lifecycle": Kind("journey.lifecycle", "read_lifecycle", "measure_lifecycle", "lifecycle_customers"),
+    "active_share": Kind("journey.lifecycle", "read_share", "measure_share", "share_customers"),
     "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
     "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
     "stages": Kind("journey.stages", "read_stages", "measure_stages", "stage_customers"),

@@ -31,6 +31,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "cohort_value": {"value": "price", "period": "week", "periods": 3},
     "lifecycle": {"period": "week"},
     "stickiness": {"period": "week"},
+    "active_share": {"within": "week"},
     "metric": {"metric": {"event": "visit", "of": "customers"}, "period": "week"},
     "stages": {},
     "journeys": {},
@@ -39,6 +40,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "adoption_effect": {"of": "cart", "on": "buy", "within": "1d"},
     "compare": {"a": {"did": "buy"}},
 }
+OF_SOME = ("stickiness", "active_share", "lifecycle", "metric", "funnel", "drivers", "dropoffs", "adoption_effect")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -47,7 +49,7 @@ def test_every_answer_is_plain_and_says_how_it_was_counted(name: str) -> None:
     assert json.loads(json.dumps(answer)) == answer
     assert answer["definition"].endswith(".") and "UTC" in answer["definition"]
     assert answer["sql"].strip() and answer["data_until"] == "2026-03-10T11:02:00Z"
-    assert answer["population"] == 4 or name in ("stickiness", "lifecycle", "metric", "funnel", "drivers", "dropoffs", "adoption_effect")
+    assert answer["population"] == 4 or name in OF_SOME
     assert answer["warnings"] == [] or name == "stages"
 
 
@@ -156,7 +158,9 @@ OPTIONS = {
     "sessions": "gap at_gap scope",
     "retention": "target returning first period periods mode brackets clock week_start minimum_occurrences breakdown customers scope",
     "lifecycle": "event period week_start scope",
-    "stickiness": "period scope",
+    "stickiness": "period customers scope",
+    "active_share": "event within week_start customers scope",
+    "cohort_value": "target value event period periods clock week_start customers scope",
     "metric": "metric period breakdown compare customers scope",
     "stages": "as_of rules customers scope",
     "journeys": "journeys compare customers scope",

@@ -79,7 +79,7 @@ ON_DAYS = """
 select c.id
 from days d
 join customers c on c.customer = d.customer
-where d.active_days = $days
+where d.active_days between $days and $most
 order by c.id"""
 
 

@@ -31,12 +31,18 @@ def measure_stickiness(con: Warehouse, question: StickinessQuestion, scope: Scop
 
 
 def stickiness_customers(con: Warehouse, question: StickinessQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
-    """Who is behind a row: {"active_days": n}.  Raises: QuestionError: not a whole number from 1."""
-    refuse_unknown(mark, ("active_days",), "customers of a stickiness")
-    days = mark.get("active_days")
+    """Who is behind a row: {"active_days": n}, or behind it and all below: with "or_more": true.
+
+    Raises: QuestionError: not a whole number from 1.
+    """
+    refuse_unknown(mark, ("active_days", "or_more"), "customers of a stickiness")
+    days, or_more = mark.get("active_days"), mark.get("or_more", False)
+    if not isinstance(or_more, bool):
+        raise QuestionError(f"or_more is {or_more!r}; it can be true or false.")
     if isinstance(days, bool) or not isinstance(days, int) or days < 1:
         raise QuestionError(f"active_days is {days!r}; it can be a whole number from 1.")
     bound = bind_question(con, question, scope, DAYS)
     if bound is None:
         return People(())
-    return People(tuple(sorted(ask_sql(con, bound.ctes + ON_DAYS, bound.params | {"days": days})["id"].to_list())))
+    values = bound.params | {"days": days, "most": bound.periods.scoped if or_more else days}
+    return People(tuple(sorted(ask_sql(con, bound.ctes + ON_DAYS, values)["id"].to_list())))

@@ -15,6 +15,7 @@ ANSWERS = (
     "cohort_value",
     "lifecycle",
     "stickiness",
+    "active_share",
     "metric",
     "stages",
     "journeys",
