@@ -5,7 +5,7 @@ PORT ?= 8501
 JOURNEY_WORKSPACE ?= .journey
 export JOURNEY_WORKSPACE
 
-.PHONY: run test lint lock bench screenshots clean
+.PHONY: run test lint lock bench bench-ui screenshots clean
 .DEFAULT_GOAL := run
 
 run: .venv/run-ready  ## start the app; an empty workspace is filled with the simulated shop first
@@ -22,8 +22,12 @@ lint: .venv/test-ready  ## style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: .venv/bench-ready  ## our times beside those of other tools, on this machine
-	@$(BIN)/python -m bench
+bench: .venv/bench-ready .venv-bench/ready  ## our times beside those of other tools, on this machine; BENCH="--events 1000000" for less
+	@$(BIN)/python -m bench $(BENCH)
+
+bench-ui: .venv/test-ready  ## what a person waits for in the browser, alone and beside others; BENCH="--events 1000000" for less
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m bench.ui $(BENCH)
 
 screenshots: .venv/test-ready  ## every page of the running product, light, dark and at phone width, into screenshots/
 	@$(BIN)/python tests/chromium.py
@@ -34,6 +38,7 @@ lock: .venv/run-ready  ## pin what the .in files name
 	@$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-header --python-version 3.11 requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-header --python-version 3.11 tests/requirements.in -o tests/requirements.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-header --python-version 3.11 bench/requirements.in -o bench/requirements.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-header --python-version 3.11 bench/retentioneering.in -o bench/retentioneering.txt
 
 .venv/python-ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -58,5 +63,12 @@ lock: .venv/run-ready  ## pin what the .in files name
 		echo "The packages of bench/requirements.txt could not be installed: see above."; exit 1; }
 	@touch $@
 
+.venv-bench/ready: bench/retentioneering.txt
+	@echo "Installing retentioneering into an environment of its own, .venv-bench (once) ..."
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r bench/retentioneering.txt || \
+		{ echo "retentioneering could not be installed: the bench leaves it out."; rm -f .venv-bench/bin/python; }
+	@touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache

@@ -1,12 +1,23 @@
-"""python -m bench [--events N]: loading, then questions beside ClickHouse and Polars, in one run."""
+"""python -m bench: what loading, the index and every question take, beside other tools, in one run."""
 
 import argparse
 
-from bench import answers, load
+from bench import memory, report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--types", type=int, nargs="+", default=[30, 500], help="how many event types; a log for each")
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--only", default="", help="only questions with this in their name")
+    parser.add_argument("--memory", action="store_true", help="peak memory instead: the index alone, then loading file by file")
+    chosen = parser.parse_args()
+    if chosen.memory:
+        memory.report(chosen.events, chosen.types[0])
+    else:
+        report.report(chosen.events, chosen.types, chosen.runs, chosen.only)
+
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--events", type=int, default=1_000_000)
-    chosen = parser.parse_args()
-    load.report(chosen.events)
-    answers.report(chosen.events)
+    main()

@@ -1,108 +1,67 @@
-"""How fast a log becomes a workspace: 10 million events, Parquet and CSV, each loaded by a process of its own.
+"""How a log becomes a workspace, in a process of its own: rows per second, CPU seconds, peak resident memory, size on disk.
 
-python -m bench.load [--events 10000000] [--folder /tmp/journey-bench]
-Prints rows per second, CPU seconds and the peak resident memory of the loading process.
+python -m bench.load --workspace FOLDER --events FILE ... [--customers FILE]   prints one line of JSON
 """
 
 import argparse
 import json
-import os
 import resource
-import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
-import polars as pl
-
-NAMES, CUSTOMERS, DAYS = 30, 350_000, 365
-CHUNK = 1_000_000
+from typing import Any
 
 
-FOLDER = Path("/tmp/journey-bench")
+def load_apart(workspace: Path, events: Sequence[Path], customers: Path | None = None) -> dict[str, Any]:
+    """What the loading process told; its memory is given back before anything else is measured."""
+    command = [sys.executable, "-m", "bench.load", "--workspace", str(workspace), "--events", *map(str, events)]
+    command += ["--customers", str(customers)] if customers else []
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return dict(json.loads(told.splitlines()[-1]))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=10_000_000)
-    parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--load", type=Path, help="load this one file and tell what it took: what each process of its own does")
-    chosen = parser.parse_args()
-    if chosen.load:
-        load_one(chosen.load, chosen.folder)
-    else:
-        report(chosen.events, chosen.folder)
-
-
-def report(events: int, folder: Path = FOLDER) -> None:
-    """A line per format."""
-    for kind in ("parquet", "csv"):
-        path = generate(folder, kind, events)
-        command = [sys.executable, "-m", "bench.load", "--load", str(path), "--folder", str(folder)]
-        print(f"load {kind}:", subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip(), flush=True)
-
-
-def generate(folder: Path, kind: str, events: int) -> Path:
-    """A log in the order of time, as a collector writes it; made once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"events_{events}.{kind}"
-    if not path.exists():
-        frame = pl.concat(
-            [_chunk(np.random.default_rng(start), start, min(CHUNK, events - start), events) for start in range(0, events, CHUNK)]
-        )
-        frame.write_parquet(path) if kind == "parquet" else frame.write_csv(path)
-    return path
-
-
-def _chunk(rng: np.random.Generator, start: int, rows: int, events: int) -> pl.DataFrame:
-    span = DAYS * 86_400_000
-    ts = 1_735_689_600_000 + np.sort(rng.integers(span * start // events, span * (start + rows) // events, rows))
-    return pl.DataFrame(
-        {
-            "user_id": "user-" + pl.Series(rng.integers(0, CUSTOMERS, rows)).cast(pl.String).str.zfill(7),
-            "event": "event_" + pl.Series(np.minimum(rng.geometric(0.12, rows), NAMES)).cast(pl.String),
-            "timestamp": pl.Series(ts).cast(pl.Datetime("ms")),
-            "device": pl.Series(np.array(["mobile", "desktop", "tablet"])[rng.integers(0, 3, rows)]),
-            "amount": np.round(rng.gamma(2.0, 20.0, rows), 2),
-            "quantity": rng.integers(1, 9, rows),
-        }
-    )
-
-
-def load_one(path: Path, folder: Path) -> None:
-    from journey.ingest import load_events
+def load(workspace: Path, events: Sequence[Path], customers: Path | None) -> dict[str, Any]:
+    from journey.ingest import load_customers, load_events
     from journey.warehouse import open_warehouse
 
-    workspace = folder / f"workspace-{os.getpid()}"
     stages: dict[str, float] = {}
-    began = time.perf_counter()
 
     def progress(stage: str, done: int, total: int | None, seconds: float) -> None:
         stages.setdefault(stage, round(time.perf_counter() - began, 2))
 
-    try:
-        con = open_warehouse(workspace)
-        cpu = time.process_time()
-        receipt = load_events(con, path, progress=progress)
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        size = sum(file.stat().st_size for file in workspace.rglob("*") if file.is_file())
-        print(
-            json.dumps(
-                {
-                    "rows": receipt.received,
-                    "seconds": round(receipt.seconds, 2),
-                    "rows_per_second": round(receipt.rows_per_second),
-                    "cpu_seconds": round(time.process_time() - cpu, 2),
-                    "peak_rss_mb": used.ru_maxrss // 1024,
-                    "workspace_mb": size >> 20,
-                    "stages_begin_at_s": stages,
-                }
-            )
-        )
-    finally:
-        shutil.rmtree(workspace, ignore_errors=True)
+    with open_warehouse(workspace) as con:
+        began, cpu = time.perf_counter(), time.process_time()
+        receipts = [load_events(con, path, progress=progress) for path in events]
+        seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+        if customers:
+            load_customers(con, customers)
+    rows = sum(receipt.received for receipt in receipts)
+    return {
+        "rows": rows,
+        "stored": sum(receipt.stored for receipt in receipts),
+        "seconds": round(seconds, 2),
+        "rows_per_second": round(rows / seconds),
+        "cpu_seconds": round(cpu, 2),
+        "peak_rss_mb": peak_mb(),
+        "workspace_mb": sum(file.stat().st_size for file in workspace.rglob("*") if file.is_file()) >> 20,
+        "stages_begin_at_s": stages,
+    }
+
+
+def peak_mb() -> int:
+    """Of this process, since it began."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--events", type=Path, nargs="+", required=True)
+    parser.add_argument("--customers", type=Path)
+    chosen = parser.parse_args()
+    print(json.dumps(load(chosen.workspace, chosen.events, chosen.customers)))
 
 
 if __name__ == "__main__":
