@@ -13,7 +13,7 @@ second attempt after the first one's window is not seen.
 
 from journey.journeys.adoption import Adoption, Feature, adoption_customers, measure_adoption
 from journey.journeys.adoption_question import AdoptionQuestion, EffectQuestion, read_adoption, read_effect
-from journey.journeys.catalog import Journey, Milestone, fit_journeys, journeys_in_force, read_journeys_catalog
+from journey.journeys.catalog import Journey, Milestone, as_text, fit_journeys, journeys_in_force, read_journeys_catalog
 from journey.journeys.conformance import conformance_customers, measure_conformance
 from journey.journeys.conformance_result import Conformance, Deviation, Loop, Rework
 from journey.journeys.effect import Effect, effect_customers, measure_effect
@@ -41,6 +41,7 @@ __all__ = [
     "Told",
     "Velocity",
     "adoption_customers",
+    "as_text",
     "conformance_customers",
     "effect_customers",
     "fit_journeys",

@@ -1,5 +1,6 @@
 """The journeys of journeys.toml: what each asks, its milestones, and which of them this log can tell."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -197,3 +198,39 @@ def _read_name(value: Any, what: str) -> str:
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def as_text(journeys: Sequence[Journey]) -> str:
+    """The journeys as the text of a catalog, to begin one's own with; `read_journeys_catalog` reads it back."""
+    return "\n".join(_table(journey) for journey in journeys)
+
+
+def _table(journey: Journey) -> str:
+    days = journey.window / 86_400_000
+    window = f'"{days:g}d"' if days >= 1 and days == round(days) else f"{journey.window / 1000:g}"
+    lines = ["[[journey]]", f"name = {_quoted(journey.name)}", f"question = {_quoted(journey.question)}"]
+    lines += [f"owner = {_quoted(journey.owner)}", f"window = {window}"]
+    for milestone in journey.milestones:
+        lines += ["[[journey.milestone]]", f"name = {_quoted(milestone.name)}", *_step_lines(milestone.step)]
+    return "\n".join(lines) + "\n"
+
+
+def _step_lines(step: Any) -> list[str]:
+    parts = step["any_of"] if isinstance(step, Mapping) and "any_of" in step else [step]
+    where = next((part["where"] for part in parts if isinstance(part, Mapping)), None)
+    names = [part["event"] if isinstance(part, Mapping) else part for part in parts]
+    told = f"event = {_quoted(names[0])}" if len(names) == 1 else f"any_of = [{', '.join(map(_quoted, names))}]"
+    return [told, *([f"where = {_value(where)}"] if where else [])]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_quoted(key)} = {_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return _quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's, but for the sign of deletion, which JSON leaves as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,110 @@
+"""Where runs first leave an intended journey: a bar for each departure, the commonest first."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, POS, a, dress, hatched, note, plain
+from journey.charts.words import between, count, percent, several, short, span
+from journey.journeys import Conformance, Deviation
+
+SHOWN, ROW = 8, 40
+LEFT, RIGHT = 236, 150
+COLOURS = {"skipped": ACCENT, "back": CAUTION, "repeated": CAUTION}
+
+
+def departures_figure(found: Conformance) -> go.Figure:
+    """Shares of all runs with their 95% intervals; the first bar is who follows the journey to its end."""
+    shown = shown_departures(found)
+    names = ["follow it to the end", *map(departure_words, shown)]
+    shares = [found.share or 0.0, *(one.share for one in shown)]
+    intervals = [found.interval or (0.0, 0.0), *(one.interval or (one.share, one.share) for one in shown)]
+    counts = [found.follows, *(one.count for one in shown)]
+    places = list(range(len(names)))
+    figure = go.Figure(
+        go.Bar(
+            x=shares,
+            y=places,
+            orientation="h",
+            marker=_marker(shown),
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [high - share for (_, high), share in zip(intervals, shares, strict=True)],
+                "arrayminus": [share - low for (low, _), share in zip(intervals, shares, strict=True)],
+                "color": INK,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            customdata=[[plain(name), count(n), percent(share)] for name, n, share in zip(names, counts, shares, strict=True)],
+            hovertemplate="<b>%{customdata[1]}</b> %{customdata[0]}, %{customdata[2]} of all runs<extra></extra>",
+        )
+    )
+    notes = [
+        note(1, place, f"<b>{count(n)}</b> · {_range(interval)}", INK, xref="paper", xanchor="right", xshift=RIGHT - 4)
+        for place, (n, interval) in enumerate(zip(counts, intervals, strict=True))
+    ]
+    dress(figure, ROW * len(names) + 12, left=LEFT, right=RIGHT, top=4, annotations=notes, bargap=0.42)
+    most = max([high for _, high in intervals] + [0.05])
+    figure.update_xaxes(range=[0, most * 1.03], visible=False)
+    ticks = [plain(short(name, 36)) for name in names]
+    figure.update_yaxes(tickvals=places, ticktext=ticks, autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 12})
+    return figure
+
+
+def _range(interval: tuple[float, float]) -> str:
+    return between(*(percent(share) for share in interval))
+
+
+def _marker(shown: Sequence[Deviation]) -> dict[str, object]:
+    """Who ended is hatched, as leaving is everywhere; forward and back are told by colour and by their words."""
+    marker = hatched([POS, *(a(GHOST, 0.3) if one.kind == "ended" else a(COLOURS[one.kind], 0.75) for one in shown)])
+    marker["pattern"] |= {"shape": ["", *("/" if one.kind == "ended" else "" for one in shown)]}
+    return marker
+
+
+def shown_departures(found: Conformance) -> tuple[Deviation, ...]:
+    return found.deviations[:SHOWN]
+
+
+def departure_words(one: Deviation) -> str:
+    """How a run left the journey, as a person says it."""
+    if one.kind == "ended":
+        return f"stopped after {short(one.after, 22)}"
+    if one.kind == "repeated":
+        return f"{short(one.after, 20)} again"
+    way = "skipped to" if one.kind == "skipped" else "back to"
+    return f"{short(one.after, 16)}, {way} {short(one.instead, 16)}"
+
+
+def describe(found: Conformance) -> str:
+    told = [f"{departure_words(one)}: {count(one.count)}" for one in shown_departures(found)]
+    return "; ".join([f"{count(found.follows)} follow the journey to its end", *told]) + "."
+
+
+def conformance_sentence(found: Conformance) -> str:
+    """Which share follows the journey, and how most others leave it; true of any data."""
+    if found.journey is None:
+        return "The log holds no journey to follow yet."
+    if not found.paths:
+        waiting = f"; {several(found.open, 'customer')} began it and may still be on their way" if found.open else ""
+        return f"Nobody's time for {short(found.journey.name, 30)} is over in this period{waiting}."
+    told = f"{percent(found.share)} of {several(found.paths, 'customer')} follow {short(found.journey.name, 30)} to its end"
+    if not found.deviations:
+        return told + "."
+    most = found.deviations[0]
+    return f"{told}; the commonest departure: {departure_words(most)}, {percent(most.share, 0)}."
+
+
+def conformance_caption(found: Conformance) -> str:
+    if found.journey is None:
+        return "A journey needs two events that follow one another. Name your own in the catalog of the page Journeys."
+    parts = [" → ".join(short(name, 24) for name in found.journey.names), f"{count(found.completed)} reach its end in whatever way"]
+    if found.open:
+        parts.append(f"{count(found.open)} still open, apart")
+    if found.total is not None:
+        parts.append(f"who follow it take {span(found.total.median)}")
+    left_out = len(found.deviations) - len(shown_departures(found))
+    if left_out:
+        parts.append(f"{several(left_out, 'rarer departure')} in the download")
+    return " · ".join(parts)
