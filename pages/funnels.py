@@ -1,4 +1,4 @@
-"""Where do people leave between one step and the next, who are they, and how long do the others take?"""
+"""Where do people leave between one step and the next, who are they, and what do they do instead?"""
 
 import streamlit as st
 
@@ -6,9 +6,9 @@ from journey.charts.funnels_said import funnel_caption, funnel_sentence
 from journey.funnels import measure_funnel
 from pages.parts.frame import counted, measured, open_page, say, sentences
 from pages.parts.funnel_choices import choose_question
-from pages.parts.funnel_groups import show_groups
 from pages.parts.funnel_people import choose_mark, show_behind
-from pages.parts.funnel_picture import show_curve, show_picture, show_table
+from pages.parts.funnel_picture import show_picture, show_table
+from pages.parts.funnel_views import show_views
 
 page = open_page("Funnels")
 with sentences():
@@ -25,14 +25,10 @@ with sentences():
         say(funnel_sentence(funnel), funnel_caption(funnel, before, page.period_label, page.segment_label))
     with picture:
         clicked = show_picture(funnel)
-    left, right = st.columns([3, 2]) if question.breakdown else (st.container(), st.container())
-    with left:
-        clicked = show_groups(funnel, question) or clicked
-    with right:
-        show_curve(funnel)
+    clicked = show_views(page, funnel, question) or clicked
     with actions:
         mark = choose_mark(page, funnel, question, clicked)
     with people:
         show_behind(page, question, funnel, mark)
-    show_table(funnel)
+    show_table(funnel, question.value)
     counted(page, funnel.evidence)

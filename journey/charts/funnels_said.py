@@ -2,8 +2,9 @@
 
 from journey.charts.funnels import group_name
 from journey.charts.words import count, percent, points, several, short
-from journey.funnels import Funnel, find_contrast
+from journey.funnels import AgainstRest, Funnel, find_contrast
 from journey.funnels.contrast import is_behind
+from journey.funnels.rest import LEAST
 from journey.funnels.words import told_window
 from journey.inference import difference_of_shares
 
@@ -94,3 +95,27 @@ def lowest_group(funnel: Funnel, shown: list[str]) -> str | None:
     ranked = sorted(last, key=lambda name: (last[name].share_of_first or 0.0, name))
     pairs = len(ranked) * (len(ranked) - 1) // 2
     return ranked[0] if is_behind(last[ranked[0]], last[ranked[-1]], pairs) else None
+
+
+def rest_judged(rest: AgainstRest | None) -> str:
+    """What the q of a group against the rest says, in words."""
+    if rest is None:
+        return ""
+    if rest.q is None:
+        return f"too few ({LEAST} needed)" if min(rest.n, rest.rest_n) < LEAST else "nothing to tell apart"
+    word = "no, chance could do it" if not rest.told_apart else "yes, higher" if (rest.difference or 0) > 0 else "yes, lower"
+    return f"{word} (q {'<0.001' if rest.q < 0.001 else f'{rest.q:.3f}'})"
+
+
+def rest_caption(funnel: Funnel, attribution: str) -> str:
+    """How many groups differ from the rest, and how that was decided."""
+    rest = funnel.against_rest
+    if not rest:
+        return f"{funnel.unit.capitalize()} can be in several groups here, so a group has no rest to be held against."
+    tested = sum(found.q is not None for found in rest.values())
+    told = sum(found.told_apart for found in rest.values())
+    parts = [f"{count(told)} of {several(tested, 'group')} tested convert otherwise than the rest."]
+    parts.append("q: Benjamini-Hochberg over these groups, told apart at 5%; intervals are Wilson and Newcombe, each of its own.")
+    if attribution == "last_touch" or attribution.startswith("step:"):
+        parts.append("The group is known from a later step, so it may itself be part of how it went.")
+    return " ".join(parts)

@@ -22,7 +22,7 @@ from journey.funnels.measure import measure_funnel
 from journey.funnels.question import Breakdown, Exclusion, FunnelQuestion, read_funnel
 from journey.funnels.rest import AgainstRest
 from journey.funnels.result import Curve, Entered, Funnel, FunnelStep, StepTime
-from journey.funnels.suggest import suggest_breakdowns, suggest_steps, suggest_window
+from journey.funnels.suggest import suggest_breakdowns, suggest_steps, suggest_values, suggest_window
 from journey.funnels.times import Spread, measure_times
 
 __all__ = [
@@ -58,5 +58,6 @@ __all__ = [
     "shown_groups",
     "suggest_breakdowns",
     "suggest_steps",
+    "suggest_values",
     "suggest_window",
 ]

@@ -71,7 +71,8 @@ class Driver:
 
 @dataclass(frozen=True)
 class Drivers:
-    """drivers: those told apart first, by the size of the difference; `tested` is how many there were.
+    """drivers: those told apart first, by the size of the difference, the first `most` of the `tested`, of which `told` are
+    told apart.
 
     entered, converted: first entries that are judged.  waiting: of those, who had not converted by the landmark, and how
     many of them did later.  landmark: ms after the entry, None where conversions come too soon for any.
@@ -79,6 +80,7 @@ class Drivers:
 
     drivers: tuple[Driver, ...]
     tested: int
+    told: int
     entered: int
     converted: int
     waiting: tuple[int, int]
@@ -89,6 +91,7 @@ class Drivers:
         return {
             "drivers": [driver.as_plain() for driver in self.drivers],
             "tested": self.tested,
+            "told_apart": self.told,
             "entered": self.entered,
             "converted": self.converted,
             "on_the_way": {

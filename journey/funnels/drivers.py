@@ -44,7 +44,8 @@ def measure_drivers(con: Warehouse, question: DriversQuestion, scope: Scope) -> 
     evidence = Evidence(
         _define(question, scope, totals.landmark), sql, dict(binder.params), totals.all[0], data_until(con), _warned(question, binder)
     )
-    return Drivers(tuple(ranked[: question.most]), len(drivers), *totals.all, totals.of(ON_THE_WAY), totals.landmark, evidence)
+    told = sum(driver.told_apart for driver in drivers)
+    return Drivers(tuple(ranked[: question.most]), len(drivers), told, *totals.all, totals.of(ON_THE_WAY), totals.landmark, evidence)
 
 
 @dataclass

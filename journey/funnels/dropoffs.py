@@ -32,15 +32,20 @@ SAMPLE, SEED, EARLIER, LATER = 20, 7, 4, 8
 
 @dataclass(frozen=True)
 class DropoffsQuestion:
-    """of: the funnel.  after: the step they left after.  sample: how many are shown event by event, drawn with `seed`."""
+    """of: the funnel.  after: the step they left after.  sample: how many are shown event by event, drawn with `seed`.
+
+    hide: events that are looked past, such as those a page logs by itself.
+    """
 
     of: FunnelQuestion
     after: int
     sample: int = SAMPLE
     seed: int = SEED
+    hide: tuple[str, ...] = ()
 
     def as_plain(self) -> dict[str, Any]:
-        return {"ask": "dropoffs", "of": self.of.as_plain(), "after": self.after, "sample": self.sample, "seed": self.seed}
+        plain = {"ask": "dropoffs", "of": self.of.as_plain(), "after": self.after, "sample": self.sample, "seed": self.seed}
+        return plain | ({"hide": list(self.hide)} if self.hide else {})
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,11 @@ class Dropoffs:
 
 
 def read_dropoffs(plain: Mapping[str, Any]) -> DropoffsQuestion:
-    """{"of": funnel, "after": k, "sample": 20, "seed": 7}.
+    """{"of": funnel, "after": k, "sample": 20, "seed": 7, "hide": [events]}.
 
     Raises: QuestionError: no funnel, one of a property's values, a step nobody can leave after, a number out of range.
     """
-    refuse_unknown(plain, ("of", "after", "sample", "seed"), "a question of drop-offs")
+    refuse_unknown(plain, ("of", "after", "sample", "seed", "hide"), "a question of drop-offs")
     of = read_of(plain.get("of"), "dropoffs")
     refuse_values(of, "Drop-offs")
     after, last = plain.get("after"), len(of.steps) - 2
@@ -121,7 +126,10 @@ def read_dropoffs(plain: Mapping[str, Any]) -> DropoffsQuestion:
     for key, value in numbers:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= (200 if key == "sample" else 2**32 - 1):
             raise QuestionError(f"{key} is {value!r}; it must be a whole number from 0{' to 200' if key == 'sample' else ''}.")
-    return DropoffsQuestion(of, after, numbers[0][1], numbers[1][1])
+    hide = plain.get("hide") or ()
+    if isinstance(hide, str) or not isinstance(hide, list | tuple) or not all(isinstance(name, str) for name in hide):
+        raise QuestionError(f'"hide" lists the names of events; it was given {hide!r}.')
+    return DropoffsQuestion(of, after, numbers[0][1], numbers[1][1], tuple(hide))
 
 
 def measure_dropoffs(con: Warehouse, question: DropoffsQuestion, scope: Scope) -> Dropoffs:
@@ -165,6 +173,7 @@ def _told(binder: Binder, question: DropoffsQuestion, scope: Scope) -> tuple[Sto
     )
     inside = f"\n    and e.ts <= l.t_0 + {terms.window}" if terms.window else ""
     inside += "\n    and e.session = l.session" if session else ""
+    inside += f"\n    and {_seen(binder, question)}" if question.hide else ""
     story.tell(
         "after",
         "what they did after it, counted from both ends",
@@ -173,6 +182,12 @@ def _told(binder: Binder, question: DropoffsQuestion, scope: Scope) -> tuple[Sto
         f"from leavers l\njoin events e on e.customer = l.customer and e.ts > l.left_at{inside}",
     )
     return story, terms
+
+
+def _seen(binder: Binder, question: DropoffsQuestion) -> str:
+    """The predicate over events that are not hidden."""
+    codes = ", ".join(binder.event(name) for name in question.hide)
+    return f"not coalesce(list_contains([{codes}], e.event), false)" if codes else "true"
 
 
 def _totals(terms: Terms) -> str:
@@ -211,6 +226,7 @@ near as (
         ) as nth
     from drawn d
     join events e on e.customer = d.customer and e.ts <= d.until and e.session = coalesce(d.session, e.session)
+        and (e.ts = d.left_at or {seen})
 )
 select x.unit, c.id, x.left_at, x.ts, n.name
 from near x
@@ -229,7 +245,8 @@ def _timelines(con: Warehouse, question: DropoffsQuestion, scope: Scope) -> tupl
     leavers = ask_sql(con, story.ending(told), binder.params)
     drawn = np.random.default_rng(question.seed).permutation(leavers.height)[: question.sample]
     values = {name: column.to_list() for name, column in leavers[np.sort(drawn)].to_dict().items()}
-    rows = ask_sql(con, NEAR, {**values, "earlier": EARLIER, "later": LATER})
+    seen = _seen(binder, question)
+    rows = ask_sql(con, NEAR.replace("{seen}", seen), {**binder.params, **values, "earlier": EARLIER, "later": LATER})
     session = question.of.count_by == "session"
     return tuple(_timeline(part, session) for part in rows.partition_by("unit", maintain_order=True))
 
@@ -269,6 +286,7 @@ def _define(question: DropoffsQuestion, terms: Terms, scope: Scope) -> str:
     return (
         f"Of the {unit} whose deepest step is {terms.labels[question.after]}, in the attempt that counts: what they did later than "
         f"that step, {until}{here}. Next is the very next event, last the last one, ever any of them. "
+        f"{'Looked past: ' + ', '.join(question.hide) + '. ' if question.hide else ''}"
         "Shares are of all who left, with Wilson 95% intervals. "
         f"The timelines are of {question.sample} of them at most, drawn at random with the seed {question.seed}: "
         f"up to {EARLIER} events until the step and {LATER} after it. Times are in {scope.timezone}."

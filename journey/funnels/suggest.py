@@ -155,3 +155,18 @@ def _telling(con: Warehouse, of: str, table: str, known: Sequence[Property]) -> 
     columns = ", ".join(f"count(distinct {quote(p.column)}) as n_{at}, entropy({quote(p.column)}) as h_{at}" for at, p in enumerate(props))
     row = ask_sql(con, f"select {columns} from {table} where customer % $every = 0", {"every": max(1, -(-customers // SAMPLE))}).row(0)
     return [prop for prop, n, bits in zip(props, row[::2], row[1::2], strict=True) if 2 <= n <= MOST_VALUES and (bits or 0.0) >= LEAST_BITS]
+
+
+def suggest_values(con: Warehouse, name: str, most: int = 50) -> tuple[str, ...]:
+    """Values of a property as text, the commonest first, of a sample of customers; none where it is not known."""
+    prop = next((prop for prop in known_properties(con) if prop.name == name), None)
+    if prop is None:
+        return ()
+    customers = ask_sql(con, "select count(*) from customers").item()
+    table = "events" if prop.of == "event" else "customers"
+    text = prop.as_text(f"t.{quote(prop.column)}")
+    query = (
+        f"select {text} as value\nfrom {table} t\nwhere t.customer % $every = 0 and t.{quote(prop.column)} is not null\n"
+        "group by value\norder by count(*) desc, value\nlimit $most"
+    )
+    return tuple(ask_sql(con, query, {"every": max(1, -(-customers // SAMPLE)), "most": most})["value"].to_list())

@@ -1,11 +1,17 @@
-"""What is asked of a funnel: steps and window in the card's first row, the rest behind one button."""
+"""What is asked of a funnel: steps and window in the card's first rows, the rest behind well-named buttons, told as chips."""
+
+from typing import Any
 
 import streamlit as st
 
-from journey.funnels import FunnelQuestion, read_funnel, suggest_breakdowns, suggest_steps, suggest_window
-from journey.rules import event_names, known_properties
+from journey.charts.words import short
+from journey.funnels import FunnelQuestion, read_funnel, suggest_steps, suggest_window
+from journey.funnels.refined import read_refined
+from journey.rules import event_names
 from journey.warehouse import Warehouse
 from pages.parts.frame import Page
+from pages.parts.funnel_counting import choose_breakdown, choose_counting, choose_trend, counting_chips
+from pages.parts.funnel_refine import ALSO, chips, keep, refine, told_refinements
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
@@ -20,16 +26,13 @@ WINDOWS = {
     "365d": "Within a year",
     "none": "No time limit",
 }
-ORDERS = {"ordered": "In this order", "strict": "One right after the other", "unordered": "In any order"}
-UNITS = {"customer": "Customers", "session": "Sessions"}
-ATTRIBUTIONS = {"first_touch": "at the first step", "last_touch": "at their last step", "all_events": "funnel within each value"}
-NO_BREAKDOWN = "No breakdown"
+OFFERED = 4
 
 
 def choose_question(page: Page) -> FunnelQuestion:
-    """The row of controls; stops with a sentence where no step is chosen."""
+    """The rows of controls; stops with a sentence where no step is chosen."""
     names = answer(page.con, page.version, event_names)
-    likely = answer(page.con, page.version, suggest_steps, 4)
+    likely = answer(page.con, page.version, suggest_steps, OFFERED)
     usual = answer(page.con, page.version, _usual_window, likely[0] if likely else ())
     steps = _choose_steps(names, likely[0] if likely else ())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -44,11 +47,29 @@ def choose_question(page: Page) -> FunnelQuestion:
             icon=":material/timer:",
             width=176,
         )
-        rest = _choose_rest(page, likely)
+        counting = choose_counting(page)
+        refined = refine(page, steps, names, counting["order"] == "unordered")
+        counting["breakdown"] = choose_breakdown(page, counting["order"], steps)
+        if steps:
+            _offer_likely(likely, tuple(steps))
     if not steps:
-        st.caption("Choose the first step of a funnel above, or take one of the likely funnels.")
+        st.caption("Choose the first step of a funnel above, or take one of the likely funnels:")
+        _likely_buttons(list(enumerate(likely)), "first")
         st.stop()
-    return read_funnel({"steps": list(steps), "window": None if window in (None, "none") else window, **rest})
+    refinements: list[tuple[str, Any, tuple[Any, ...]]] = [(told, keep, (left,)) for told, left in told_refinements(refined, steps)]
+    chips([*refinements, *counting_chips(counting)])
+    options = refined.options_of(len(steps))
+    if counting["order"] == "unordered":
+        options["optional"] = []
+    window_asked = None if window in (None, "none") else window
+    return read_funnel(
+        {"steps": refined.steps_of(steps), "window": window_asked, "trend": choose_trend(page), **options, **_asked(counting)}
+    )
+
+
+def _asked(counting: dict[str, Any]) -> dict[str, Any]:
+    """In any order there is no order of ties, and no event of a step to take a value from."""
+    return {**counting, "value": None} if counting["order"] == "unordered" else counting
 
 
 def _choose_steps(names: list[str], usual: tuple[str, ...]) -> list[str]:
@@ -84,7 +105,11 @@ def _choose_steps(names: list[str], usual: tuple[str, ...]) -> list[str]:
 
 
 def _close_gaps() -> None:
-    _take(tuple(step for key in STEPS if (step := st.session_state.get(key)) is not None))
+    """A callback: the steps move up, and what was said of them with them."""
+    kept = [at for at, key in enumerate(STEPS) if st.session_state.get(key) is not None]
+    if kept != list(range(len(kept))) and st.session_state.get(ALSO):
+        keep(read_refined(st.session_state[ALSO]).moved(kept))
+    _take(tuple(st.session_state[STEPS[at]] for at in kept))
 
 
 def _take(steps: tuple[str, ...]) -> None:
@@ -92,34 +117,28 @@ def _take(steps: tuple[str, ...]) -> None:
         st.session_state[key] = steps[at] if at < len(steps) else None
 
 
+def _take_likely(steps: tuple[str, ...]) -> None:
+    """A callback: another funnel, without what was said of the steps of the one before."""
+    _take(steps)
+    st.session_state[ALSO] = ""
+
+
 def _usual_window(con: Warehouse, steps: tuple[str, ...]) -> str:
     window = suggest_window(con, steps) if steps else None
     return "none" if window is None else f"{window // 86_400_000}d"
 
 
-def _choose_rest(page: Page, likely: tuple[tuple[str, ...], ...]) -> dict[str, object]:
+def _offer_likely(likely: tuple[tuple[str, ...], ...], steps: tuple[str, ...]) -> None:
+    """One press each; the events of the one in force are left out of the offer."""
+    others = [(number, found) for number, found in enumerate(likely) if found != steps]
+    if not others:
+        return
     with st.popover("Likely funnels", icon=":material/auto_awesome:", type="tertiary"):
         st.caption("From the log itself: events that customers rarely do without the one before.")
-        for number, steps in enumerate(likely):
-            told = literal(" → ".join(steps))
-            st.button(told, key=f"funnel_likely_{number}", type="tertiary", on_click=_take, args=(steps,))
-    with st.popover("More", icon=":material/tune:", type="tertiary"):
-        order = st.radio("Steps come", list(ORDERS), format_func=ORDERS.__getitem__, key="funnel_order", bind="query-params")
-        unit = st.radio("Count", list(UNITS), format_func=UNITS.__getitem__, key="funnel_unit", bind="query-params", horizontal=True)
-        breakdown = _choose_breakdown(page, order or "ordered")
-    return {"order": order or "ordered", "count_by": unit or "customer", "breakdown": breakdown}
+        _likely_buttons(others, "likely")
 
 
-def _choose_breakdown(page: Page, order: str) -> dict[str, str] | None:
-    likely = answer(page.con, page.version, suggest_breakdowns)
-    others = [prop.name for prop in answer(page.con, page.version, known_properties) if prop.name not in likely]
-    chosen = st.selectbox(
-        "Break down by",
-        [NO_BREAKDOWN, *likely, *dict.fromkeys(others)],
-        index=1 if likely else 0,
-        key="funnel_by",
-        bind="query-params",
-    )
-    options = [name for name in ATTRIBUTIONS if order != "unordered" or name != "last_touch"]
-    at = st.selectbox("Its value", options, format_func=ATTRIBUTIONS.__getitem__, key="funnel_attribution", bind="query-params")
-    return None if chosen in (None, NO_BREAKDOWN) else {"property": chosen, "attribution": at or "first_touch"}
+def _likely_buttons(offered: list[tuple[int, tuple[str, ...]]], key: str) -> None:
+    for number, found in offered:
+        told = literal(" → ".join(short(name, 28) for name in found))
+        st.button(told, key=f"funnel_{key}_{number}", type="tertiary", on_click=_take_likely, args=(found,))

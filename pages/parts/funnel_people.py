@@ -1,16 +1,16 @@
 """From a bar or a ghost to who is behind it: by a click, or by the keyboard."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from journey.answers import People
 from journey.charts.funnels import group_name
-from journey.charts.words import count, several, short
+from journey.charts.words import several, short
 from journey.funnels import Funnel, FunnelQuestion, FunnelStep, funnel_customers, shown_groups
-from pages.parts.frame import Page, download_table
+from pages.parts.frame import Page
+from pages.parts.funnel_marks import show_units
 from pages.parts.people import offer_page, offer_segment, show_people
 from pages.parts.text import literal
 from pages.parts.workspace import answer
@@ -48,7 +48,7 @@ def choose_mark(page: Page, funnel: Funnel, question: FunnelQuestion, clicked: d
 
 
 def _offer(page: Page, question: FunnelQuestion, mark: dict[str, Any], title: str) -> None:
-    rule = _rule(page, question, mark)
+    rule = rule_of(page, question, mark)
     offer_segment(page, rule, title[:80], "funnel")
     # Their paths begin where their way through the funnel ended.
     last = question.steps[mark["dropped_after"] if "dropped_after" in mark else mark["reached"]]
@@ -56,9 +56,14 @@ def _offer(page: Page, question: FunnelQuestion, mark: dict[str, Any], title: st
     offer_page(page, "What did they do next?", "paths.py", rule, title[:80], "funnel_next", ":material/account_tree:", begin)
 
 
-def _rule(page: Page, question: FunnelQuestion, mark: dict[str, Any]) -> dict[str, Any]:
+def rule_of(page: Page, question: FunnelQuestion, mark: dict[str, Any]) -> dict[str, Any]:
     """Answers the same customers, as a segment: the question in its scope, and the mark."""
-    return {"funnel": question.as_plain() | {"scope": page.scope.as_plain()}, **mark}
+    return {"funnel": replace(question, trend=None).as_plain() | {"scope": page.scope.as_plain()}, **mark}
+
+
+def bare_plain(question: FunnelQuestion) -> dict[str, Any]:
+    """The funnel as another question is about it: without what only its own picture shows."""
+    return replace(question, breakdown=None, value=None, trend=None).as_plain()
 
 
 def _written(mark: dict[str, Any]) -> str:
@@ -94,17 +99,6 @@ def show_behind(page: Page, question: FunnelQuestion, funnel: Funnel, mark: dict
     people = answer(page.con, page.version, funnel_customers, question, page.scope, mark)
     title = _marks(funnel)[_written(mark)][0]
     if question.count_by == "customer":
-        show_people(page, people, title, _rule(page, question, mark), title[:80])
+        show_people(page, people, title, rule_of(page, question, mark), title[:80])
     else:
-        _show_units(people, title, funnel.unit)
-
-
-def _show_units(people: People, title: str, unit: str) -> None:
-    """Sessions are no customers: they are listed, and go nowhere as a segment."""
-    with st.container(border=True, key="funnel_units"):
-        st.subheader(literal(title), anchor=False)
-        st.caption(literal(f"{count(people.count)} {unit}. Count customers to save them as a segment."))
-        if people.count:
-            frame = pl.DataFrame({unit: people.ids})
-            st.dataframe(frame.head(1_000), hide_index=True, height=245, key="funnel_units_table")
-            download_table(f"funnel_{unit}", frame)
+        show_units(people, title, funnel.unit, "funnel")

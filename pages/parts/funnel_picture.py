@@ -5,12 +5,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from journey.charts.funnels import LOST, REACHED, curve_figure, describe, describe_curve, funnel_figure, group_name
-from journey.charts.words import count, percent, short, span
+from journey.charts.funnels import LOST, REACHED, describe, funnel_figure, group_name
+from journey.charts.words import decimal, percent, span
 from journey.funnels import Funnel, StepTime
 from pages.parts.charts import draw
 from pages.parts.frame import download_figure, download_table
-from pages.parts.text import literal
 
 
 def show_picture(funnel: Funnel) -> dict[str, Any] | None:
@@ -27,22 +26,8 @@ def show_picture(funnel: Funnel) -> dict[str, Any] | None:
     return {"reached": at} if click.get("curve") == REACHED else None
 
 
-def show_curve(funnel: Funnel) -> None:
-    if len(funnel.steps) < 2:
-        return
-    with st.container(border=True, height="stretch", key="funnel_time"):
-        with st.container(horizontal=True):
-            st.subheader(literal(f"Time to {short(funnel.steps[-1].title, 24)}"), anchor=False)
-        if funnel.curve is None:
-            st.caption("Nobody reached the last step, so there is no time to tell yet.")
-            return
-        longest = span(funnel.curve.points[-1][0])
-        st.caption(f"From the first step on, of the {count(funnel.curve.n)} who reached the last. The longest took {longest}.")
-        draw(curve_figure(funnel.curve, funnel.window), "funnel_curve", alt=describe_curve(funnel.curve))
-
-
-def show_table(funnel: Funnel) -> None:
-    """Step by step, with what the bars cannot hold: times and intervals."""
+def show_table(funnel: Funnel, value: str | None = None) -> None:
+    """Step by step, with what the bars cannot hold: times, intervals, and the sum of `value` over the events that served."""
     shown = pl.DataFrame(
         {
             "Step": [step.title for step in funnel.steps],
@@ -53,6 +38,7 @@ def show_table(funnel: Funnel) -> None:
             "Left before": [None if step.previous is None else step.lost for step in funnel.steps],
             "Median time": [span(step.time.median) if step.time else "" for step in funnel.steps],
             "Middle half": [_middle(step.time) for step in funnel.steps],
+            **({f"Sum of {value}": [decimal(step.value, 2) for step in funnel.steps]} if value else {}),
         }
     )
     counts = [name for name, kind in shown.schema.items() if kind == pl.Int64]
