@@ -43,6 +43,11 @@ class Periods:
     data_stop: int
     data_from: int | None = None
 
+    @property
+    def data_until(self) -> int | None:
+        """Time of the last event, ms; None without any."""
+        return None if self.data_from is None else self.data_stop - 1
+
     def start(self, number: int) -> int:
         return self.bounds[number + self.before]
 

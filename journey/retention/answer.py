@@ -1,23 +1,22 @@
 """Ask who came back: counts per cohort and period, and their weighted mean."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from __future__ import annotations
 
-from journey.answers import Evidence, data_until
+import numpy as np
+
+from journey.answers import Evidence
+from journey.index import open_index
 from journey.inference import Interval, wilson
 from journey.periods import Periods
 from journey.retention.bound import LENGTH_MS, Bound, bind_question
-from journey.retention.definition import COUNTS, POPULATION, SPREAD
+from journey.retention.by_sql import BySql
+from journey.retention.definition import COUNTS
+from journey.retention.marks import NEVER, Counts, Marks
 from journey.retention.question import RetentionQuestion
 from journey.retention.result import Cohort, Retention, RetentionTable
 from journey.retention.words import define
 from journey.scope import Scope
-from journey.warehouse import Warehouse, ask_sql, one
-
-MOST_GROUPS = 100
-
-Group = str | None
-"""A value of the breakdown; None is everyone."""
+from journey.warehouse import Warehouse
 
 
 def measure_retention(con: Warehouse, question: RetentionQuestion, scope: Scope) -> Retention:
@@ -29,59 +28,50 @@ def measure_retention(con: Warehouse, question: RetentionQuestion, scope: Scope)
     bound = bind_question(con, question, scope)
     if bound is None:
         return Retention(question, scope.timezone, RetentionTable((), (), ()), Evidence(define(question, scope, None), ""))
-    counted = Counted(con, bound)
-    groups, left_out = counted.groups() if question.breakdown is not None else ([], ())
-    cohorts = {group: _cohorts(question, bound.periods, counted, group) for group in [None, *groups]}
-    sizes = _effective_sizes(con, bound, cohorts) if question.first == "recurring" else {}
-    tables = {group: _table(rows, group, sizes) for group, rows in cohorts.items()}
+    marks = find_marks(con, question, scope, bound)
+    counts = marks.counts()
+    cohorts = [_cohorts(question, bound.periods, counts, group) for group in range(1 + len(counts.groups))]
+    sizes = _effective_sizes(marks, counts, cohorts) if question.first == "recurring" else {}
+    everyone, *told = (_table(rows, group, sizes) for group, rows in enumerate(cohorts))
     evidence = Evidence(
         define(question, scope, bound),
         bound.ctes + COUNTS,
         bound.params,
-        tables[None].size if question.first == "ever" else int(one(con, bound.ctes + POPULATION, bound.params)),
-        data_until(con),
-        (*bound.warnings, *left_out),
+        everyone.size if question.first == "ever" else marks.population(),
+        bound.periods.data_until,
+        (*bound.warnings, *_left_out(counts)),
     )
-    return Retention(question, scope.timezone, tables[None], evidence, bound.periods.data_from, {group: tables[group] for group in groups})
+    return Retention(question, scope.timezone, everyone, evidence, bound.periods.data_from, dict(zip(counts.groups, told, strict=True)))
 
 
-class Counted:
-    """The query's rows.  customers: by (group, cohort, place).  latest: when the last of a (group, cohort) joined, ms."""
+def find_marks(con: Warehouse, question: RetentionQuestion, scope: Scope, bound: Bound) -> Marks:
+    """The index where there is one, else the definition."""
+    index = open_index(con)
+    if index is None:
+        return BySql(con, question, bound)
+    from journey.retention.by_index import ByIndex  # its compiler is worth waiting for only where there is an index
 
-    def __init__(self, con: Warehouse, bound: Bound) -> None:
-        self.customers: dict[tuple[Group, int, int], int] = defaultdict(int)
-        self.latest: dict[tuple[Group, int], int] = {}
-        self.cohorts = bound.periods.scoped
-        for grp, cohort, place, customers, latest in ask_sql(con, bound.ctes + COUNTS, bound.params).iter_rows():
-            for group in (grp, None):
-                self.customers[group, cohort, place] += customers
-                if latest is not None:
-                    self.latest[group, cohort] = max(latest, self.latest.get((group, cohort), latest))
-
-    def groups(self) -> tuple[list[str], tuple[str, ...]]:
-        """The values of the breakdown, largest first; of very many the largest, with a warning."""
-        sizes: dict[str, int] = defaultdict(int)
-        for (group, _, place), customers in self.customers.items():
-            if group is not None and place == 0:
-                sizes[group] += customers
-        found = sorted(sizes, key=lambda group: (-sizes[group], group))
-        most = max(1, min(MOST_GROUPS, 20_000 // self.cohorts))
-        if len(found) <= most:
-            return found, ()
-        return found[:most], (f"The property has {len(found):,} values; the breakdown holds the {most} with the most customers.",)
+    return ByIndex(con, index, question, scope, bound)
 
 
-def _cohorts(question: RetentionQuestion, periods: Periods, counted: Counted, group: Group) -> tuple[Cohort, ...]:
-    rows, spans = [], [(place, *question.span(place)) for place in range(question.places + 1)]
+def _left_out(counts: Counts) -> tuple[str, ...]:
+    if counts.values <= len(counts.groups):
+        return ()
+    return (f"The property has {counts.values:,} values; the breakdown holds the {len(counts.groups)} with the most customers.",)
+
+
+def _cohorts(question: RetentionQuestion, periods: Periods, counts: Counts, group: int) -> tuple[Cohort, ...]:
+    rows, spans = [], [(place, *question.span(place)) for place in range(counts.customers.shape[2])]
+    found, latest = counts.customers[group].tolist(), counts.latest[group].tolist()
     for number in range(periods.scoped):
         reached = [span for span in spans if number + span[1] < periods.scoped]
-        last = counted.latest.get((group, number), periods.stop(number) - 1)
+        last = periods.stop(number) - 1 if latest[number] == NEVER else latest[number]
         rows.append(
             Cohort(
                 start=periods.start(number),
                 stop=periods.stop(number),
-                size=counted.customers.get((group, number, 0), 0),
-                returned=tuple(counted.customers.get((group, number, place), 0) for place, _, _ in reached),
+                size=found[number][0],
+                returned=tuple(found[number][place] for place, _, _ in reached),
                 complete=tuple(_ended(question, periods, number, k, last) for _, _, k in reached),
                 begun=tuple(periods.begun(number + k) for _, k, _ in reached),
             )
@@ -96,7 +86,7 @@ def _ended(question: RetentionQuestion, periods: Periods, number: int, k: int, l
     return periods.ended(number) and latest + (k + 1) * LENGTH_MS[question.period] <= periods.data_stop
 
 
-def _table(cohorts: tuple[Cohort, ...], group: Group, sizes: dict[tuple[Group, int], float]) -> RetentionTable:
+def _table(cohorts: tuple[Cohort, ...], group: int, sizes: dict[tuple[int, int], float]) -> RetentionTable:
     """The weighted mean over complete cells, with Wilson's interval on as many customers as the cells are worth."""
     bare = RetentionTable(cohorts, (), ())
     mean: list[float | None] = []
@@ -110,33 +100,26 @@ def _table(cohorts: tuple[Cohort, ...], group: Group, sizes: dict[tuple[Group, i
     return RetentionTable(cohorts, tuple(mean), tuple(intervals))
 
 
-def _effective_sizes(con: Warehouse, bound: Bound, cohorts: dict[Group, tuple[Cohort, ...]]) -> dict[tuple[Group, int], float]:
-    """How many independent customers the cells of one place are worth, where one customer is in several cohorts.
+def _effective_sizes(marks: Marks, counts: Counts, cohorts: list[tuple[Cohort, ...]]) -> dict[tuple[int, int], float]:
+    """How many independent customers the cells of one place are worth, by (group, place), where one customer is in several cohorts.
 
     The size at which a simple sample had the variance of the ratio of sums per customer; between the number of customers
     where all are alike and the number of cells.
     Source: Franco, Little, Louis, Slud 2019, "Comparative study of confidence intervals for proportions", section 2.
     """
-    found: dict[tuple[Group, int], float] = {}
-    for groups in ([None], [group for group in cohorts if group is not None]):
-        cells = [(group or "", i, k) for group in groups for i, k in _complete_cells(cohorts[group])]
-        if not cells:
-            continue
-        grp, cohort, place = (list(column) for column in zip(*cells, strict=True))
-        values = bound.params | {"cell_grp": grp, "cell_cohort": cohort, "cell_place": place, "everyone": groups == [None]}
-        for value, k, n, x, y, xx, xy, yy in ask_sql(con, bound.ctes + SPREAD, values).iter_rows():
-            found[None if groups == [None] else value, k] = _worth(int(n), *(float(s) for s in (x, y, xx, xy, yy)))
-    return found
+    complete = np.zeros(counts.customers.shape, np.uint8)
+    for group, rows in enumerate(cohorts):
+        for number, cohort in enumerate(rows):
+            if cohort.size:
+                complete[group, number, 1 : len(cohort.complete)] = cohort.complete[1:]
+    sums = marks.sums(counts.groups, complete)
+    return {(group, place): _worth(*sums[group, place].tolist()) for group, place in np.argwhere(sums[:, :, 0]).tolist()}
 
 
-def _complete_cells(cohorts: Sequence[Cohort]) -> list[tuple[int, int]]:
-    return [(i, k) for i, cohort in enumerate(cohorts) for k in range(1, len(cohort.complete)) if cohort.complete[k] and cohort.size]
-
-
-def _worth(n: int, x: float, y: float, xx: float, xy: float, yy: float) -> float:
+def _worth(n: float, x: float, y: float, xx: float, xy: float, yy: float) -> float:
     share = y / x
     spread = yy - 2 * share * xy + share * share * xx
     if n < 2 or spread <= 0 or share in (0.0, 1.0):
-        return float(n)
+        return n
     variance = spread * n / (n - 1) / x**2
     return min(x, share * (1 - share) / variance)

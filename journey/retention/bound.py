@@ -6,7 +6,7 @@ from typing import Any
 from journey.periods import Periods, lay_periods
 from journey.retention.definition import story
 from journey.retention.question import RetentionQuestion
-from journey.rules import Binder, in_segment
+from journey.rules import Binder, Property, in_segment
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 
@@ -15,7 +15,10 @@ LENGTH_MS = {"day": 86_400_000, "week": 7 * 86_400_000, "month": 30 * 86_400_000
 
 @dataclass(frozen=True)
 class Bound:
-    """ctes: the story up to `marks`.  target, returning: the steps as a person would write them."""
+    """ctes: the story up to `marks`.  target, returning: the steps as a person would write them.
+
+    breakdown: its property; None where none is asked for, or the log never held it.
+    """
 
     ctes: str
     params: dict[str, Any]
@@ -23,6 +26,7 @@ class Bound:
     target: str
     returning: str
     warnings: tuple[str, ...]
+    breakdown: Property | None = None
 
 
 def bind_question(con: Warehouse, question: RetentionQuestion, scope: Scope) -> Bound | None:
@@ -33,17 +37,12 @@ def bind_question(con: Warehouse, question: RetentionQuestion, scope: Scope) -> 
     binder = Binder(con)
     target, returning = binder.match(question.target), binder.match(question.returning)
     segment = in_segment(binder, scope)
-    ctes = story(question, target.sql, returning.sql, segment, _value(binder, question))
+    prop = None if question.breakdown is None else binder.property(question.breakdown)
+    # A property that the log never held is null for everyone.
+    value = None if question.breakdown is None else "null" if prop is None else prop.text()
+    ctes = story(question, target.sql, returning.sql, segment, value)
     params = binder.params | periods.as_values() | _numbers(question, periods)
-    return Bound(ctes, params, periods, target.label, returning.label, tuple(binder.warnings))
-
-
-def _value(binder: Binder, question: RetentionQuestion) -> str | None:
-    """The expression of the breakdown's property; null where the log never held it."""
-    if question.breakdown is None:
-        return None
-    found = binder.property(question.breakdown)
-    return "null" if found is None else found.text()
+    return Bound(ctes, params, periods, target.label, returning.label, tuple(binder.warnings), prop)
 
 
 def _numbers(question: RetentionQuestion, periods: Periods) -> dict[str, Any]:
