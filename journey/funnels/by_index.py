@@ -15,6 +15,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
+from journey.funnels.cascade import is_cascade, walk_cascade
 from journey.funnels.counted import MISSING, Counted
 from journey.funnels.kernel import Exclusions, Found, Limits, Moments, Rules, count_units, mark, unmark
 from journey.funnels.question import Breakdown, FunnelQuestion
@@ -59,8 +60,18 @@ def counted_by_index(
         return None
     if within and question.breakdown:
         return _within_each(asked, question.breakdown.name, question, scope, plan)
-    found = _walked(asked, question, scope, plan, bool(question.value) or question.breakdown is not None)
+    found = _found(asked, question, scope, plan)
     return None if found is None else _told(asked, question, found)
+
+
+def _found(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan) -> Found | None:
+    """The units, by the cascade where it can answer: it reads a fraction of what marking reads."""
+    served = bool(question.value) or question.breakdown is not None
+    if not is_cascade(question):
+        return _walked(asked, question, scope, plan, served)
+    timed = served or question.times or question.trend is not None
+    window = asked.index.window(question.window)
+    return walk_cascade(asked.index, plan.postings, asked.people(scope), window, *asked.keys_between(scope), timed)
 
 
 def _answered_here(index: Index, question: FunnelQuestion) -> bool:
@@ -98,7 +109,7 @@ def _walked(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Pl
     """None where an event of one moment could serve different steps: which it serves is a matter of matching."""
     index, allowed = asked.index, asked.people(scope)
     alone = question.ties == "load_order"
-    limits = Limits(index.window(question.window), *asked.keys_between(scope), question.window is None)
+    limits = Limits(index.window(question.window), *asked.keys_between(scope), question.window is None, index.origin)
     scoped = scope != Scope(timezone=scope.timezone)
     rules = Rules(plan.step, len(plan.postings), alone, question.order == "strict", scoped)
     bounds = _bounds(index, question.count_by)
@@ -171,18 +182,15 @@ def _told(asked: Occurrences, question: FunnelQuestion, found: Found) -> Counted
     index = asked.index
     groups, labels = _groups(asked, question.breakdown, found) if question.breakdown else (None, ())
     return Counted(
+        steps=len(question.steps),
         units=_units(index, _bounds(index, "session"), found.units) if question.count_by == "session" else found.units,
         deepest=found.deepest,
-        last_start=_in_ms(index, found.last_start),
-        times=_in_ms(index, found.times),
+        last_start=found.last_start,
+        times=found.times,
         groups=groups,
         labels=labels,
         values=_values(asked, question.value, found) if question.value else None,
     )
-
-
-def _in_ms(index: Index, times: Array) -> Array:
-    return np.where(times == MISSING, MISSING, times + index.origin)
 
 
 def _units(index: Index, starts: Array, sessions: Array) -> Array:
@@ -196,30 +204,28 @@ def _units(index: Index, starts: Array, sessions: Array) -> Array:
 def _groups(asked: Occurrences, breakdown: Breakdown, found: Found) -> tuple[Array, tuple[str, ...]]:
     """-> (n,) places in the labels, -1 for who is in no group; the labels, "" for missing."""
     prop = asked.binder.property(breakdown.name)
-    if prop is None:
-        codes, texts = np.zeros_like(found.rows), [""]
-    else:
-        codes, texts = _codes(asked, prop, found), _texts(asked, prop)
-    if breakdown.attribution == "last_touch":
-        chosen = np.zeros(codes.shape[1], np.int64)
-        for k in range(len(codes)):
-            chosen = np.where((found.times[k] != MISSING) & (codes[k] > 0), codes[k], chosen)
-        return chosen, tuple(texts)
     at = breakdown.step or 0
-    return np.where(found.times[at] == MISSING, -1, codes[at]), tuple(texts)
+    if prop is None:
+        return np.where(found.times[at] == MISSING, -1, 0), ("",)
+    texts = tuple(text or "" for text in asked.labels(prop).values["value"].to_list())
+    if breakdown.attribution != "last_touch":
+        return _codes(asked, prop, found, at, -1), texts
+    chosen = _codes(asked, prop, found, 0, 0)
+    for k in range(1, len(found.times)):
+        codes = _codes(asked, prop, found, k, 0)
+        chosen = np.where(codes > 0, codes, chosen)
+    return chosen, texts
 
 
-def _texts(asked: Occurrences, prop: Property) -> list[str]:
-    return [text or "" for text in asked.labels(prop).values["value"].to_list()]
-
-
-def _codes(asked: Occurrences, prop: Property, found: Found) -> Array:
-    """(steps, n) codes of the property's texts at the event that served each step; 0 where missing or not done."""
-    column = asked.labels(prop).codes
+def _codes(asked: Occurrences, prop: Property, found: Found, step: int, undone: int) -> Array:
+    """(n,) codes of the property's texts at the event that served the step, 0 where missing; `undone` where none did."""
+    column, rows = asked.labels(prop).codes, found.rows[step]
+    done = rows != MISSING
     if prop.of == "customer":
-        customer = asked.index.keys[found.rows[0]] >> asked.index.bits
-        return np.broadcast_to(column[customer].astype(np.int64), found.rows.shape)
-    return np.where(found.rows == MISSING, 0, column[found.rows].astype(np.int64))
+        rows = asked.index.keys[found.rows[0]] >> asked.index.bits
+    codes = np.full(len(rows), undone, np.int64)
+    codes[done] = column[rows[done]]
+    return codes
 
 
 def _values(asked: Occurrences, name: str, found: Found) -> Array:
@@ -240,7 +246,7 @@ def _within_each(asked: Occurrences, name: str, question: FunnelQuestion, scope:
     if prop is None or question.order == "strict":
         return None
     if prop.of == "customer":
-        found = _walked(asked, question, scope, plan, True)
+        found = _found(asked, question, scope, plan)
         return None if found is None else _told(asked, question, found)
     column = asked.labels(prop)
     if column.values.height > MOST_VALUES:
@@ -250,15 +256,16 @@ def _within_each(asked: Occurrences, name: str, question: FunnelQuestion, scope:
         allowed = np.zeros(column.values.height, np.uint8)
         allowed[value] = 1
         own = tuple(asked.index.posting_of(rows_allowed(posting.rows, column.codes, allowed)) for posting in plan.postings)
-        found = _walked(asked, question, scope, replace(plan, postings=own), True)
+        found = _found(asked, question, scope, replace(plan, postings=own))
         if found is None:
             return None
         parts.append(_told(asked, replace(question, breakdown=None), found))
-    return _side_by_side(parts, _texts(asked, prop))
+    return _side_by_side(parts, [text or "" for text in column.values["value"].to_list()])
 
 
 def _side_by_side(parts: Sequence[Counted], texts: Sequence[str]) -> Counted:
     return Counted(
+        steps=parts[0].steps,
         units=np.concatenate([np.asarray(part.units) for part in parts]),
         deepest=np.concatenate([part.deepest for part in parts]),
         last_start=np.concatenate([part.last_start for part in parts]),

@@ -20,10 +20,11 @@ class Counted:
     """units: (n,) customers, or customer * SESSIONS_APART + session, or values of the property that is the unit.
 
     deepest: (n,) the deepest step.  last_start: (n,) ms of the last start that nothing voids.
-    times: (steps, n) ms at which each step was done, MISSING where it was not.
+    times: (steps, n) ms at which each step was done, MISSING where it was not; (0, n) where nobody asks and none is optional.
     groups: (n,) places in `labels`, or None without a breakdown; -1 is a unit of no group.  values: (steps, n) or None.
     """
 
+    steps: int
     units: Array | pl.Series
     deepest: Array
     last_start: Array
@@ -39,7 +40,7 @@ class Counted:
     @cached_property
     def done(self) -> Array:
         """(steps, n) whether the unit did the step."""
-        done: Array = self.times != MISSING
+        done: Array = self.times != MISSING if len(self.times) else self.deepest >= np.arange(self.steps)[:, None]
         return done
 
 
@@ -47,6 +48,7 @@ def counted_from(rows: pl.DataFrame, steps: int, grouped: bool, valued: bool) ->
     """The rows of the definition's `answer`, as arrays."""
     groups, labels = _coded(rows["label"]) if grouped else (None, ())
     return Counted(
+        steps=steps,
         units=rows["unit"],
         deepest=rows["deepest"].to_numpy().astype(np.int64),
         last_start=rows["last_start"].fill_null(MISSING).to_numpy().astype(np.int64),

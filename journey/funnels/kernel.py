@@ -32,12 +32,13 @@ class Rules(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """window; start, stop: of entries, as times of keys.  unlimited: no window was asked for."""
+    """window; start, stop: of entries, as times of keys.  unlimited: no window was asked for.  origin: their 0, ms."""
 
     window: int
     start: int
     stop: int
     unlimited: bool
+    origin: int
 
 
 class Exclusions(NamedTuple):
@@ -59,7 +60,7 @@ class Moments(NamedTuple):
 
 
 class Found(NamedTuple):
-    """units, deepest, last_start: (n,).  times, rows: (steps, n), MISSING where a step was not done."""
+    """units, deepest, last_start: (n,).  times, rows: (steps, n), MISSING where a step was not done.  Times are ms since 1970."""
 
     units: Array
     deepest: Array
@@ -343,9 +344,9 @@ def count_units(
         last = _choose(count, rules, limits, ways, out, m, after, places, trial, best)
         if best[steps] < 0 or best[steps + 1] == 1:
             continue
-        found.units[n], found.deepest[n], found.last_start[n] = unit, best[steps], last
+        found.units[n], found.deepest[n], found.last_start[n] = unit, best[steps], last + limits.origin
         for k in range(steps):
-            found.times[k, n] = MISSING if best[k] == NOWHERE else m.times[best[k]]
+            found.times[k, n] = MISSING if best[k] == NOWHERE else m.times[best[k]] + limits.origin
         if rows_wanted:
             for k in range(steps):
                 taken[k] = MISSING if best[k] == NOWHERE else _serving_row(marks, m, best, k, rules, taken)

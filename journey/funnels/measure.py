@@ -1,6 +1,7 @@
 """The question asked both ways: units counted by the journey index where there is one, else by the definition in SQL."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -8,7 +9,7 @@ import polars as pl
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
 from journey.funnels.chosen import tell_counted
-from journey.funnels.counted import MISSING, Counted, counted_from
+from journey.funnels.counted import Counted, counted_from
 from journey.funnels.question import FunnelQuestion
 from journey.funnels.result import Funnel
 from journey.funnels.story import SESSIONS_APART, Story, Terms, read_terms
@@ -85,8 +86,9 @@ def funnel_customers(con: Warehouse, question: FunnelQuestion, scope: Scope, mar
     """
     reached, step = _read_mark(question, mark)
     group = mark.get("group")
-    counted = count_funnel(con, question, scope, Binder(con), within=_within(question) and group is not None)
-    behind = counted.times[step] != MISSING if reached else counted.deepest == step
+    asked = replace(question, times=False, trend=None, value=None)
+    counted = count_funnel(con, asked, scope, Binder(con), within=_within(question) and group is not None)
+    behind = counted.done[step] if reached else counted.deepest == step
     if group is not None and counted.groups is not None:
         places = [place for place, label in enumerate(counted.labels) if label == str(group)]
         behind = behind & (counted.groups == (places[0] if places else len(counted.labels)))

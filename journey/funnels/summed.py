@@ -47,9 +47,10 @@ class Summed:
 
     def _steps(self, counted: Counted, group: Array, groups: int) -> list[tuple[FunnelStep, ...]]:
         """One funnel per group.  group: (n,), -1 is no group's."""
-        belongs = group >= 0
-        counts = [np.bincount(group[counted.done[k] & belongs], minlength=groups) for k in range(self.last + 1)]
-        left = [np.bincount(group[(counted.deepest == k) & belongs], minlength=groups) for k in range(self.last + 1)]
+        left = np.bincount((counted.deepest * (groups + 1) + group + 1), minlength=(self.last + 1) * (groups + 1)).reshape(-1, groups + 1)[
+            :, 1:
+        ]
+        counts = self._reached(counted, group, groups, left)
         times = [self._times(counted, group, groups, k) for k in range(self.last + 1)]
         values = [None if counted.values is None else _sums(counted.values[k], group, groups) for k in range(self.last + 1)]
         before = [None] + [max(k for k in range(step) if k not in self.question.optional) for step in range(1, self.last + 1)]
@@ -70,19 +71,35 @@ class Summed:
             for g in range(groups)
         ]
 
+    def _reached(self, counted: Counted, group: Array, groups: int, left: Array) -> Array:
+        """(steps, groups).  Without optional steps, who got deeper was here."""
+        if not self.question.optional and self.question.order != "unordered":
+            reached: Array = left[::-1].cumsum(axis=0)[::-1]
+            return reached
+        done = counted.done & (group >= 0)
+        return np.array([np.bincount(group[done[k]], minlength=groups) for k in range(self.last + 1)])
+
     def _times(self, counted: Counted, group: Array, groups: int, step: int) -> list[StepTime | None]:
         """Per group, from the step that the unit did before this one; None where nobody did both."""
         if not (self.question.times and step):
             return [None] * groups
-        before = _latest_before(counted, step)
-        both = counted.done[step] & (before != MISSING) & (group >= 0)
-        seconds, at = (counted.times[step][both] - before[both]) / 1000, group[both]
+        at, seconds = self._taken(counted, step)
         if groups == 1:
-            return [_step_time(seconds)]
-        order = np.argsort(at, kind="stable")
-        cuts = np.searchsorted(at[order], np.arange(groups + 1))
+            return [_step_time(seconds[group[at] == 0] if len(group) and group.min() < 0 else seconds)]
+        of = group[at]
+        order = np.argsort(of, kind="stable")
+        cuts = np.searchsorted(of[order], np.arange(groups + 1))
         seconds = seconds[order]
         return [_step_time(seconds[low:high]) for low, high in pairwise(cuts)]
+
+    def _taken(self, counted: Counted, step: int) -> tuple[Array, Array]:
+        """Who did the step, as places among the units, and how many seconds after the step that they did before."""
+        at = np.flatnonzero(counted.done[step])
+        before = counted.times[step - 1][at]
+        for k in range(step - 2, -1, -1):
+            if self.question.optional:
+                before = np.where(before == MISSING, counted.times[k][at], before)
+        return at, (counted.times[step][at] - before) / 1000
 
     def curve(self, counted: Counted) -> Curve | None:
         """Time from the first step to the last."""
@@ -118,16 +135,6 @@ class Summed:
             Entered(low, high, int(entered[at]), int(converted[at]), complete=high + (self.question.window or 0) <= until + 1)
             for at, (low, high) in enumerate(pairwise(bounds))
         )
-
-
-def _latest_before(counted: Counted, step: int) -> Array:
-    """(n,) when the unit did the last step before this one that it did."""
-    before = counted.times[step - 1]
-    for k in range(step - 2, -1, -1):
-        if (before != MISSING).all():
-            break
-        before = np.where(before == MISSING, counted.times[k], before)
-    return before
 
 
 def _sums(values: Array, group: Array, groups: int) -> Array:

@@ -4,6 +4,7 @@ What a step means is decided in `journey.rules`; here the same conditions are pu
 once, in place of every event.  Known limit: the first question of a property reads its column once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,16 +92,22 @@ class Occurrences:
         return rows["holds"].to_numpy().astype(np.uint8)
 
     def people(self, scope: Scope) -> Array:
-        """(people,) u8: who is of the scope's segment; EVERYONE where it has none."""
+        """(people + 1,) u8: who is of the scope's segment, and 0; EVERYONE, an array of one, where it has none."""
         if scope.segment is None:
             return EVERYONE
+        if not _lasting(scope.segment):
+            return self._members(scope).mask
+        members: Members = self.index.kept.get(("segment", repr(scope.segment), scope.stop), lambda: self._members(scope))
+        for warning in members.warnings:
+            self.binder.warn(warning)
+        return members.mask
+
+    def _members(self, scope: Scope) -> "Members":
         asked = Binder(self.con)
         rows = ask_sql(self.con, customers_where(asked, scope.segment, scope), asked.params)
-        for warning in asked.warnings:
-            self.binder.warn(warning)
-        mask = np.zeros(self.index.people, np.uint8)
+        mask = np.zeros(self.index.people + 1, np.uint8)
         mask[rows["customer"].to_numpy()] = 1
-        return mask
+        return Members(mask, tuple(asked.warnings))
 
     def keys_between(self, scope: Scope) -> tuple[int, int]:
         """[start, stop) of the scope as times of keys, ms since the index's origin."""
@@ -108,3 +115,24 @@ class Occurrences:
         start = 0 if scope.start is None else min(max(0, scope.start - self.index.origin), top)
         stop = top if scope.stop is None else min(max(0, scope.stop - self.index.origin), top)
         return start, stop
+
+
+@dataclass(frozen=True)
+class Members:
+    """mask: (people + 1,) u8.  warnings: of the rule."""
+
+    mask: Array
+    warnings: tuple[str, ...]
+
+    @property
+    def nbytes(self) -> int:
+        return self.mask.nbytes
+
+
+def _lasting(rule: Any) -> bool:
+    """Whether a rule means the same for as long as the facts do: a saved name and the catalog of stages can be edited."""
+    if isinstance(rule, list | tuple):
+        return all(_lasting(part) for part in rule)
+    if not isinstance(rule, Mapping) or "stage" in rule:
+        return False
+    return all(_lasting(rule[key]) for key in ("all", "any", "not") if key in rule)

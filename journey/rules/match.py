@@ -62,6 +62,18 @@ class Binder:
         self.con = con
         self.params: dict[str, Any] = {}
         self.warnings: list[str] = []
+        self._names: list[str] | None = None
+        self._properties: list[Property] | None = None
+
+    def names(self) -> list[str]:
+        """The names of events, read once."""
+        self._names = event_names(self.con) if self._names is None else self._names
+        return self._names
+
+    def properties(self) -> list[Property]:
+        """Every property, those of events first; read once."""
+        self._properties = known_properties(self.con) if self._properties is None else self._properties
+        return self._properties
 
     def bind(self, value: Any, hint: str = "v") -> str:
         """-> "$hint_3": the placeholder that stands for the value."""
@@ -75,16 +87,16 @@ class Binder:
 
     def event(self, name: str) -> str:
         """Scalar SQL: the code of an event; null, with a warning, where the log never held it."""
-        known = event_names(self.con)
+        known = self.names()
         if name not in known:
             self.warn(f"No event is named {name!r}.{nearest(name, known)}")
         return f"(select event from event_names where name = {self.bind(name, 'event')})"
 
     def property(self, name: str) -> Property | None:
         """An event's property of that name, else a customer's; None, with a warning, where there is neither."""
-        found = find_property(self.con, name)
+        found = next((prop for prop in self.properties() if prop.name == name), None)
         if found is None:
-            self.warn(f"No property is named {name!r}.{nearest(name, [p.name for p in known_properties(self.con)])}")
+            self.warn(f"No property is named {name!r}.{nearest(name, [p.name for p in self.properties()])}")
         return found
 
     def match(self, step: Any, alias: str = "e") -> Match:

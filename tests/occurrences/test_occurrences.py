@@ -57,7 +57,7 @@ def test_a_step_names_the_same_rows(step: Any) -> None:
 def test_a_segment_is_a_mask_of_customers() -> None:
     with drawn(*LOG) as con:
         assert asked(con).people(Scope()) is EVERYONE
-        assert asked(con).people(Scope(segment={"did": "cart"})).tolist() == [1, 0, 1]
+        assert asked(con).people(Scope(segment={"did": "cart"})).tolist() == [1, 0, 1, 0]
 
 
 def test_labels_are_texts_and_nothing_is_the_first() -> None:
