@@ -12,13 +12,14 @@ import polars as pl
 
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
+from journey.index import open_index
 from journey.paths.comparison import behind_compared, compare_paths, compared_scope
 from journey.paths.definition import define_paths
 from journey.paths.difference import Comparison
 from journey.paths.question import PathsQuestion
 from journey.paths.story import cells_of, tell_paths
 from journey.paths.vocabulary import Vocabulary, read_vocabulary
-from journey.paths.ways import Way, tell_ways
+from journey.paths.ways import LONGEST, Way, tell_ways
 from journey.rules import Binder
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
@@ -128,8 +129,8 @@ def measure_paths(con: Warehouse, question: PathsQuestion, scope: Scope) -> Path
 
     Ties in a column and between top paths are broken by name.  An empty log has no node, no link and no path.
     """
-    binder, vocabulary, text = _define(con, question, scope)
-    rows = ask_sql(con, text, binder.params)
+    binder, vocabulary, text = tell_trails(con, question, scope)
+    rows = _told(con, binder, question, scope, vocabulary, text)
     total = _total(rows)
     nodes, links, comparison = _nodes(rows, vocabulary), _links(rows, vocabulary), None
     if question.compare is not None:
@@ -154,14 +155,37 @@ def paths_customers(con: Warehouse, question: PathsQuestion, scope: Scope, mark:
         mark = {key: value for key, value in mark.items() if key != "of"}
     if second and "step" not in mark:
         scope = compared_scope(question, scope)
-    binder, vocabulary, text = _define(con, question, scope, finish=False)
+    binder, vocabulary, text = tell_trails(con, question, scope, finish=False)
     rows = _behind(binder, question, vocabulary, mark)
     if question.compare is not None and "step" in mark:
         binder = Binder(con)
         text = behind_compared(binder, question, scope, vocabulary, mark, 2 if second else 1)
         return People(tuple(sorted(ask_sql(con, text, binder.params)["id"].to_list())))
+    if (fast := _customers_by_index(con, binder, question, scope, vocabulary, mark)) is not None:
+        return fast
     ids = ask_sql(con, f"{text}\nselect distinct c.id from ({rows}) m join customers c on c.customer = m.customer", binder.params)
     return People(tuple(sorted(ids["id"].to_list())))
+
+
+def _told(con: Warehouse, binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, text: str) -> pl.DataFrame:
+    """The rows of the definition, by the index where there is one and it answers the question."""
+    if (index := open_index(con)) is not None:
+        from journey.paths.by_index import paths_by_index  # its compiler is worth waiting for only where there is an index
+
+        rows = paths_by_index(con, index, binder, question, scope, vocabulary, MOST_PATHS, LONGEST)
+        if rows is not None:
+            return rows
+    return ask_sql(con, text, binder.params)
+
+
+def _customers_by_index(
+    con: Warehouse, binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, mark: Mapping[str, Any]
+) -> People | None:
+    if (index := open_index(con)) is None:
+        return None
+    from journey.paths.by_index import customers_by_index
+
+    return customers_by_index(con, index, binder, question, scope, vocabulary, mark)
 
 
 def _behind(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary, mark: Mapping[str, Any]) -> str:
@@ -189,12 +213,12 @@ def _behind_path(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary
 
     whole: just these; else the other columns may hold anything.
     """
-    if len(events) > question.steps:
+    if not 0 < len(events) <= question.steps:
         return "select customer from trails where false"
     gap: list[Any] = [None] * (question.steps - len(events))
     # A label that no event has is no event at all, which an empty column would answer to: -1 answers to nothing.
     nodes = [-1 if (node := vocabulary.node_of_label(event)) is None else node for event in events]
-    columns = zip(_columns(question), [*gap, *nodes] if question.backwards else [*nodes, *gap], strict=True)
+    columns = zip(columns_of(question), [*gap, *nodes] if question.backwards else [*nodes, *gap], strict=True)
     return "select customer from trails where " + " and ".join(
         f"{column} is null" if node is None else f"{column} = {binder.bind(node, 'marked')}"
         for column, node in columns
@@ -202,7 +226,7 @@ def _behind_path(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary
     )
 
 
-def _columns(question: PathsQuestion) -> list[str]:
+def columns_of(question: PathsQuestion) -> list[str]:
     return [f"node_{number}" for number in range(1, question.steps + 1)]
 
 
@@ -210,18 +234,19 @@ def _trails(binder: Binder, question: PathsQuestion) -> str:
     first = -question.steps if question.backwards else 1
     nodes = (
         f"max(case when step = {binder.bind(first + at, 'column')} then node end) as {column}"
-        for at, column in enumerate(_columns(question))
+        for at, column in enumerate(columns_of(question))
     )
     return TRAILS.format(nodes=",\n        ".join(nodes))
 
 
-def _define(con: Warehouse, question: PathsQuestion, scope: Scope, finish: bool = True) -> tuple[Binder, Vocabulary, str]:
+def tell_trails(con: Warehouse, question: PathsQuestion, scope: Scope, finish: bool = True) -> tuple[Binder, Vocabulary, str]:
+    """-> (binder, vocabulary, the story down to the trails, and to the answer's rows where it is finished)."""
     binder = Binder(con)
     vocabulary = read_vocabulary(binder, question.hide, question.group, question.expand)
     text = tell_paths(binder, question, scope, vocabulary) + _trails(binder, question)
     if finish:
-        nodes, most = ", ".join(_columns(question)), binder.bind(MOST_PATHS, "most")
-        ways, way_rows = tell_ways(_columns(question), question.backwards)
+        nodes, most = ", ".join(columns_of(question)), binder.bind(MOST_PATHS, "most")
+        ways, way_rows = tell_ways(columns_of(question), question.backwards)
         text += FINISH.format(nodes=nodes, cells=cells_of(question), most=most, ways=ways, way_rows=way_rows)
     return binder, vocabulary, text
 

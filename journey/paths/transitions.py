@@ -109,7 +109,7 @@ class Transitions:
 
 def measure_transitions(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> Transitions:
     """Every pair of events that are neighbours, with its counts.  A log without pairs has no edge."""
-    binder, vocabulary, story = _define(con, question, scope)
+    binder, vocabulary, story = define_transitions(con, question, scope)
     text = story + FINISH.format(unit=UNITS[question.unit], transitions=transitions_of(question))
     found = list(ask_sql(con, text, binder.params).iter_rows(named=True))
     rows = [row for row in found if row["source"] is not None]
@@ -122,7 +122,7 @@ def transitions_customers(con: Warehouse, question: TransitionsQuestion, scope: 
     """Who made the transition {"from", "to"}: as many as the edge's `customers`.  Raises QuestionError for another mark."""
     if set(mark) != {"from", "to"}:
         raise QuestionError(f'{dict(mark)} is no mark of transitions. Name {{"from", "to"}}.')
-    binder, vocabulary, story = _define(con, question, scope)
+    binder, vocabulary, story = define_transitions(con, question, scope)
     source, target = (binder.bind(vocabulary.node_of_label(mark[key]), "marked") for key in ("from", "to"))
     text = f"""{story}
 select distinct c.id
@@ -132,7 +132,8 @@ where t.source = {source} and t.target = {target}"""
     return People(tuple(sorted(ask_sql(con, text, binder.params)["id"].to_list())))
 
 
-def _define(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> tuple[Binder, Vocabulary, str]:
+def define_transitions(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> tuple[Binder, Vocabulary, str]:
+    """-> (binder, vocabulary, the story down to the transitions)."""
     binder = Binder(con)
     vocabulary = read_vocabulary(binder, question.hide, question.group, question.expand)
     path = "customer" if question.unit == "customer" else "customer, session"

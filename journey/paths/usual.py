@@ -1,5 +1,9 @@
 """Where a newcomer may begin to look: what a path had best be, and the event that paths usually start with."""
 
+from collections.abc import Sequence
+
+from journey.paths.vocabulary import OURS, read_vocabulary
+from journey.rules import Binder, known_properties
 from journey.warehouse import Warehouse, ask_sql
 
 NEARLY_ALL = 0.9
@@ -58,6 +62,25 @@ def lone_sessions(con: Warehouse) -> float | None:
     """The share of all sessions that hold one event; None without a session."""
     lone, sessions, _ = _lone(con)
     return lone / sessions if sessions else None
+
+
+def anchor_names(con: Warehouse, group: Sequence[tuple[str, str]], expand: Sequence[tuple[str, str]]) -> list[str]:
+    """What else than an event's name a path can begin or end with: the labels of groups, and each value of what is expanded."""
+    vocabulary = read_vocabulary(Binder(con), (), group, expand)
+    names = {label for node, label in vocabulary.labels.items() if node not in OURS} | set(vocabulary.wholes)
+    return sorted(names - set(ask_sql(con, "select name from event_names")["name"].to_list()))
+
+
+def event_properties(con: Warehouse, event: str) -> list[str]:
+    """The properties that an event carries, and those of customers: what it can be told with.  Personal ones are left out."""
+    personal = ask_sql(con, "select name from properties where personal")["name"].to_list()
+    known = [prop for prop in known_properties(con) if prop.type != "timestamp" and prop.name not in personal]
+    carried = [prop for prop in known if prop.of == "event"]
+    if carried:
+        counts = ", ".join(f"count({prop.sql()})" for prop in carried)
+        query = f"select {counts} from events e join event_names n on n.event = e.event where n.name = $event"
+        carried = [prop for prop, rows in zip(carried, ask_sql(con, query, {"event": event}).row(0), strict=True) if rows]
+    return [prop.name for prop in carried] + [prop.name for prop in known if prop.of != "event"]
 
 
 def _lone(con: Warehouse) -> tuple[int, int, int]:

@@ -81,7 +81,7 @@ def read_vocabulary(
     An event is told by the first group that fits, then with the value it is expanded by; any of these names can be hidden.
     """
     known = dict(ask_sql(binder.con, "select name, event from event_names order by name").iter_rows())
-    patterns = [(glob, re.compile(fnmatch.translate(glob)), label) for glob, label in group]
+    patterns = _compiled(group)
     told = {name: _told_as(name, patterns) for name in known}
     expansions = read_expansions(binder, expand, told, known)
     with_values = {label: _with_values(label, one, told.values()) for label, one in expansions.items()}
@@ -128,6 +128,21 @@ def _wholes(told: dict[str, str], with_values: dict[str, dict[str, str]], number
     """The names of what is expanded, its label and its events, -> the nodes that are shown of it."""
     nodes = {label: tuple(numbers[shown] for shown in values.values() if shown in numbers) for label, values in with_values.items()}
     return nodes | {name: nodes[label] for name, label in told.items() if label in nodes}
+
+
+def matched_by(names: Iterable[str], group: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """For each group, in order, the names that it tells: those that fit it and none before it."""
+    patterns = _compiled(group)
+    found: list[list[str]] = [[] for _ in patterns]
+    for name in names:
+        first = next((at for at, (glob, pattern, _) in enumerate(patterns) if name == glob or pattern.match(name)), None)
+        if first is not None:
+            found[first].append(name)
+    return [tuple(own) for own in found]
+
+
+def _compiled(group: Iterable[tuple[str, str]]) -> list[tuple[str, re.Pattern[str], str]]:
+    return [(glob, re.compile(fnmatch.translate(glob)), label) for glob, label in group]
 
 
 def _told_as(name: str, patterns: Sequence[tuple[str, re.Pattern[str], str]]) -> str:
