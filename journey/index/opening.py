@@ -6,6 +6,7 @@ app does in the background at its start.  Until then the definitions in SQL answ
 
 from __future__ import annotations
 
+import shutil
 import threading
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,16 @@ OPENING = threading.Lock()
 COLUMNS = "select customer, ts, event, session from events"
 
 
-def open_index(con: Warehouse) -> Index | None:
+def open_index(con: Warehouse, always: bool = False) -> Index | None:
     """The index of what is stored now, or None where SQL is to answer.
 
-    None: no events; a small log before the kernels are warm; times and customers that do not fit into a key.
+    None: no events; a small log before the kernels are warm, unless `always`; times and customers that do not fit into a key.
     """
     version = dataset_version(con)
     held = con.shared.get("index")
     if held is not None and held[0] == version:
         return held[1]
-    if not _worth_it(con):
+    if not always and not _worth_it(con):
         return None
     with OPENING:
         held = con.shared.get("index")
@@ -78,8 +79,10 @@ def index_of(con: Warehouse) -> Index | None:
 
 
 def forget_index(con: Warehouse) -> None:
-    """Let the open index go, with all that was made of it."""
+    """Let the index go, with all that was made of it and what lies on the disk."""
     con.shared.pop("index", None)
+    if con.folder is not None:
+        shutil.rmtree(con.folder / "index", ignore_errors=True)
 
 
 def use_index(worth: bool = True) -> None:

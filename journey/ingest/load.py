@@ -13,6 +13,7 @@ import polars as pl
 
 from journey.errors import LoadError
 from journey.identity import Resolved, coded, moved, replace_rows, resolve, write_people
+from journey.index import open_index
 from journey.ingest.ahead import ahead
 from journey.ingest.convert import Conversion, conversion_sql, encoded, gather
 from journey.ingest.guess import guess_mapping, refuse_unguessed
@@ -87,7 +88,9 @@ def load_events(
         if earlier:
             return earlier
         read = mended(read_from, lambda: _read(con, read_from, how, clock))
-        return _store(con, read_from, read, how, content_hash, clock)
+        receipt = _store(con, read_from, read, how, content_hash, clock)
+        open_index(con)  # now, where it is worth it: the first question does not wait for it
+        return receipt
 
 
 def mended(source: Opened, read: Callable[[], T]) -> T:

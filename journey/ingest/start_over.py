@@ -1,5 +1,6 @@
 """An empty workspace again, so that a person's own log does not mix with the simulated shop."""
 
+from journey.index import forget_index
 from journey.warehouse import SCHEMA, Warehouse, dataset_version, setting, write
 
 TABLES = ("events", "customers", "customer_ids", "event_names", "properties", "consent", "quarantine", "loads", "settings", "dataset")
@@ -14,6 +15,7 @@ def start_over(con: Warehouse) -> None:
             db.execute(f"drop table {table}")
         db.execute(SCHEMA.read_text())
         db.execute("insert into dataset select ?, hash('journey')", [version])
+    forget_index(con)
     if con.folder is not None:
         (con.folder / "demo_truth.json").unlink(missing_ok=True)
 
