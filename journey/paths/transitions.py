@@ -6,10 +6,11 @@ the same, so one busy customer can carry an edge; `customers` and `units` say ho
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
+from journey.index import open_index
 from journey.paths.expand import told_expansions
 from journey.paths.question import TransitionsQuestion, told_repeats
 from journey.paths.story import tell_runs
@@ -17,6 +18,9 @@ from journey.paths.vocabulary import END, END_NODE, OTHER, OTHER_NODE, START, ST
 from journey.rules import Binder, entries
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
+
+if TYPE_CHECKING:
+    from journey.paths.pairs.by_index import ByIndex
 
 PAIRS = """
 -- each event with the one that follows it in the same {unit}
@@ -111,7 +115,8 @@ def measure_transitions(con: Warehouse, question: TransitionsQuestion, scope: Sc
     """Every pair of events that are neighbours, with its counts.  A log without pairs has no edge."""
     binder, vocabulary, story = define_transitions(con, question, scope)
     text = story + FINISH.format(unit=UNITS[question.unit], transitions=transitions_of(question))
-    found = list(ask_sql(con, text, binder.params).iter_rows(named=True))
+    fast = _by_index(con, binder, question, scope, vocabulary)
+    found = list(ask_sql(con, text, binder.params).iter_rows(named=True)) if fast is None else fast.rows()
     rows = [row for row in found if row["source"] is not None]
     population = next(row["customers"] for row in found if row["source"] is None)
     evidence = Evidence(_definition(question, scope), text, binder.params, population, data_until(con), tuple(binder.warnings))
@@ -123,13 +128,26 @@ def transitions_customers(con: Warehouse, question: TransitionsQuestion, scope: 
     if set(mark) != {"from", "to"}:
         raise QuestionError(f'{dict(mark)} is no mark of transitions. Name {{"from", "to"}}.')
     binder, vocabulary, story = define_transitions(con, question, scope)
-    source, target = (binder.bind(vocabulary.node_of_label(mark[key]), "marked") for key in ("from", "to"))
+    nodes = [vocabulary.node_of_label(mark[key]) for key in ("from", "to")]
+    if (fast := _by_index(con, binder, question, scope, vocabulary)) is not None:
+        return fast.people(*nodes)
+    source, target = (binder.bind(node, "marked") for node in nodes)
     text = f"""{story}
 select distinct c.id
 from {transitions_of(question)} t
 join customers c on c.customer = t.customer
 where t.source = {source} and t.target = {target}"""
     return People(tuple(sorted(ask_sql(con, text, binder.params)["id"].to_list())))
+
+
+def _by_index(con: Warehouse, binder: Binder, question: TransitionsQuestion, scope: Scope, vocabulary: Vocabulary) -> "ByIndex | None":
+    """The fast way to the same numbers; None where there is no index, or it does not answer the question."""
+    index = open_index(con)
+    if index is None:
+        return None
+    from journey.paths.pairs.by_index import ask_index  # its compiler is worth waiting for only where there is an index
+
+    return ask_index(index, binder, question, scope, vocabulary)
 
 
 def define_transitions(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> tuple[Binder, Vocabulary, str]:

@@ -1,0 +1,100 @@
+"""What is told of the log to a question about paths: the index's events as nodes, without the hidden ones and the repeats.
+
+It is made once for each way of telling, in shares of the customers, and kept with the index: what differs between
+questions afterwards, anchors, columns, scope, is found in it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from journey.answers import People
+from journey.index import CORES, Array, Index, run
+from journey.paths.kernel import Story, tell_events
+from journey.paths.vocabulary import OURS, Vocabulary
+from journey.rules import Binder
+from journey.warehouse import Warehouse, ask_sql, registered
+
+BEHIND = "select c.id from customers c join journey_behind b on b.customer = c.customer"
+MOST_NODES = 2**16 - 1
+
+
+@dataclass(frozen=True)
+class Telling:
+    """stories: of one share of the customers each.  name: what the telling is kept under.  nodes: how many there are.
+
+    history: a customer is one path, else a session is.
+    """
+
+    stories: tuple[Story, ...]
+    name: tuple[object, ...]
+    nodes: int
+    history: bool
+
+    @property
+    def nbytes(self) -> int:
+        return sum(part.nbytes for story in self.stories for part in story)
+
+
+def tell_index(index: Index, binder: Binder, vocabulary: Vocabulary, collapse: bool | tuple[str, ...], history: bool) -> Telling | None:
+    """The log as this vocabulary tells it.  history: a customer is one path, else a session is.
+
+    None where the sessions of a customer overlap, or where there are too many nodes for the kernels.
+    """
+    bounds = index.customers if history else index.sessions
+    nodes = len(vocabulary.labels) - len(OURS)
+    if bounds is None or nodes > MOST_NODES or vocabulary.expansions:
+        return None
+    node_of = np.full(len(index.names), -1, np.int32)
+    node_of[list(vocabulary.codes)] = vocabulary.nodes
+    once = np.zeros(nodes + 1, np.uint8)
+    once[:] = collapse is True
+    if not isinstance(collapse, bool):
+        once[[node for name in collapse for node in vocabulary.find_all(binder, name)]] = 1
+    name = ("told", node_of.tobytes(), once.tobytes(), history)
+    made: Telling = index.kept.get(name, lambda: Telling(_stories(index, bounds, node_of, once), name, nodes, history))
+    return made
+
+
+def _stories(index: Index, bounds: Array, node_of: Array, once: Array) -> tuple[Story, ...]:
+    plain = not once.any() and (node_of >= 0).all()
+    return tuple(run(_as_it_is(index, bounds, node_of) if plain else _as_told(index, bounds, node_of, once), index.shares(CORES)))
+
+
+def _as_told(index: Index, bounds: Array, node_of: Array, once: Array) -> Callable[[tuple[int, int]], Story]:
+    def tell(share: tuple[int, int]) -> Story:
+        low, high = _sessions(index, bounds, share)
+        events = int(bounds[high]) - int(bounds[low])
+        room = Story(np.empty(events + 1, np.uint16), np.empty(events + 1, np.int64), np.empty(high - low + 1, np.uint32))
+        told = tell_events(index.codes, index.keys, bounds, low, high, node_of, once, room)
+        return Story(room.nodes[:told], room.times[:told], room.first)
+
+    return tell
+
+
+def _as_it_is(index: Index, bounds: Array, node_of: Array) -> Callable[[tuple[int, int]], Story]:
+    """Nothing is left out: the times are the index's own."""
+
+    def tell(share: tuple[int, int]) -> Story:
+        low, high = _sessions(index, bounds, share)
+        rows = slice(int(bounds[low]), int(bounds[high]))
+        first = (bounds[low : high + 1] - bounds[low]).astype(np.uint32)
+        return Story(node_of.astype(np.uint16)[index.codes[rows]], index.keys[rows], first)
+
+    return tell
+
+
+def _sessions(index: Index, bounds: Array, share: tuple[int, int]) -> tuple[int, int]:
+    """The places in `bounds` of the share's first session, and of the first that is not its own."""
+    if bounds is index.customers:
+        return share
+    low, high = np.searchsorted(bounds, index.customers[list(share)].astype(bounds.dtype))
+    return int(low), int(high)
+
+
+def people_of(con: Warehouse, mask: Array) -> People:
+    """mask: (people,) u8, who is meant."""
+    with registered(con, "journey_behind", pl.DataFrame({"customer": np.flatnonzero(mask)})):
+        return People(tuple(sorted(ask_sql(con, BEHIND)["id"].to_list())))

@@ -1,0 +1,110 @@
+"""The index and the definition in SQL give the same answer: all of it, and the customers of every mark."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from journey.index import Index, forget_index, open_index, use_index
+from journey.paths import (
+    Paths,
+    measure_paths,
+    measure_transitions,
+    pairs,
+    paths,
+    paths_customers,
+    read_paths,
+    read_transitions,
+    transitions_customers,
+)
+from journey.scope import Scope
+from journey.warehouse import Warehouse
+from tests.paths.test_definition import a_scope, loaded, logs, questions, scopes
+
+Answer = TypeVar("Answer")
+segments = st.sampled_from([None, None, {"did": "a"}, {"not": {"did": "b"}}])
+transitions = st.fixed_dictionaries(
+    {
+        "unit": st.sampled_from(["customer", "session"]),
+        "ends": st.booleans(),
+        "collapse_repeats": st.sampled_from([True, False, ["a"]]),
+        "hide": st.sampled_from([[], ["d"]]),
+        "group": st.sampled_from([{}, {"d": "c"}]),
+        "rows": st.none() | st.integers(1, 3),
+    }
+)
+many = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(autouse=True)
+def small_shares(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Logs as small as these are cut into shares, too."""
+    whole = Index.shares
+    monkeypatch.setattr(Index, "shares", lambda index, parts: whole(index, parts, least=4))
+    yield
+    use_index(False)
+
+
+def both(con: Warehouse, ask: Callable[[], Answer]) -> tuple[Answer, Answer]:
+    """What the index answers, and what SQL does."""
+    use_index()
+    assert open_index(con) is not None
+    fast = ask()
+    use_index(False)
+    forget_index(con)
+    assert open_index(con) is None
+    return fast, ask()
+
+
+@many
+@given(logs, questions, scopes, segments, st.sampled_from([1, 2, 100]))
+def test_paths_are_the_same(log: list[tuple[str, int, str]], plain: dict[str, Any], bounds: Any, segment: Any, most: int) -> None:
+    con, _ = loaded(log)
+    question, scope = read_paths(plain), replace(a_scope(bounds), segment=segment)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "MOST_PATHS", most)  # so that ties at the edge of the commonest are settled, too
+        fast, slow = both(con, lambda: measure_paths(con, question, scope))
+    assert fast == slow
+    for mark in marks_of(slow):
+        people = both(con, lambda mark=mark: paths_customers(con, question, scope, mark))
+        assert people[0] == people[1], mark
+    con.close()
+
+
+def marks_of(answer: Paths) -> list[dict[str, Any]]:
+    """One of each kind, and some that the answer does not have."""
+    found: list[dict[str, Any]] = [{"step": 1, "node": "Other"}, {"step": -1, "source": "a", "target": "nothing"}, {"way": ["Other"]}]
+    found += [{"step": node.step, "node": node.event} for node in answer.nodes[-2:]]
+    found += [{"step": link.step, "source": link.source, "target": link.target} for link in answer.links[:: max(1, len(answer.links) // 3)]]
+    found += [{"path": list(path.events)} for path in answer.top_paths[:1]] + [{"way": list(way.events)} for way in answer.ways[:1]]
+    return found
+
+
+@many
+@given(logs, transitions, scopes, segments)
+def test_transitions_are_the_same(log: list[tuple[str, int, str]], plain: dict[str, Any], bounds: Any, segment: Any) -> None:
+    con, _ = loaded(log)
+    question, scope = read_transitions(plain), replace(a_scope(bounds), segment=segment)
+    fast, slow = both(con, lambda: measure_transitions(con, question, scope))
+    assert fast == slow
+    for mark in [{"from": edge.source, "to": edge.target} for edge in slow.edges[:4]] + [{"from": "a", "to": "Other"}]:
+        people = both(con, lambda mark=mark: transitions_customers(con, question, scope, mark))
+        assert people[0] == people[1]
+    con.close()
+
+
+@pytest.mark.parametrize("sure", [0.0, 0.3, 4.0])
+def test_medians_are_exact_however_the_sample_falls(monkeypatch: pytest.MonkeyPatch, sure: float) -> None:
+    """With brackets far too narrow, many medians lie outside and are found again."""
+    for name, value in (("ENOUGH", 0), ("SAMPLED", 3), ("SAMPLED_ONCE", 2), ("SURE", sure)):
+        monkeypatch.setattr(pairs, name, value)
+    rng = random.Random(7)
+    log = [(f"c{rng.randrange(60)}", rng.choice([0, 5, 5, 9, *range(400)]), rng.choice("aaabc")) for _ in range(3000)]
+    con, _ = loaded(log)
+    for scope in (Scope(), a_scope((40, 300))):
+        fast, slow = both(con, lambda scope=scope: measure_transitions(con, read_transitions({"ends": True}), scope))
+        assert fast == slow and len(slow.edges) >= 9
