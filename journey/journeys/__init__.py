@@ -11,8 +11,9 @@ second attempt after the first one's window is not seen.
     each with a ..._customers(con, question, scope, mark) -> People
 """
 
-from journey.journeys.adoption import Adoption, Feature, adoption_customers, measure_adoption
+from journey.journeys.adoption import adoption_customers, measure_adoption
 from journey.journeys.adoption_question import AdoptionQuestion, EffectQuestion, read_adoption, read_effect
+from journey.journeys.adoption_result import Adoption, Feature
 from journey.journeys.catalog import Journey, Milestone, as_text, fit_journeys, journeys_in_force, read_journeys_catalog
 from journey.journeys.conformance import conformance_customers, measure_conformance
 from journey.journeys.conformance_result import Conformance, Deviation, Loop, Rework

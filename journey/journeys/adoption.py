@@ -1,22 +1,21 @@
 """Who uses which feature, how soon, how deeply, and whether those who do stay more often.
 
-Counted are customers active in the scope.  Known limit: staying is compared as it is found, not adjusted for how active
-customers were before: those who do more use more features and stay more often whatever a feature does.
+Counted are customers active in the scope.  Known limit: those who do more use more features and stay more often, whatever a
+feature does; staying is therefore compared among customers who did as much, too, and remains an association.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from journey.answers import Evidence, People, data_until, extent, iso
 from journey.errors import QuestionError
-from journey.inference import Interval, difference_of_shares, wilson
-from journey.inference.differences import adjusted, p_of_shares
+from journey.inference.differences import adjusted
 from journey.journeys.adoption_question import AdoptionQuestion
+from journey.journeys.adoption_result import Adoption, Feature
 from journey.journeys.measure import people_of, timing
-from journey.journeys.result import Timing
 from journey.periods import CALENDAR, IN_PERIOD, lay_periods
 from journey.rules import Binder, entries
 from journey.scope import Scope, period_start, refuse_unknown
@@ -55,23 +54,35 @@ firsts as (
     group by e.customer, e.event
 ),
 present as (
-    -- who was active in the scope, in its first half, in its second
+    -- who was active in the scope, in its first half, in its second; and how much they did in the first: 1, 2-3, 4-7, 8-15, ...
+    select *, case
+        when events < 2 then 1 when events < 4 then 2 when events < 8 then 3 when events < 16 then 4
+        when events < 32 then 5 when events < 64 then 6 when events < 128 then 7 else 8
+    end as band
+    from (
     select e.customer,
         max(case when e.ts < $middle then 1 else 0 end) as early,
-        max(case when e.ts >= $middle then 1 else 0 end) as late
+        max(case when e.ts >= $middle then 1 else 0 end) as late,
+        sum(case when e.ts < $middle then 1 else 0 end) as events
     from events e
     where {within}
     group by e.customer
+    ) seen
 )"""
 
 FEATURES = """
-select f.name, u.customer, u.uses, u.days, u.early, p.late,
+select f.name, u.customer, u.uses, u.days, u.early, p.late, p.band,
     case when f1.first_ts = u.used_ts then u.used_ts - k.first_ts end as waited_ms
 from used u
 join chosen f on f.event = u.event
 join firsts f1 on f1.customer = u.customer and f1.event = u.event
 join present p on p.customer = u.customer
 join customers k on k.customer = u.customer"""
+
+PRESENT = """
+select band, early, late, count(*) as customers
+from present
+group by band, early, late"""
 
 COUNTS = """
 select f.name, count(u.customer) as adopters, sum(u.early) as early_adopters, sum(u.early * p.late) as stayed
@@ -80,92 +91,6 @@ left join used u on u.event = f.event
 left join present p on p.customer = u.customer
 group by f.name
 order by adopters desc, f.name"""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """adopters: of `active` customers of the scope those who used it.  waited: from their first event to their first use,
-    of those whose first use lies in the scope.  uses: median per adopter.  deep: adopters who used it on three days or more.
-
-    early: adopters of the scope's first half, and how many were active in the second; others: those active in the first
-    half who did not use it in that half, likewise.  q: of their difference, adjusted over all features asked for.
-    """
-
-    name: str
-    adopters: int
-    active: int
-    waited: Timing | None
-    uses: float | None
-    deep: int
-    early: tuple[int, int]
-    others: tuple[int, int]
-    q: float | None
-
-    @property
-    def share(self) -> float | None:
-        return self.adopters / self.active if self.active else None
-
-    @property
-    def interval(self) -> Interval | None:
-        return wilson(self.adopters, self.active)
-
-    @property
-    def deep_share(self) -> float | None:
-        return self.deep / self.adopters if self.adopters else None
-
-    @property
-    def staying(self) -> tuple[float, float, float] | None:
-        """(share of adopters who stayed less that of the others, low, high); None where one side is empty."""
-        return difference_of_shares(self.early[1], self.early[0], self.others[1], self.others[0])
-
-    @property
-    def differs(self) -> bool:
-        """Whether the difference is told from chance after adjustment."""
-        return self.q is not None and self.q < 0.05
-
-    def as_plain(self) -> dict[str, Any]:
-        return {
-            "feature": self.name,
-            "adopters": self.adopters,
-            "share": self.share,
-            "interval": _plain(self.interval),
-            "median_seconds_to_first_use": None if self.waited is None else self.waited.median,
-            "median_interval": None if self.waited is None else _plain(self.waited.interval),
-            "first_uses": 0 if self.waited is None else self.waited.n,
-            "uses_per_adopter": self.uses,
-            "on_three_days": self.deep,
-            "share_on_three_days": self.deep_share,
-            "interval_on_three_days": _plain(wilson(self.deep, self.adopters)),
-            "staying": self._staying_plain(),
-        }
-
-    def _staying_plain(self) -> dict[str, Any]:
-        difference = self.staying
-        return {
-            "adopters": self.early[0],
-            "adopters_stayed": self.early[1],
-            "others": self.others[0],
-            "others_stayed": self.others[1],
-            "difference": None if difference is None else difference[0],
-            "interval": None if difference is None else list(difference[1:]),
-            "q": self.q,
-        }
-
-
-@dataclass(frozen=True)
-class Adoption:
-    """features: the most used first.  active: customers of the scope.  start, middle, stop: ms; where staying is judged."""
-
-    features: tuple[Feature, ...]
-    active: int
-    start: int | None
-    middle: int | None
-    stop: int | None
-    evidence: Evidence
-
-    def as_plain(self) -> dict[str, Any]:
-        halves = {"start": iso(self.start), "middle": iso(self.middle), "stop": iso(self.stop)}
-        return {"features": [feature.as_plain() for feature in self.features], "active": self.active, **halves, **self.evidence.as_plain()}
 
 
 def measure_adoption(con: Warehouse, question: AdoptionQuestion, scope: Scope) -> Adoption:
@@ -179,12 +104,13 @@ def measure_adoption(con: Warehouse, question: AdoptionQuestion, scope: Scope) -
         binder.event(name)  # warns of a name that the log never held
     told = _tell(binder, features, scope, bounds)
     rows = ask_sql(con, told + FEATURES, binder.params)
-    early, stayed, active = ask_sql(
-        con, told + "\nselect coalesce(sum(early), 0), coalesce(sum(early * late), 0), count(*) from present", binder.params
-    ).row(0)
-    found = [_feature(name, rows.filter(pl.col("name") == name), active, (int(early), int(stayed))) for name in features]
-    qs = adjusted([p_of_shares(one.early[1], one.early[0], one.others[1], one.others[0]) for one in found])
-    ranked = sorted((_with_q(one, q) for one, q in zip(found, qs, strict=True)), key=lambda one: (-one.adopters, one.name))
+    present = ask_sql(con, told + PRESENT, binder.params)
+    active, there = int(present["customers"].sum()), present.filter(pl.col("early") == 1)
+    found = [_feature(name, rows.filter(pl.col("name") == name), active, there) for name in features]
+    qs, alike = adjusted([one.p for one in found]), adjusted([one.p_alike for one in found])
+    ranked = sorted(
+        (replace(one, q=q, q_alike=r) for one, q, r in zip(found, qs, alike, strict=True)), key=lambda one: (-one.adopters, one.name)
+    )
     evidence = Evidence(_define(scope, bounds), told + COUNTS, binder.params, active, until, tuple(binder.warnings))
     return Adoption(tuple(ranked), active, *bounds, evidence)
 
@@ -237,10 +163,11 @@ def _tell(binder: Binder, features: Sequence[str], scope: Scope, bounds: tuple[i
     return USED.format(calendar=CALENDAR, in_period=IN_PERIOD, within=within)
 
 
-def _feature(name: str, rows: pl.DataFrame, active: int, present: tuple[int, int]) -> Feature:
-    early = rows.filter(pl.col("early") == 1)
-    stayed = int(early["late"].sum())
-    uses = rows["uses"].median()
+def _feature(name: str, rows: pl.DataFrame, active: int, there: pl.DataFrame) -> Feature:
+    """there: customers of the first half by band and by whether they stayed."""
+    early, uses = rows.filter(pl.col("early") == 1), rows["uses"].median()
+    bands = {band: _band(early.filter(pl.col("band") == band), there.filter(pl.col("band") == band)) for band in there["band"].unique()}
+    adopters, stayed, others, others_stayed = (sum(band[place] for band in bands.values()) for place in range(4))
     return Feature(
         name=name,
         adopters=rows.height,
@@ -248,14 +175,16 @@ def _feature(name: str, rows: pl.DataFrame, active: int, present: tuple[int, int
         waited=timing((rows["waited_ms"].drop_nulls() / 1000).sort().to_list()),
         uses=None if uses is None else float(uses),  # type: ignore[arg-type]
         deep=rows.filter(pl.col("days") >= DEEP_DAYS).height,
-        early=(early.height, stayed),
-        others=(present[0] - early.height, present[1] - stayed),
-        q=None,
+        early=(adopters, stayed),
+        others=(others, others_stayed),
+        bands=bands,
     )
 
 
-def _with_q(feature: Feature, q: float | None) -> Feature:
-    return Feature(**{**feature.__dict__, "q": q})
+def _band(adopters: pl.DataFrame, there: pl.DataFrame) -> tuple[int, int, int, int]:
+    """(adopters, of them stayed, others, of them stayed)"""
+    stayed, all_stayed = int(adopters["late"].sum()), int(there.filter(pl.col("late") == 1)["customers"].sum())
+    return adopters.height, stayed, int(there["customers"].sum()) - adopters.height, all_stayed - stayed
 
 
 def _define(scope: Scope, bounds: tuple[int, int, int] | None) -> str:
@@ -267,10 +196,8 @@ def _define(scope: Scope, bounds: tuple[int, int, int] | None) -> str:
         "active in the scope's first half, those who used the feature in that "
         "half beside those who did not; who is active in the second half "
         "stayed. So adoption comes before staying, and nobody is an adopter for having stayed." + halves + " Shares with Wilson, "
-        "differences with Newcombe 95% intervals; q by Benjamini and Hochberg over all features asked for. An association: those who do "
-        f"more use more features and stay more often, whatever a feature does. Times in {scope.timezone}."
+        "differences with Newcombe 95% intervals; q by Benjamini and Hochberg over all features asked for. Those who do more use more "
+        "features and stay more often, whatever a feature does, so the same is told among customers who did as much in the first half: 1, "
+        "2 to 3, 4 to 7 events and so on, the others weighted to be spread like adopters and counted at their effective number (Kish). An "
+        f"association, not a proof. Times in {scope.timezone}."
     )
-
-
-def _plain(interval: Interval | None) -> list[float] | None:
-    return None if interval is None else list(interval)

@@ -44,6 +44,16 @@ def test_staying_is_judged_after_adoption() -> None:
     assert told and [staying["difference"], *staying["interval"]] == pytest.approx(list(told))
 
 
+def test_staying_is_compared_among_those_who_did_as_much() -> None:
+    """Busy customers use f and stay, quiet ones do neither; among either, f goes with nothing: all the difference is busyness."""
+    busy = [f"b{n:02d} 00:00 {'f' if n % 4 else 'x'} x x x x +8d {'x' if n // 4 % 4 else ''}" for n in range(64)]
+    quiet = [f"q{n:02d} 00:00 {'x' if n % 4 else 'f'} +8d {'' if n // 4 % 4 else 'x'}" for n in range(64)]
+    staying = feature("\n".join([*busy, *quiet]))["staying"]
+    assert staying["difference"] == pytest.approx((36 + 4 - 12 - 12) / 64) and staying["interval"][0] > 0 and staying["q"] < 0.01
+    low, high = staying["alike"]["interval"]
+    assert staying["alike"]["difference"] == pytest.approx(0) and low < 0 < high and staying["alike"]["q"] > 0.5
+
+
 def test_time_to_first_use_leaves_out_who_had_used_it_before_the_scope() -> None:
     found = feature(LOG, scope={"start": "2026-03-04"})
     assert found["adopters"] == 2 and found["first_uses"] == 1  # ann had used it before; eve's first is in it
