@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, GHOST, INK, NEG, a, dress, note
-from journey.charts.words import count, date, day, percent
-from journey.lifecycle import Lifecycle, LifecyclePeriod, Stickiness
+from journey.charts.words import between, count, date, day, decimal, percent
+from journey.inference import Interval, wilson
+from journey.lifecycle import STATES, Lifecycle, LifecyclePeriod, Stickiness
 
 MOST_PERIODS = 26
 MOST_DAYS = 14
@@ -57,7 +58,15 @@ def lifecycle_bars(lifecycle: Lifecycle) -> go.Figure:
 
 def _hover(lifecycle: Lifecycle, period: LifecyclePeriod, state: str, name: str) -> str:
     unfinished = "" if period.complete else "<br>Not over yet"
-    return f"<b>{count(getattr(period, state))}</b> {name.lower()}<br>{period_start_label(lifecycle, period, True)}{unfinished}"
+    quick = "" if period.quick_ratio is None else f"<br>Quick ratio {told_quick(period)}"
+    return f"<b>{count(getattr(period, state))}</b> {name.lower()}<br>{period_start_label(lifecycle, period, True)}{quick}{unfinished}"
+
+
+def told_quick(period: LifecyclePeriod) -> str:
+    """ "0.94 (0.90 to 0.98)"."""
+    if period.quick_ratio is None or period.quick_interval is None:
+        return "–"
+    return f"{decimal(period.quick_ratio, 2)} ({between(*(decimal(end, 2) for end in period.quick_interval))})"
 
 
 def period_start_label(lifecycle: Lifecycle, period: LifecyclePeriod, year: bool = True) -> str:
@@ -113,24 +122,62 @@ def _name(periods: Sequence[LifecyclePeriod], height: float, state: str, colour:
     return note(len(periods) - 0.5, height, LOOKS[state][1], colour, xanchor="left", xshift=8)
 
 
+def sticky_bars(stickiness: Stickiness) -> list[tuple[str, int, bool]]:
+    """(name, least active periods, whether more count as well) of each bar: the long tail is one last bar."""
+    few = [(count(row.active_days), row.active_days, False) for row in stickiness.rows if row.active_days < MOST_DAYS]
+    return few + ([(f"{MOST_DAYS}+", MOST_DAYS, True)] if stickiness.at_least(MOST_DAYS) else [])
+
+
+def in_bar(stickiness: Stickiness, days: int, or_more: bool) -> int:
+    """How many customers a bar holds."""
+    return stickiness.at_least(days) - (0 if or_more else stickiness.at_least(days + 1))
+
+
 def stickiness_bars(stickiness: Stickiness) -> go.Figure:
-    """Share of active customers by how many periods they were active in; the long tail is one last bar."""
-    few = [row for row in stickiness.rows if row.active_days < MOST_DAYS]
-    many = sum(row.customers for row in stickiness.rows if row.active_days >= MOST_DAYS)
+    """Share of active customers by how many periods they were active in, one bar per entry of `sticky_bars`, with its interval."""
     of = stickiness.evidence.population
-    bars = [(str(row.active_days), row.customers) for row in few] + ([(f"{MOST_DAYS}+", many)] if many else [])
+    bars = [(name, in_bar(stickiness, days, or_more)) for name, days, or_more in sticky_bars(stickiness)]
+    shares = [customers / of for _, customers in bars]
+    ends = [wilson(customers, of) or (share, share) for (_, customers), share in zip(bars, shares, strict=True)]
     figure = go.Figure(
         go.Bar(
             x=list(range(len(bars))),
-            y=[customers / of for _, customers in bars],
+            y=shares,
             marker={"color": ACCENT, "cornerradius": 3},
-            hovertext=[f"<b>{count(customers)}</b> customers, {percent(customers / of)}" for _, customers in bars],
+            error_y=_whiskers(shares, ends),
+            hovertext=[
+                f"<b>{count(customers)}</b> of {count(of)} customers<br>{percent(customers / of)} ({between(percent(low), percent(high))})"
+                for (_, customers), (low, high) in zip(bars, ends, strict=True)
+            ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
     dress(figure, 280, top=18)
     figure.update_xaxes(tickvals=list(range(len(bars))), ticktext=[name for name, _ in bars], range=[-0.6, max(7, len(bars)) - 0.4])
-    figure.update_yaxes(showticklabels=False, showgrid=False)
+    figure.update_yaxes(showticklabels=False, showgrid=False, rangemode="tozero")
     for place in {0, len(bars) - 1}:
-        figure.add_annotation(note(place, bars[place][1] / of, f"<b>{percent(bars[place][1] / of, 0)}</b>", INK, yshift=9))
+        figure.add_annotation(note(place, ends[place][1], f"<b>{percent(shares[place], 0)}</b>", INK, yshift=9))
     return figure
+
+
+def _whiskers(shares: Sequence[float], ends: Sequence[Interval]) -> dict:
+    return {
+        "symmetric": False,
+        "array": [high - share for share, (_, high) in zip(shares, ends, strict=True)],
+        "arrayminus": [share - low for share, (low, _) in zip(shares, ends, strict=True)],
+        "color": a(INK, 0.6),
+        "thickness": 1.2,
+        "width": 4,
+    }
+
+
+def lifecycle_table(lifecycle: Lifecycle) -> list[dict[str, str | int | float | bool | None]]:
+    """One row per period that the data reach into, with the quick ratio, its interval, and the share kept."""
+    rows: list[dict[str, str | int | float | bool | None]] = []
+    for period in (period for period in lifecycle.periods if period.begun):
+        quick, kept = period.quick_interval or (None, None), period.kept or (None, None)
+        row: dict[str, str | int | float | bool | None] = {lifecycle.question.period: period_start_label(lifecycle, period)}
+        row |= {"active": period.active} | {state: getattr(period, state) for state in STATES}
+        row |= {"quick ratio": period.quick_ratio, "quick from": quick[0], "quick to": quick[1]}
+        rows.append(row | {"kept": period.kept_share, "kept from": kept[0], "kept to": kept[1], "complete": period.complete})
+    return rows

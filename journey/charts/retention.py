@@ -17,6 +17,7 @@ OPACITY = (1.0, 0.55, 0.25)
 PALER = "Paler: 95% interval over 10 points wide · palest: over 20"
 MOST_ROWS = 14
 MOST_NUMBERS = 24  # columns; of more, the cells are too narrow for a number
+FEWEST = 6  # columns that there is room for at least: one alone would fill the card
 ROW_PX = 34
 LABEL_PX = 128
 TOP = -1.2  # where the row of the means lies, above the cohort numbered 0
@@ -73,7 +74,7 @@ def retention_heatmap(retention: Retention) -> go.Figure:
     every = -(-columns // MOST_NUMBERS)
     figure.update_xaxes(
         side="top",
-        range=[0.5, columns + 0.5],
+        range=[0.5, max(columns, FEWEST) + 0.5],
         tickvals=list(range(1, columns + 1, every)),
         ticktext=[names[0].capitalize(), *[name.split(" ", 1)[1] for name in names[every::every]]],
         ticklabelstandoff=4,

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.retention import LABEL_PX, MOST_NUMBERS, MOST_ROWS, OPACITY, ROW_PX, TOP, hatch, row_labels
+from journey.charts.retention import FEWEST, LABEL_PX, MOST_NUMBERS, MOST_ROWS, OPACITY, ROW_PX, TOP, hatch, row_labels
 from journey.charts.theme import ACCENT, INK, MUTED, RAMP, a, dress, note
 from journey.charts.words import MINUS, SIGNS, between, count, date, decimal, money
 from journey.inference import Interval
@@ -61,7 +61,7 @@ def value_heatmap(answer: CohortValue) -> go.Figure:
     every = -(-columns // MOST_NUMBERS)
     names = [f"{answer.question.period.capitalize()} 0", *map(str, range(every, columns, every))]
     figure.update_xaxes(
-        side="top", range=[-0.5, columns - 0.5], tickvals=list(range(0, columns, every)), ticktext=names, ticklabelstandoff=4
+        side="top", range=[-0.5, max(columns, FEWEST) - 0.5], tickvals=list(range(0, columns, every)), ticktext=names, ticklabelstandoff=4
     )
     figure.update_yaxes(range=[len(rows) - 0.5, TOP - 0.5], showgrid=False, showticklabels=False, automargin=False)
     return figure

@@ -7,7 +7,7 @@ customers who had joined earlier.
 
 from journey.retention.answer import measure_retention
 from journey.retention.brackets import PRESETS, parse_brackets, write_brackets
-from journey.retention.compare import Comparison, Side, compare_cohorts, compare_spans
+from journey.retention.compare import Comparison, Side, compare_cohorts, compare_spans, telling_place
 from journey.retention.customers import retention_customers
 from journey.retention.question import RetentionQuestion, read_retention
 from journey.retention.rest import GroupAgainstRest, against_rest
@@ -43,6 +43,7 @@ __all__ = [
     "read_retention",
     "read_value",
     "retention_customers",
+    "telling_place",
     "value_customers",
     "write_brackets",
 ]

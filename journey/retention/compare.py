@@ -87,12 +87,12 @@ def _compared(before: Sequence[Cohort], after: Sequence[Cohort], places: int, ha
     possible = [k for k in possible if _totals(newer.cohorts, k)[1] and _totals(older.cohorts, k)[1]]
     if not possible:
         return None
-    place = _telling([*before, *after], possible)
+    place = telling_place([*before, *after], possible)
     difference = difference_of_shares(*_totals(newer.cohorts, place), *_totals(older.cohorts, place))
     return None if difference is None else Comparison(newer, older, place, difference[0], (difference[1], difference[2]), halves)
 
 
-def _telling(cohorts: Sequence[Cohort], places: Sequence[int]) -> int:
+def telling_place(cohorts: Sequence[Cohort], places: Sequence[int]) -> int:
     """The last of the entries that still sees at least half the return of the one that sees most."""
     totals = {place: _totals(cohorts, place) for place in places}
     shares = {place: returned / size if size else 0.0 for place, (returned, size) in totals.items()}

@@ -5,7 +5,7 @@ import streamlit as st
 
 from journey.charts.retention import period_name
 from journey.charts.words import count, percent, points, several, short
-from journey.retention import GroupAgainstRest, Retention, against_rest, retention_customers
+from journey.retention import GroupAgainstRest, Retention, against_rest, retention_customers, telling_place
 from pages.parts.frame import Page, download_table, literal
 from pages.parts.people import show_people
 from pages.parts.retention_steps import select
@@ -21,8 +21,9 @@ def show_groups(page: Page, split: Retention) -> None:
     places = measured_places(split)
     if not places:
         return
-    names = {period_name(split.question, k).capitalize(): k for k in reversed(places)}
-    when = select("Compare the groups in", list(names), "retention_split_at", 170, str)
+    names = {period_name(split.question, k).capitalize(): k for k in places}
+    usual = places.index(telling_place(split.cohorts, places))
+    when = select("Compare the groups in", list(names), "retention_split_at", 170, str, usual)
     rows = against_rest(split, names[when])
     if len(rows) < 2:
         st.caption(
@@ -33,7 +34,7 @@ def show_groups(page: Page, split: Retention) -> None:
         return
     st.caption(literal(told_groups(rows, when.lower(), split.question.breakdown or "")))
     frame = groups_table(rows)
-    st.dataframe(frame, hide_index=True, height=min(320, 38 + 35 * len(rows)), key="retention_groups")
+    st.dataframe(frame, hide_index=True, height="content" if len(rows) < 9 else 320, key="retention_groups")
     download_table("retention_groups", frame)
     _show_group(page, split, rows, names[when], when)
 

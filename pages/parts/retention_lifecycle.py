@@ -2,32 +2,34 @@
 
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from journey.charts.lifecycle import LOOKS, lifecycle_bars, period_start_label, shown_periods, stickiness_bars
-from journey.charts.words import count, decimal, percent, several
-from journey.lifecycle import (
-    Lifecycle,
-    LifecycleQuestion,
-    StickinessQuestion,
-    lifecycle_customers,
-    measure_lifecycle,
-    measure_stickiness,
-)
+from journey.charts.lifecycle import LOOKS, lifecycle_bars, lifecycle_table, period_start_label, shown_periods, told_quick
+from journey.charts.words import count, percent, several
+from journey.lifecycle import Lifecycle, LifecyclePeriod, LifecycleQuestion, lifecycle_customers, measure_lifecycle
 from journey.retention import RetentionQuestion
+from journey.rules import event_names
 from pages.parts.charts import draw
-from pages.parts.frame import Page, counted, literal, measured
+from pages.parts.frame import Page, counted, download_table, literal, measured
 from pages.parts.people import show_people
+from pages.parts.retention_choices import PERIODS
+from pages.parts.retention_steps import ANY, select
+from pages.parts.retention_sticky import show_share, show_stickiness, show_stickiness_people
+from pages.parts.retention_table import show_table
 from pages.parts.workspace import answer
 
+AS_ABOVE, ANY_EVENT = "", "*"
 NAMES = {name: state for state, (_, name) in LOOKS.items()}
 
 
 def show_lifecycle(page: Page, asked: RetentionQuestion) -> None:
-    """Two cards: the states of each period, and the days people are active; the people of a bar below them."""
-    question = LifecycleQuestion(asked.returning, asked.period, asked.week_start)
+    """Cards of the states of each period, of the days people are active, and of a day's share; the people of a mark below."""
+    event, period = _choose_active(page, asked)
+    question = LifecycleQuestion(event, period, asked.week_start)
     lifecycle = measured(page, measure_lifecycle, question)
     if not shown_periods(lifecycle):
+        st.caption("Nobody was active in this period.")
         return
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
@@ -37,16 +39,37 @@ def show_lifecycle(page: Page, asked: RetentionQuestion) -> None:
         picked = draw(lifecycle_bars(lifecycle), "lifecycle", select=True, min_width=520, alt=_told(lifecycle))
         _take(lifecycle, picked)
         chosen = _choose(lifecycle)
+        counted(page, lifecycle.evidence, key="lifecycle_counted")
     with right, st.container(border=True, height="stretch"):
-        _stickiness(page, asked)
+        sticky, bar = show_stickiness(page, event, asked.week_start)
+        counted(page, sticky.evidence, key="sticky_counted")
     if chosen:
-        start, state = chosen
-        mark = {"period": start, "state": state}
-        people = answer(page.con, page.version, lifecycle_customers, question, page.scope, mark)
-        rule = {"lifecycle": question.as_plain() | {"scope": page.scope.as_plain()}, **mark}
-        name = f"{LOOKS[state][1]}, {question.period} of {st.session_state.lifecycle_start}"
-        show_people(page, people, name, rule, name)
-    counted(page, lifecycle.evidence, key="lifecycle_counted")
+        _show_people(page, lifecycle, *chosen)
+    show_stickiness_people(page, sticky, bar)
+    frame = pl.DataFrame(lifecycle_table(lifecycle))
+    show_table(frame, "lifecycle_table", "Who is active, as a table")
+    download_table("lifecycle", frame)
+    show_share(page, event, asked.week_start)
+
+
+def _choose_active(page: Page, asked: RetentionQuestion) -> tuple[Any, str]:
+    """What being active means, and by which periods: as asked above unless chosen here."""
+    names = answer(page.con, page.version, event_names)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader("Activity", anchor=False, width="stretch")
+        words = {AS_ABOVE: "As the return event", ANY_EVENT: ANY}
+        event = select("Active means", [AS_ABOVE, ANY_EVENT, *names], "life_event", 190, lambda name: words.get(name, name))
+        usual = {"": f"{PERIODS[asked.period]} (as above)", **PERIODS}
+        period = select("By", list(usual), "life_by", 172, lambda name: usual.get(name, name)) or asked.period
+    return (asked.returning if event == AS_ABOVE else None if event == ANY_EVENT else event), period
+
+
+def _show_people(page: Page, lifecycle: Lifecycle, start: int, state: str) -> None:
+    mark = {"period": start, "state": state}
+    people = answer(page.con, page.version, lifecycle_customers, lifecycle.question, page.scope, mark)
+    rule = {"lifecycle": lifecycle.question.as_plain() | {"scope": page.scope.as_plain()}, **mark}
+    name = f"{LOOKS[state][1]}, {lifecycle.question.period} of {st.session_state.lifecycle_start}"
+    show_people(page, people, f"{several(people.count, 'customer')}: {name}", rule, name)
 
 
 def _told(lifecycle: Lifecycle) -> str:
@@ -60,8 +83,17 @@ def _told(lifecycle: Lifecycle) -> str:
     return (
         f"The {period} of {period_start_label(lifecycle, last)}: {several(last.active, 'customer')} active, "
         f"{count(last.new)} of them new, "
-        f"{count(last.resurrected)} back after a break; {count(last.dormant)} fell away.{kept}"
+        f"{count(last.resurrected)} back after a break; {count(last.dormant)} fell away.{kept}{_told_quick(last)}"
     )
+
+
+def _told_quick(last: LifecyclePeriod) -> str:
+    """The quick ratio with its meaning, as far as its interval carries it."""
+    if last.quick_interval is None:
+        return ""
+    low, high = last.quick_interval
+    way = "more won than lost" if low > 1 else "more lost than won" if high < 1 else "won and lost are not told apart"
+    return f" Quick ratio {told_quick(last)}, new and back for each who fell away: {way}."
 
 
 def _take(lifecycle: Lifecycle, picked: Any) -> None:
@@ -93,16 +125,3 @@ def _choose(lifecycle: Lifecycle) -> tuple[int, str] | None:
             "Customers", list(NAMES), index=None, placeholder="Choose whom to see", key="lifecycle_state", bind="query-params", width=200
         )
     return (starts[start], NAMES[state]) if start in starts and state in NAMES else None
-
-
-def _stickiness(page: Page, asked: RetentionQuestion) -> None:
-    sticky = measured(page, measure_stickiness, StickinessQuestion(asked.returning, "day", asked.week_start))
-    with st.container(horizontal=True):
-        st.subheader("On how many days", anchor=False)
-    if not sticky.rows:
-        st.caption("Nobody was active in this period.")
-        return
-    whom = several(sticky.evidence.population, "active customer")
-    told = f"On {decimal(sticky.mean)} of {several(sticky.periods, 'day')} on average. Shares of {whom}."
-    st.caption(literal(told))
-    draw(stickiness_bars(sticky), "stickiness", alt=told)

@@ -73,8 +73,9 @@ def _choices(retention: Retention) -> dict[str, dict[int, tuple[int | None, int]
     """
     found: dict[str, dict[int, tuple[int | None, int]]] = {}
     if retention.question.first == "ever":
-        means = {k: (None, retention.table.totals(k)[1]) for k in range(1, len(retention.mean)) if retention.mean[k] is not None}
-        found = {EVERYONE: means} if means else {}
+        places = [k for k in range(1, len(retention.mean)) if retention.mean[k] is not None]
+        if places:
+            found[EVERYONE] = {k: (None, retention.table.totals(k)[1]) for k in places}
     for cohort in reversed(shown_cohorts(retention)):
         if cohort.size:
             found[_name(retention, cohort)] = dict.fromkeys(range(1, sum(cohort.begun)), (cohort.start, cohort.size))

@@ -27,10 +27,10 @@ ALONE = ("is_set", "is_null")
 LISTS = ("in", "not_in")
 
 
-def select(label: str, options: list[str], key: str, width: int, told_as: Any) -> str:
-    """A choice that an address may hold; one it cannot hold falls back to the first."""
-    chosen = st.selectbox(label, options, format_func=told_as, key=key, bind="query-params", width=width)
-    return chosen if chosen in options else options[0]
+def select(label: str, options: list[str], key: str, width: int, told_as: Any, usual: int = 0) -> str:
+    """A choice that an address may hold; one it cannot hold falls back to the usual one, the first unless told."""
+    chosen = st.selectbox(label, options, index=usual, format_func=told_as, key=key, bind="query-params", width=width)
+    return chosen if chosen in options else options[usual]
 
 
 def choose_event(label: str, names: list[str], key: str) -> str | None:

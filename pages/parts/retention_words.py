@@ -29,7 +29,7 @@ def sentence(retention: Retention, comparison: Comparison | None) -> str:
     if comparison:
         old = percent(comparison.older.shares[comparison.place])
         whom = joined_between(retention, comparison.older)
-        return f"{_share(retention, comparison.place)}, not told apart from the {old} of those who joined {whom}."
+        return f"{_share(retention, comparison.place)}, not told from the {old} of {whom}."
     early = _share(retention, places[0])
     late = places[-1]
     return f"{early}." if late == places[0] else f"{early}, {_amount(retention, late)} in {_when(retention, late)}."
@@ -118,7 +118,7 @@ def _told_apart(retention: Retention, comparison: Comparison) -> str:
     new, old = comparison.newer.shares[comparison.place], comparison.older.shares[comparison.place]
     since = start_label(comparison.newer.since, retention.question, retention.timezone, retention.cohorts)
     way = "more" if comparison.difference > 0 else "less"
-    before = "before" if comparison.halves else f"of those of {joined_between(retention, comparison.older)}"
+    before = "before" if comparison.halves else f"for {joined_between(retention, comparison.older)}"
     return (
         f"Customers who {_joined(retention)} since {since} come back {way}: "
         f"{percent(new)} in {_when(retention, comparison.place)}, against {percent(old)} {before}."

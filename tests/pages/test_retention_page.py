@@ -49,13 +49,13 @@ def test_an_empty_workspace_says_what_to_do(opened: Open) -> None:
 def test_one_customer_at_one_moment_is_not_enough(opened: Open) -> None:
     app = opened("ann a")
     assert app.header[0].value.startswith("Not enough data yet")
-    assert charts(app) == 2  # who is active, and on how many days: both are known of one event
+    assert charts(app) == 3  # who is active, on how many days, and of which share: all are known of one event
 
 
 def test_a_small_log_shows_heatmap_curve_and_lifecycle(opened: Open) -> None:
     app = opened(LOG)
     assert "come back in day" in app.header[0].value
-    assert charts(app) == 4
+    assert charts(app) == 5
 
 
 def test_a_cell_in_the_address_lists_its_customers(opened: Open) -> None:
@@ -84,3 +84,95 @@ def test_options_change_the_question(opened: Open) -> None:
 def test_hostile_names_are_shown_as_they_are(opened: Open) -> None:
     app = opened("ann ![x](http://e.example/i) +2d <b>b</b> +1d a", retention_first="![x](http://e.example/i)")
     assert "](http" not in app.header[0].value
+
+
+def heads(app: AppTest) -> list[str]:
+    return [head.value.replace("\\", "") for head in app.subheader]
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.caption)
+
+
+def test_every_option_in_force_is_said(opened: Open) -> None:
+    address = {
+        "retention_first": "a",
+        "retention_first_where": "g",
+        "retention_first_op": "is one of",
+        "retention_first_value": "x, y",
+        "retention_return": "a",
+        "retention_return_or": "b",
+        "retention_mode": "In brackets of periods",
+        "retention_brackets": "D1, 2-3",
+        "retention_clock": "Each customer's own clock",
+        "retention_joins": "First time ever",
+        "retention_week": "Sunday",
+        "retention_least": "2",
+        "retention_period": "Weeks",
+    }
+    app = opened(LOG.replace(" a", " a{g=x}", 20), **address)
+    told = captions(app).replace("\\", "")
+    for sentence in (
+        "First event: a where g is one of x, y",
+        "Return event: a or b",
+        "Came back within weeks 1, 2–3",
+        "Every customer’s weeks run from their own first event",
+        "Weeks start on Sunday",
+        "Back only with 2 return events or more",
+    ):
+        assert sentence in told, sentence
+
+
+def test_brackets_that_are_none_are_told_of_and_the_usual_ones_shown(opened: Open) -> None:
+    app = opened(LOG, retention_mode="In brackets of periods", retention_brackets="1-3, x")
+    assert "no bracket" in captions(app) and "1–3, 4–7, 8–14" in captions(app).replace("\\", "")
+
+
+def test_a_preset_writes_its_brackets(opened: Open) -> None:
+    app = opened(LOG, retention_mode="In brackets of periods")
+    app.button(key="retention_brackets_1, 7, 30").click().run()
+    assert app.text_input(key="retention_brackets").value == "1, 7, 30" and not app.exception
+
+
+def test_a_condition_that_the_property_cannot_meet_is_a_sentence(opened: Open) -> None:
+    log = LOG.replace(" a", " a{n=5}", 20)
+    app = opened(log, retention_first_where="n", retention_first_op="is more than", retention_first_value="many")
+    assert "'many' is not one" in app.error[0].value.replace("\\", "")
+
+
+def test_the_mean_of_all_cohorts_lists_its_customers(opened: Open) -> None:
+    app = opened(LOG, retention_cohort="All cohorts", retention_place="Day 1")
+    assert any(head.value.startswith("40 of 60 came back in day 1") for head in app.subheader)
+
+
+def test_groups_are_set_against_the_rest_and_list_their_customers(opened: Open) -> None:
+    lines = [f"p{i} a{{g=x}} +1d b" for i in range(40)] + [f"q{i} a{{g=y}}" + (" +1d b" if i < 4 else "") for i in range(40)]
+    log = "\n".join([*lines, "end +3d b"])
+    app = opened(log, retention_first="a", retention_return="b", retention_split="g", retention_group="y")
+    told = captions(app).replace("\\", "")
+    assert "x comes back more than the rest in day 1, by 90.0 pts" in told
+    assert "4 of 40 of y came back in day 1" in heads(app)
+
+
+def test_the_value_of_a_cohort_lists_who_brought_it(opened: Open) -> None:
+    log = LOG.replace(" b", " b{price=4}")
+    app = opened(log, retention_value="price", value_cohort="2 Mar", value_place="Day 4")
+    assert "12 of 12 who joined 2 Mar brought value by day 4, 48.00 together" in heads(app)
+
+
+def test_without_revenue_a_value_is_asked_for(opened: Open) -> None:
+    assert "No revenue is mapped" in captions(opened(LOG.replace(" b", " b{price=4}")))
+
+
+def test_bars_of_activity_list_their_customers(opened: Open) -> None:
+    app = opened(LOG, sticky_days="2 days", lifecycle_start="3 Mar 2026", lifecycle_state="New", share_start="Mar 2026")
+    assert "20 of 60 were active on 2 days" in heads(app)
+    assert "12 customers: New, day of 3 Mar 2026" in heads(app)
+    assert "60 customers active in the month of Mar 2026" in heads(app)
+
+
+def test_what_active_means_can_differ_from_the_return_event(opened: Open) -> None:
+    app = opened(LOG, life_event="b", lifecycle_start="5 Mar 2026", lifecycle_state="New")
+    assert not app.exception
+    app.selectbox(key="life_event").set_value("*").run()
+    assert not app.exception

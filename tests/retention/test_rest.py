@@ -29,7 +29,7 @@ def test_a_group_is_set_against_all_others() -> None:
     assert (app.group, app.size, app.returned, app.rest_size, app.rest_returned) == ("app", 50, 25, 40, 4)
     assert app.difference == pytest.approx(difference_of_shares(25, 50, 4, 40))
     assert app.q == pytest.approx(5.46e-5, rel=0.01) and app.told_apart  # pooled z: .4 / sqrt(.3222 * .6778 * (1/50 + 1/40)) = 4.035
-    assert web.q == app.q and web.difference and web.difference[0] == -app.difference[0]
+    assert web.q == app.q and web.difference and app.difference and web.difference[0] == -app.difference[0]
 
 
 def test_too_few_are_not_judged() -> None:

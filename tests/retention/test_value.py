@@ -158,7 +158,7 @@ def total(log: list, question: dict, zone: str, who: str, start: int, place: int
 def test_sql_and_the_slow_way_agree_and_each_count_is_its_list(log: list, question: dict, zone: str) -> None:
     con, read = loaded(log), read_value(question | {"value": "price"})
     answer = measure_value(con, read, Scope(timezone=zone))
-    joined = {}
+    joined: dict[str, int] = {}
     for who, name, ts, _ in log:
         if question["target"] in (None, name):
             joined[who] = min(ts, joined.get(who, ts))
