@@ -52,7 +52,7 @@ def compare_sentence(comparison: Comparison, names: tuple[str, str]) -> str:
     if min(comparison.n_a, comparison.n_b) < TOO_FEW:
         small = a if comparison.n_a <= comparison.n_b else b
         return f"Not enough data yet: {several(min(comparison.n_a, comparison.n_b), 'customer')} of {TOO_FEW} needed in {small}."
-    by_definition = any(one.found and one.by_definition for one in comparison.differences)
+    by_definition = any(one.least > 0 and one.by_definition for one in comparison.differences)
     return "No share differs by more than chance would do" + (", but for what defines them." if by_definition else ".")
 
 

@@ -37,7 +37,7 @@ def measure_compare(con: Warehouse, question: CompareQuestion, scope: Scope) -> 
     whole = next(row for row in rows if row["kind"] == "all")
     n_a, n_b, both = (int(whole[name] or 0) for name in ("n_a", "n_b", "hits_a"))
     found = [one for row in rows if row["kind"] != "all" for one in _differences(row, n_a, n_b, question)]
-    qs = adjusted([one["p"] for one in found])
+    qs = adjusted([None if one["by_definition"] else one["p"] for one in found])  # what must differ is no discovery
     differences = [Difference(**one, q=q) for one, q in zip(found, qs, strict=True)]
     warnings = (*binder.warnings, *_overlap(both, n_a, n_b))
     evidence = Evidence(_definition(question, scope), text, binder.params, n_a + n_b - both, data_until(con), warnings)

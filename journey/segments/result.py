@@ -20,7 +20,8 @@ class Difference:
     of: event | customer, whose property it is.  value: of a property, as text.
     a, b: the share or the mean; n_a, n_b: out of how many customers; count_a, count_b: how many are behind the mark.
     difference: a - b.  interval: its 95% interval.  p, q: before and after allowing for all that was compared.
-    why: why there is no interval or no q.  by_definition: the segments are defined by this event or property.
+    why: why there is no interval or no p.  by_definition: the segments are defined by this event or property, so that it
+    differs as a matter of course: it has no q and counts as no discovery.
     """
 
     kind: str

@@ -86,17 +86,22 @@ def blank(page: Page, kind: str) -> Any:
     """A condition of that kind to begin with."""
     names = answer(page.con, page.version, event_names)
     first = names[0] if names else None
-    props = _properties(page)
+    prop = next((prop for prop in answer(page.con, page.version, known_properties) if prop.type == "varchar"), None)
+    values = answer(page.con, page.version, common_values, prop) if prop else []
     stages = [stage.name for stage in stages_in_force(page.con)]
     return {
         "did": {"did": first},
         "did_not": {"did_not": first},
-        "property": {"property": next(iter(props), ""), "op": "is_set"},
+        "property": {"property": prop.name, "op": "eq", "value": values[0]} if prop and values else _any(page),
         "sequence": {"sequence": names[:2]},
         "funnel": {"funnel": {"steps": names[:2], "window": "7d"}, "dropped_after": 0},
         "stage": {"stage": stages[0]},
         "saved": next(iter(saved_segments(page.con)), ""),
     }[kind]
+
+
+def _any(page: Page) -> dict[str, Any]:
+    return {"property": next(iter(_properties(page)), ""), "op": "is_set"}
 
 
 def condition_row(page: Page, place: int, rule: Any) -> Any:
