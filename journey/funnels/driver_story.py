@@ -45,7 +45,7 @@ def tell_holds(
     story, _ = _told(binder, question, scope)
     source, known = "waiting" if when == ON_THE_WAY else "entrants", ""
     if when in (BEFORE, ON_THE_WAY):
-        behind = f"x.unit in (select unit from done where {when} and event = {binder.event(str(name))})"
+        behind = f"x.unit in (select unit from did where {when} and event = {binder.event(str(name))})"
     else:
         prop = next((prop for prop in _properties(binder) if (prop.of == "customer") == (when == CUSTOMER) and prop.name == name), None)
         if prop is None:
@@ -63,7 +63,7 @@ def tell_holds(
 
 
 def _told(binder: Binder, question: DriversQuestion, scope: Scope) -> tuple[Story, Terms]:
-    """Up to `done`: per entrant and event, whether it was done before the entry, and on the way."""
+    """Up to `did`: per entrant and event, whether it was done before the entry, and on the way."""
     story, terms = tell_entrants(binder, question.of, scope)
     if question.within is None:
         binder.params["lengths"] = ROUND
@@ -82,7 +82,7 @@ def _told(binder: Binder, question: DriversQuestion, scope: Scope) -> tuple[Stor
         binder.params["before"] = question.before
         since = "\n    and e.ts >= x.t_0 - $before"
     story.tell(
-        "done",
+        "did",
         "what each did before the entry, and until the landmark; what came at the entry's very moment is neither",
         "select x.unit, e.event, bool_or(e.ts < x.t_0) as before, bool_or(e.ts > x.t_0) as on_the_way\n"
         "from entrants x\ncross join landmark l\n"
@@ -136,7 +136,7 @@ def _total(part: str, source: str, converted: str) -> str:
 def _of_events(when: str, source: str, skipped: str) -> str:
     return (
         f"select '{when}' as part, n.name, null as value, count(*) as n, count(x.t_end) as converted\n"
-        f"from done d\njoin {source} x on x.unit = d.unit\njoin event_names n on n.event = d.event\n"
+        f"from did d\njoin {source} x on x.unit = d.unit\njoin event_names n on n.event = d.event\n"
         f"where d.{when} and {skipped}\ngroup by n.name"
     )
 
