@@ -8,7 +8,7 @@ import numpy as np
 from journey.answers import People
 from journey.index import Array, Index
 from journey.occurrences import EVERYONE, Occurrences
-from journey.paths.pairs import MOST_EDGES, Pairs, find_pairs, people_of_pair
+from journey.paths.pairs import Pairs, find_pairs, fits, people_of_pair
 from journey.paths.pairs.kernel import Wanted
 from journey.paths.question import TransitionsQuestion
 from journey.paths.telling import Telling, people_of, tell_index
@@ -20,7 +20,7 @@ from journey.scope import Scope
 def ask_index(index: Index, binder: Binder, question: TransitionsQuestion, scope: Scope, vocabulary: Vocabulary) -> "ByIndex | None":
     """The question as the index is asked it; None where the kernels do not answer it."""
     telling = tell_index(index, binder, vocabulary, question.collapse_repeats, question.unit == "customer")
-    if telling is None or (telling.nodes + 2) ** 2 > MOST_EDGES:
+    if telling is None or not fits(telling, index):
         return None
     return ByIndex(index, Occurrences(binder.con, index, binder), question, scope, vocabulary, telling)
 

@@ -3,8 +3,10 @@
 An edge is a number: place of the source * places + place of the target.  The median time of an edge is found without
 keeping all times: a sample brackets it, times are counted by where they lie, and those within the bracket are kept.
 
-    class    0        1        2         3        4
-    time     below    at low   within    at high  above       low <= median <= high, nearly always
+    LOW <= median < HIGH, nearly always     CUSTOMERS  PATHS     BELOW   AT_LOW   WITHIN   ABOVE
+    what the sample says, ms                cells                times that lie so
+
+These eight numbers of an edge stand together, so that a pair touches one line of the cache.
 """
 
 from typing import Any, NamedTuple
@@ -17,8 +19,8 @@ Array = np.ndarray[Any, Any]
 I64: Any = np.int64
 U64: Any = np.uint64
 COUNT = 0xFFFFFFFF  # of a cell: customers (sessions) in the low half, the last of them in the high half
-CLASSES = 5
-AT_LOW, WITHIN, AT_HIGH = 1, 2, 3
+LOW, HIGH, CUSTOMERS, PATHS, BELOW, AT_LOW, WITHIN, ABOVE = range(8)
+WIDTH = U64(8)
 
 
 class Wanted(NamedTuple):
@@ -37,28 +39,17 @@ class Wanted(NamedTuple):
 
 @jit
 def count_pairs(
-    nodes: Array,
-    times: Array,
-    first: Array,
-    bits: int,
-    wanted: Wanted,
-    brackets: Array,
-    classes: Array,
-    cells: Array,
-    kept_edges: Array,
-    kept: Array,
+    nodes: Array, times: Array, first: Array, bits: int, wanted: Wanted, by_path: bool, span: int, edges: Array, kept: Array
 ) -> tuple[int, int, int]:
     """Count every pair; answers how many times were kept, and of how many customers and paths there is a pair.
 
-    first: where each path begins.  brackets: (edges, 2) ms.  classes: (edges, CLASSES) pairs by where their time lies.
-    cells: (kinds, edges) customers, and paths where these are sessions.  kept_edges, kept: (pairs,) times within their
-    edge's bracket.
+    first: where each path begins.  by_path: count paths by edge, too.  edges: (edges, 8), as above.  span: bits of a time.
+    kept: (pairs,) edge << span | ms, of those within their edge's bracket.
     """
     place_of, places, ends, since, until, people = wanted
     time_of, start, end = (I64(1) << bits) - 1, places - 2, places - 1
-    # Flat and with unsigned indices, which spares a check for negative ones.
-    bracket, found, cell, by_path = brackets.reshape(-1), classes.reshape(-1), cells.reshape(-1), U64(len(cells) > 1)
-    n, customers, paths, last, edges = U64(0), 0, 0, -1, U64(places * places)
+    edge_at = edges.reshape(-1)  # flat and with unsigned indices, which spares a check for negative ones
+    n, customers, paths, last = U64(0), 0, 0, -1
     for path in range(len(first) - 1):
         begin, stop = U64(first[path]), U64(first[path + 1])
         if begin == stop:
@@ -67,28 +58,29 @@ def count_pairs(
         customer = time >> bits
         if len(people) > 1 and people[customer] == 0:
             continue
-        mine, any_pair = customer << 32, False
+        mine, this, any_pair = customer << 32, I64(path) << 32, False
         source = I64(place_of[nodes[begin]])
         inside = U64((time & time_of) - since) < U64(until - since)
         if ends and inside:
             any_pair = True
-            add(found, cell, U64(start * places + source), U64(AT_LOW), mine, I64(path) << 32, by_path * edges)
+            add(edge_at, U64(start * places + source) * WIDTH, U64(AT_LOW), mine, this, by_path)
         for i in range(begin + U64(1), stop):
             after, target = times[i], I64(place_of[nodes[i]])
             if inside:
                 any_pair = True
-                edge = U64(source * places + target)
-                took, low, high = after - time, bracket[edge * U64(2)], bracket[edge * U64(2) + U64(1)]
-                kept_edges[n] = edge
-                kept[n] = took
+                edge, took = source * places + target, after - time
+                at = U64(edge) * WIDTH
+                low, high = edge_at[at], edge_at[at + U64(HIGH)]
+                # Written always and kept only if n moves: no branch that could be mispredicted.
+                kept[n] = (edge << span) | took
                 n += U64((took > low) & (took < high))
-                lies = U64(took >= low) + U64(took > low) + U64(took >= high) + U64(took > high)
-                add(found, cell, edge, lies, mine, I64(path) << 32, by_path * edges)
+                lies = U64(BELOW) + U64(took >= low) + U64(took > low) + U64(took >= high)
+                add(edge_at, at, lies, mine, this, by_path)
             time, source = after, target
             inside = U64((time & time_of) - since) < U64(until - since)
         if ends and inside:
             any_pair = True
-            add(found, cell, U64(source * places + end), U64(AT_LOW), mine, I64(path) << 32, by_path * edges)
+            add(edge_at, U64(source * places + end) * WIDTH, U64(AT_LOW), mine, this, by_path)
         paths += any_pair
         customers += any_pair & (customer != last)
         if any_pair:
@@ -97,21 +89,19 @@ def count_pairs(
 
 
 @jit
-def add(found: Array, cell: Array, edge: int, lies: int, customer: int, path: int, paths_at: int) -> None:
-    """Count a pair of an edge by its class, and its customer and path (in the high half) where they are new to it.
-
-    paths_at: where the cells of paths begin; 0 where there are none.
-    """
-    found[edge * U64(CLASSES) + lies] += 1
-    cell[edge] = customer | ((cell[edge] & COUNT) + ((cell[edge] >> 32) != (customer >> 32)))
-    if paths_at > U64(0):
-        at = paths_at + edge
-        cell[at] = path | ((cell[at] & COUNT) + ((cell[at] >> 32) != (path >> 32)))
+def add(edge_at: Array, at: int, lies: int, customer: int, path: int, by_path: bool) -> None:
+    """Count a pair of the edge at a place by where its time lies, and its customer and path (in the high half) where they are new."""
+    edge_at[at + lies] += 1
+    cell = at + U64(CUSTOMERS)
+    edge_at[cell] = customer | ((edge_at[cell] & COUNT) + ((edge_at[cell] >> 32) != (customer >> 32)))
+    if by_path:
+        cell = at + U64(PATHS)
+        edge_at[cell] = path | ((edge_at[cell] & COUNT) + ((edge_at[cell] >> 32) != (path >> 32)))
 
 
 @jit
-def sample_pairs(nodes: Array, times: Array, first: Array, bits: int, wanted: Wanted, stride: int, edges: Array, took: Array) -> int:
-    """Edges and times of the pairs of every so many paths; answers how many."""
+def sample_pairs(nodes: Array, times: Array, first: Array, bits: int, wanted: Wanted, stride: int, span: int, took: Array) -> int:
+    """took: (pairs,) edge << span | ms of the pairs of every so many paths, as far as there is room; answers how many."""
     n, time_of = 0, (I64(1) << bits) - 1
     for path in range(0, len(first) - 1, stride):
         for i in range(I64(first[path]) + 1, I64(first[path + 1])):
@@ -119,8 +109,8 @@ def sample_pairs(nodes: Array, times: Array, first: Array, bits: int, wanted: Wa
                 break
             if not wanted.since <= times[i - 1] & time_of < wanted.until:
                 continue
-            edges[n] = wanted.place_of[nodes[i - 1]] * wanted.places + wanted.place_of[nodes[i]]
-            took[n] = times[i] - times[i - 1]
+            edge = I64(wanted.place_of[nodes[i - 1]]) * wanted.places + wanted.place_of[nodes[i]]
+            took[n] = (edge << span) | (times[i] - times[i - 1])
             n += 1
     return n
 
