@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from journey.answers import Evidence, People, data_until
+from journey.answers import Evidence, People
 from journey.errors import QuestionError
 from journey.lifecycle.bound import Bound, bind_question, zone_words
-from journey.lifecycle.definition import COUNT_STATES, IN_STATE
+from journey.lifecycle.definition import COUNT_STATES
 from journey.lifecycle.definition import STATES as STATES_SQL
+from journey.lifecycle.marks import find_marks
 from journey.lifecycle.question import STATES, LifecycleQuestion
 from journey.lifecycle.result import Lifecycle, LifecyclePeriod
 from journey.scope import Scope, period_start, read_time, refuse_unknown
-from journey.warehouse import Warehouse, ask_sql, one
-
-POPULATION = "\nselect count(distinct customer) from states"
+from journey.warehouse import Warehouse
 
 
 def measure_lifecycle(con: Warehouse, question: LifecycleQuestion, scope: Scope) -> Lifecycle:
@@ -25,16 +24,16 @@ def measure_lifecycle(con: Warehouse, question: LifecycleQuestion, scope: Scope)
     definition = _define(question, scope, bound)
     if bound is None:
         return Lifecycle(question, scope.timezone, (), Evidence(definition, ""))
-    counts = {(number, state): n for number, state, n in ask_sql(con, bound.ctes + COUNT_STATES, bound.params).iter_rows()}
+    marks = find_marks(con, question, scope, bound)
     evidence = Evidence(
         definition,
         bound.ctes + COUNT_STATES,
         bound.params,
-        int(one(con, bound.ctes + POPULATION, bound.params)),
-        data_until(con),
+        marks.population(),
+        bound.periods.data_until,
         bound.warnings,
     )
-    return Lifecycle(question, scope.timezone, _periods(bound, counts), evidence)
+    return Lifecycle(question, scope.timezone, _periods(bound, marks.states()), evidence)
 
 
 def _periods(bound: Bound, counts: Mapping[tuple[int, str], int]) -> tuple[LifecyclePeriod, ...]:
@@ -67,8 +66,7 @@ def lifecycle_customers(con: Warehouse, question: LifecycleQuestion, scope: Scop
     start = None if moment is None else period_start(moment, question.period, scope.timezone, question.week_start)
     if bound is None or start not in starts:
         raise QuestionError(f"There is no period at {value!r}: no {question.period} of the scope holds that time.")
-    rows = ask_sql(con, bound.ctes + IN_STATE, bound.params | {"number": starts.index(start), "state": state})
-    return People(tuple(sorted(rows["id"].to_list())))
+    return People(tuple(sorted(find_marks(con, question, scope, bound).in_state(starts.index(start), state))))
 
 
 def _define(question: LifecycleQuestion, scope: Scope, bound: Bound | None) -> str:

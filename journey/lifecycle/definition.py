@@ -54,6 +54,10 @@ from states
 group by period, state
 order by period, state"""
 
+POPULATION = """
+select count(distinct customer) as customers
+from states"""
+
 IN_STATE = """
 select c.id
 from states s

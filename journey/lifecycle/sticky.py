@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from journey.answers import Evidence, People, data_until
+from journey.answers import Evidence, People
 from journey.errors import QuestionError
 from journey.lifecycle.bound import bind_question, zone_words
-from journey.lifecycle.definition import COUNT_DAYS, DAYS, ON_DAYS
+from journey.lifecycle.definition import COUNT_DAYS, DAYS
+from journey.lifecycle.marks import find_marks
 from journey.lifecycle.question import StickinessQuestion
 from journey.lifecycle.result import ActiveFor, Stickiness
 from journey.scope import Scope, refuse_unknown
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse
 
 
 def measure_stickiness(con: Warehouse, question: StickinessQuestion, scope: Scope) -> Stickiness:
@@ -23,10 +24,10 @@ def measure_stickiness(con: Warehouse, question: StickinessQuestion, scope: Scop
     )
     if bound is None:
         return Stickiness(question, (), 0, Evidence(definition, ""))
-    counts = ask_sql(con, bound.ctes + COUNT_DAYS, bound.params)
-    population = int(counts["customers"].sum())
-    rows = tuple(ActiveFor(days, customers, population) for days, customers in counts.iter_rows())
-    evidence = Evidence(definition, bound.ctes + COUNT_DAYS, bound.params, population, data_until(con), bound.warnings)
+    counts = find_marks(con, question, scope, bound).days()
+    population = sum(customers for _, customers in counts)
+    rows = tuple(ActiveFor(days, customers, population) for days, customers in counts)
+    evidence = Evidence(definition, bound.ctes + COUNT_DAYS, bound.params, population, bound.periods.data_until, bound.warnings)
     return Stickiness(question, rows, bound.periods.scoped, evidence)
 
 
@@ -44,5 +45,5 @@ def stickiness_customers(con: Warehouse, question: StickinessQuestion, scope: Sc
     bound = bind_question(con, question, scope, DAYS)
     if bound is None:
         return People(())
-    values = bound.params | {"days": days, "most": bound.periods.scoped if or_more else days}
-    return People(tuple(sorted(ask_sql(con, bound.ctes + ON_DAYS, values)["id"].to_list())))
+    most = bound.periods.scoped if or_more else days
+    return People(tuple(sorted(find_marks(con, question, scope, bound).on_days(days, most))))

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from journey.index import CORES, Array, Index, Posting, run
 from journey.occurrences import Occurrences
 from journey.occurrences.kernel import SLOT_BITS, find_firsts, mark_active
+from journey.warehouse import Warehouse, ask_sql, registered
+
+IDS = """
+select c.id
+from customers c
+join journey_chosen b on b.customer = c.customer
+order by c.id"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,18 @@ class Activity:
         """The first occurrence of each customer, again: in each period, where it lies in one of the first `periods`."""
         return self._made(("firsts", bare(step), self.bounds, periods, again), step, lambda: self._find(step, periods, again))
 
+    def first_periods(self) -> Array:
+        """(people,) i32: the period of each customer's first event of all; -1 where it lies in none."""
+
+        def spread() -> Array:
+            firsts = self.firsts(None, len(self.bounds) - 1)
+            periods = np.full(self.index.people, -1, np.int32)
+            periods[firsts.customer] = firsts.period
+            return periods
+
+        made: Array = _kept(self.index, ("first periods", self.bounds), spread)
+        return made
+
     def _find(self, step: Any, periods: int, again: bool) -> Firsts:
         step = bare(step)
         if step is None and not again:
@@ -135,6 +155,12 @@ def bare(step: Any) -> Any:
     if isinstance(step, Mapping) and "any_of" not in step and not step.get("where"):
         return bare(step.get("event"))
     return step
+
+
+def ids_of(con: Warehouse, customers: Array) -> list[str]:
+    """The shown ids of customers by number, in order of id."""
+    with registered(con, "journey_chosen", pl.DataFrame({"customer": customers.astype(np.int32)})):
+        return ask_sql(con, IDS)["id"].to_list()
 
 
 def _kept(index: Index, name: Any, make: Any) -> Any:

@@ -13,22 +13,16 @@ import polars as pl
 
 from journey.index import CORES, END, Index, run
 from journey.occurrences import EVERYONE, Occurrences
-from journey.occurrences.activity import Activity, Firsts
+from journey.occurrences.activity import Activity, Firsts, ids_of
 from journey.retention.bound import Bound
 from journey.retention.kernel import BRACKETS, ON, ON_OR_AFTER, add_spread, count_hits, hits_of_active, hits_of_keys
 from journey.retention.marks import NEVER, Array, Counts, entries, most_groups
 from journey.retention.question import RetentionQuestion
 from journey.rules import Binder
 from journey.scope import Scope
-from journey.warehouse import Warehouse, ask_sql, registered
+from journey.warehouse import Warehouse
 
 MODES = {"on": ON, "on_or_after": ON_OR_AFTER, "brackets": BRACKETS}
-
-BEHIND = """
-select c.id
-from customers c
-join journey_behind b on b.customer = c.customer
-order by c.id"""
 
 
 @dataclass(frozen=True)
@@ -149,8 +143,7 @@ class ByIndex:
         members = self.members.only(chosen)
         hits = self._hits(members)
         counted = (hits[:, place >> 6] >> np.uint64(place & 63)) & np.uint64(1) > 0
-        with registered(self.con, "journey_behind", pl.DataFrame({"customer": members.customer[counted == came_back]})):
-            return ask_sql(self.con, BEHIND)["id"].to_list()
+        return ids_of(self.con, members.customer[counted == came_back])
 
     def _labelled(self, group: str) -> Array:
         """(members,) whether their value of the breakdown is this one."""
