@@ -17,7 +17,7 @@ import polars as pl
 
 from journey.funnels.cascade import is_cascade, walk_cascade
 from journey.funnels.counted import MISSING, Counted
-from journey.funnels.kernel import Exclusions, Found, Limits, Moments, Rules, count_units, mark, unmark
+from journey.funnels.kernel import ALONE, COUNT, KINDS, Found, count_units, mark, unmark
 from journey.funnels.question import Breakdown, FunnelQuestion
 from journey.funnels.story import SESSIONS_APART
 from journey.index import Array, Index, Posting, numbers, rows_allowed, run
@@ -41,8 +41,8 @@ class Plan:
     postings: tuple[Posting, ...]
     step: Array
     stepped: int
-    exclusions: Exclusions
-    ways: tuple[Array, Array]
+    ways: Array
+    out: Array
 
 
 def counted_by_index(
@@ -88,30 +88,22 @@ def _plan(asked: Occurrences, question: FunnelQuestion) -> Plan:
         tuple(postings),
         np.array([kinds.index(repr(step)) for step in question.steps], np.int64),
         len(kinds),
-        Exclusions(
-            np.arange(len(kinds), len(postings), dtype=np.int64),
-            np.array([one.from_step for one in question.exclusions], np.int64),
-            np.array([one.to_step for one in question.exclusions], np.int64),
-        ),
         _ways(question),
+        np.array([(len(kinds) + at, one.from_step, one.to_step) for at, one in enumerate(question.exclusions)], np.int64).reshape(-1, 3),
     )
 
 
-def _ways(question: FunnelQuestion) -> tuple[Array, Array]:
-    """The funnels that optional steps stand for, (ways, steps) padded with -1, and their lengths."""
+def _ways(question: FunnelQuestion) -> Array:
+    """The funnels that optional steps stand for: (ways, 1 + steps), a length and as many steps, padded with -1."""
     skips = [set(skip) for size in range(len(question.optional) + 1) for skip in combinations(question.optional, size)]
     ways = [[step for step in range(len(question.steps)) if step not in skip] for skip in skips]
-    padded = [way + [-1] * (len(question.steps) - len(way)) for way in ways]
-    return np.array(padded, np.int64), np.array([len(way) for way in ways], np.int64)
+    return np.array([[len(way), *way] + [-1] * (len(question.steps) - len(way)) for way in ways], np.int64)
 
 
 def _walked(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan, rows: bool) -> Found | None:
     """None where an event of one moment could serve different steps: which it serves is a matter of matching."""
     index, allowed = asked.index, asked.people(scope)
-    alone = question.ties == "load_order"
-    limits = Limits(index.window(question.window), *asked.keys_between(scope), question.window is None, index.origin)
-    scoped = scope != Scope(timezone=scope.timezone)
-    rules = Rules(plan.step, len(plan.postings), alone, question.order == "strict", scoped)
+    terms = _terms(asked, question, scope, plan)
     bounds = _bounds(index, question.count_by)
     with _scratch(index.events) as marks:
 
@@ -120,7 +112,7 @@ def _walked(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Pl
             spans = [tuple(map(int, np.searchsorted(posting.rows, (first, end)))) for posting in plan.postings]
             shared = _mark(plan, spans, marks)
             low, high = (int(unit) for unit in np.searchsorted(bounds, (first, end)))
-            found = None if shared and not alone else _walk(index, plan, bounds, (low, high), marks, allowed, rules, limits, rows)
+            found = None if shared and not terms[ALONE] else _walk(index, plan, bounds, (low, high), marks, allowed, terms, rows)
             for posting, (start, stop) in zip(plan.postings, spans, strict=True):
                 unmark(posting.rows, start, stop, marks)
             return found
@@ -128,6 +120,14 @@ def _walked(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Pl
         parts = run(walk, index.shares(max(1, index.events // SHARE)))
     whole = [part for part in parts if part is not None]
     return _joined(whole) if len(whole) == len(parts) else None
+
+
+def _terms(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan) -> Array:
+    """In the order of the kernel's names.  A tuple of its own type would tie the kept machine code to this version's classes."""
+    window = asked.index.window(question.window), *asked.keys_between(scope), asked.index.origin
+    scoped = scope != Scope(timezone=scope.timezone)
+    flags = question.ties == "load_order", question.order == "strict", scoped, question.window is None
+    return np.array([len(plan.postings), *window, *flags], np.int64)
 
 
 def _bounds(index: Index, count_by: str) -> Array:
@@ -147,18 +147,13 @@ def _mark(plan: Plan, spans: Sequence[tuple[int, ...]], marks: Array) -> int:
     )
 
 
-def _walk(
-    index: Index, plan: Plan, bounds: Array, units: tuple[int, int], marks: Array, allowed: Array, rules: Rules, limits: Limits, rows: bool
-) -> Found:
-    steps, kinds = len(plan.step), len(plan.postings)
+def _walk(index: Index, plan: Plan, bounds: Array, units: tuple[int, int], marks: Array, allowed: Array, terms: Array, rows: bool) -> Found:
+    steps, most = len(plan.step), units[1] - units[0]
     longest = int(np.diff(bounds[units[0] : units[1] + 1]).max(initial=0)) + 1
-    most = units[1] - units[0]
     found = Found(*(np.empty(most, np.int64) for _ in range(3)), *(np.empty((steps, most), np.int64) for _ in range(2)))
-    times, firsts, sizes = (np.empty(longest, np.int64) for _ in range(3))
-    counts, after = (np.empty((longest, kinds), np.int64) for _ in range(2))
-    moments = Moments(times, firsts, sizes, np.empty(longest, np.uint16), counts)
+    moments = np.empty((COUNT + 2 * terms[KINDS], longest), np.int64)
     n = count_units(
-        index.keys, marks, bounds, units, allowed, index.bits, rules, limits, plan.ways, plan.exclusions, moments, after, rows, found
+        index.keys, marks, bounds, *units, allowed, index.bits, terms, plan.step, plan.ways, plan.out, moments, rows, *found
     )  # fmt: skip
     return Found(*(one[..., :n] for one in found))
 
