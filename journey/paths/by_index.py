@@ -14,10 +14,11 @@ import polars as pl
 from journey.answers import People
 from journey.index import Array, Index, run
 from journey.occurrences import EVERYONE, Occurrences
-from journey.paths.cells import GONE, LEFT, MOST_CELLS, Columns, Customers, count_customers, places_of, settle_columns
-from journey.paths.kernel import Asked, mark_people
+from journey.paths.columns import GONE, LEFT, MOST_CELLS, Columns, Customers, count_customers, places_of, settle_columns
+from journey.paths.columns.kernel import mark_people
+from journey.paths.kernel import Asked
 from journey.paths.question import PathsQuestion
-from journey.paths.telling import Telling, people_of, tell_index
+from journey.paths.telling import Telling, anchors_of, people_of, tell_index
 from journey.paths.trails import MOST_BITS, Common, Found, Trails, digit_of, find_trails, nodes_of
 from journey.paths.vocabulary import Vocabulary
 from journey.rules import Binder
@@ -53,7 +54,7 @@ class Picture:
 
     @property
     def _backwards(self) -> bool:
-        return len(self.trails.asked.is_end) > 0
+        return self.trails.asked.sign < 0
 
     def _column(self, step: int) -> int:
         return -(step + 1) if self._backwards else step + 1
@@ -120,7 +121,7 @@ def _mark_way(trails: Trails, nodes: list[int | None], whole: bool, people: Arra
     told = [node for node in nodes if node is not None and node >= 0]
     if not 0 < len(nodes) == len(told) <= steps:
         return
-    wanted = told[::-1] if len(trails.asked.is_end) else told
+    wanted = told[::-1] if trails.asked.sign < 0 else told
     if whole:
         wanted += [(1 << digit) - 1] * (steps - len(wanted))
     way = sum(node << (digit * place) for place, node in enumerate(reversed(wanted)))
@@ -131,7 +132,7 @@ def _mark_way(trails: Trails, nodes: list[int | None], whole: bool, people: Arra
 
 def _mark_cell(trails: Trails, columns: Columns, vocabulary: Vocabulary, mark: Mapping[str, Any], people: Array) -> None:
     """Those with a path through a node, or through a link."""
-    backwards = len(trails.asked.is_end) > 0
+    backwards = trails.asked.sign < 0
 
     def place(step: int, label: Any) -> int | None:
         """Where a label stands in a column: Other and those who left, in a place behind the kept events."""
@@ -164,15 +165,14 @@ def trails_by_index(
     telling = tell_index(index, binder, vocabulary, question.collapse_repeats, question.unit == "history")
     if telling is None or not _fits(question, telling):
         return None
-    asked = _asked(con, index, binder, question, scope, vocabulary, telling)
-
-    def find() -> Trails:
+    asked = _asked(con, index, binder, question, scope, telling)
+    if asked.anchored:
+        starts, ends = (None if name is None else vocabulary.find_all(binder, name) for name in (question.start, question.end))
+        return find_trails(telling.stories, index.bits, asked, anchors_of(index, telling, starts, ends))
+    if question.unit == "customer" or not _everything(scope):
         return find_trails(telling.stories, index.bits, asked)
-
-    if question.start is None and question.end is None and question.unit != "customer" and _everything(scope):
-        made: Trails = index.kept.get(("trails", question.steps, *telling.name), find)
-        return made
-    return find()
+    made: Trails = index.kept.get(("trails", question.steps, *telling.name), lambda: find_trails(telling.stories, index.bits, asked))
+    return made
 
 
 def _fits(question: PathsQuestion, telling: Telling) -> bool:
@@ -184,17 +184,15 @@ def _everything(scope: Scope) -> bool:
     return scope.start is None and scope.stop is None and scope.segment is None
 
 
-def _asked(
-    con: Warehouse, index: Index, binder: Binder, question: PathsQuestion, scope: Scope, vocabulary: Vocabulary, telling: Telling
-) -> Asked:
-    def flags(name: str | None) -> Array:
-        wanted = np.zeros(0 if name is None else telling.nodes, np.uint8)
-        if name is not None:
-            wanted[list(vocabulary.find_all(binder, name))] = 1
-        return wanted
-
+def _asked(con: Warehouse, index: Index, binder: Binder, question: PathsQuestion, scope: Scope, telling: Telling) -> Asked:
     found = Occurrences(con, index, binder)
-    people = EVERYONE if scope.segment is None else found.people(scope)
-    since, until = found.keys_between(scope)
-    first_only = question.unit == "customer"
-    return Asked(flags(question.start), flags(question.end), since, until, people, first_only, question.steps, digit_of(telling.nodes))
+    return Asked(
+        sign=-1 if question.backwards else 1,
+        anchored=question.start is not None or question.end is not None,
+        since=found.keys_between(scope)[0],
+        until=found.keys_between(scope)[1],
+        people=EVERYONE if scope.segment is None else found.people(scope),
+        first_only=question.unit == "customer",
+        steps=question.steps,
+        digit=digit_of(telling.nodes),
+    )

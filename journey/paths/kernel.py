@@ -34,18 +34,29 @@ class Story(NamedTuple):
 class Asked(NamedTuple):
     """Which paths, and how many columns of them.
 
-    is_start, is_end: (nodes,) u8, empty where no such anchor is asked.  since, until: keys' times that paths begin in.
-    people: (customers,) u8, or of length 1 for everyone.  first_only: one path of each customer.  digit: bits of one.
+    sign: 1, or -1 where columns lead back from an end.  anchored: whether a start or an end is asked.
+    since, until: keys' times that paths begin in.  people: (customers,) u8, or of length 1 for everyone.
+    first_only: one path of each customer.  digit: bits of a column.
     """
 
-    is_start: Array
-    is_end: Array
+    sign: int
+    anchored: bool
     since: int
     until: int
     people: Array
     first_only: bool
     steps: int
     digit: int
+
+
+class Anchors(NamedTuple):
+    """Of one story.  session_of: (events,) u32.  starts, ends: places of such events, rising; empty where none is asked."""
+
+    session_of: Array
+    starts: Array
+    ends: Array
+    by_start: bool
+    by_end: bool
 
 
 @jit
@@ -73,37 +84,19 @@ def tell_events(codes: Array, keys: Array, bounds: Array, low: int, high: int, n
 
 @jit
 def find_paths(story: Story, bits: int, asked: Asked, anchors: Array, trails: Array) -> int:
-    """Write the place of its anchor and the trail of every path; answers how many there are."""
+    """Write where it begins and the trail of every path, where any session is one; answers how many there are."""
     nodes, times, first = story
-    is_start, is_end, since, until, people, first_only, steps, digit = asked
-    time_of, none = (I64(1) << bits) - 1, (I64(1) << digit) - 1
-    paths, served = 0, -1
+    _, _, since, until, people, first_only, steps, digit = asked
+    time_of, paths, served = (I64(1) << bits) - 1, 0, -1
     for session in range(len(first) - 1):
         begin, stop = I64(first[session]), I64(first[session + 1])
         if begin == stop:
             continue
-        customer = times[begin] >> bits
-        if customer == served or (len(people) > 1 and people[customer] == 0):
+        customer, time = times[begin] >> bits, times[begin] & time_of
+        if customer == served or (len(people) > 1 and people[customer] == 0) or time < since or time >= until:
             continue
-        if len(is_start) > 0:
-            begin = next_of(nodes, is_start, begin, stop)
-            if begin == stop:
-                continue
-        time = times[begin] & time_of
-        if time < since or time >= until:
-            continue
-        length, anchor, sign = I64(min(stop - begin, steps)), begin, 1
-        if len(is_end) > 0:
-            anchor, sign = next_of(nodes, is_end, begin + (1 if len(is_start) > 0 else 0), stop), -1
-            if anchor == stop:
-                continue
-            length = I64(min(anchor - begin + 1, steps))
-        trail = I64(0)
-        for step in range(steps):
-            node = I64(nodes[anchor + sign * min(I64(step), length - 1)])
-            trail = (trail << digit) | (node if step < length else none)
-        anchors[paths] = anchor
-        trails[paths] = trail
+        anchors[paths] = begin
+        trails[paths] = packed(nodes, begin, 1, min(stop - begin, steps), steps, digit)
         paths += 1
         if first_only:
             served = customer
@@ -111,11 +104,45 @@ def find_paths(story: Story, bits: int, asked: Asked, anchors: Array, trails: Ar
 
 
 @jit
-def next_of(nodes: Array, wanted: Array, begin: int, stop: int) -> int:
-    """The first place from begin on whose node is wanted; stop where there is none."""
-    while begin < stop and wanted[nodes[begin]] == 0:
-        begin += 1
-    return begin
+def find_anchored(story: Story, bits: int, asked: Asked, at: Anchors, anchors: Array, trails: Array) -> int:
+    """The same of the sessions with a start, with an end, or with an end after the first start: that of their first one."""
+    nodes, times, first = story
+    sign, _, since, until, people, first_only, steps, digit = asked
+    session_of, starts, ends, by_start, by_end = at
+    time_of, paths, served, seen, end = (I64(1) << bits) - 1, 0, -1, -1, 0
+    for place in starts if by_start else ends:
+        session = session_of[place]
+        if session == seen:
+            continue
+        seen = session
+        begin, stop, anchor = I64(place), I64(first[session + 1]), I64(place)
+        if by_start and by_end:
+            while end < len(ends) and ends[end] <= place:
+                end += 1
+            if end == len(ends) or ends[end] >= stop:
+                continue
+            anchor = I64(ends[end])
+        elif by_end:
+            begin = I64(first[session])
+        customer, time = times[begin] >> bits, times[begin] & time_of
+        if customer == served or (len(people) > 1 and people[customer] == 0) or time < since or time >= until:
+            continue
+        anchors[paths] = anchor
+        trails[paths] = packed(nodes, anchor, sign, min(anchor + 1 - begin if by_end else stop - begin, steps), steps, digit)
+        paths += 1
+        if first_only:
+            served = customer
+    return paths
+
+
+@jit
+def packed(nodes: Array, anchor: int, sign: int, length: int, steps: int, digit: int) -> int:
+    """The trail of a path: so many nodes from the anchor on, and nothing in the other columns."""
+    none, trail = (I64(1) << digit) - 1, I64(0)
+    for step in range(steps):
+        node = I64(nodes[anchor + sign * min(I64(step), I64(length - 1))])
+        trail = (trail << digit) | (node if step < length else none)
+    return trail
 
 
 @jit
@@ -159,125 +186,58 @@ def shorten(trails: Array, counts: Array, digit: int) -> int:
 
 
 @jit
-def count_nodes(trails: Array, counts: Array, digit: int, seen: Array) -> None:
-    """seen: (steps, digits) += paths by the node in each column."""
-    for i in range(len(trails)):
-        trail = U64(trails[i])
-        for step in range(len(seen) - 1, -1, -1):
-            seen[step, trail & U64(seen.shape[1] - 1)] += counts[i]
-            trail >>= U64(digit)
-
-
-@jit
-def count_links(trails: Array, counts: Array, digit: int, step: int, shown: Array, before: Array, links: Array) -> None:
-    """links: (places, places) += paths by the place in the column before and the place in this one.
-
-    shown: (steps, places, digits) the place at which a node is shown after a place; the first column comes after place 0.
-    before: (trails,) the place in the column before; that in this one afterwards.
-    """
-    shift, mask = U64(digit * (len(shown) - 1 - step)), U64(shown.shape[2] - 1)
-    for i in range(len(trails)):
-        place = shown[step, before[i], (U64(trails[i]) >> shift) & mask]
-        links[before[i], place] += counts[i]
-        before[i] = place
-
-
-@jit
-def count_people(
-    times: Array, bits: int, anchors: Array, trails: Array, sign: int, digit: int, shown: Array, cells: Array, links: Array
-) -> int:
-    """Customers by cell and by link, and the time that links took; answers how many customers there are.
-
-    shown: as in count_links.  sign: 1, or -1 where columns lead back from the anchor.  cells: (steps, places).
-    links: (steps, places, places, 2) of a column and the one before it: a cell, and ms in all.
-    """
-    places, steps, width, none = U64(cells.shape[1]), U64(cells.shape[0]), U64(shown.shape[2]), U64(shown.shape[2] - 1)
-    place_at, cell_at, link_at = shown.reshape(-1), cells.reshape(-1), links.reshape(-1)
-    people, last, step_on = 0, I64(-1), U64(sign)
-    for path in range(len(trails)):
-        at, trail, shift, before = U64(anchors[path]), U64(trails[path]), U64(digit) * steps, U64(0)
-        time = times[at]
-        customer = time >> bits
-        people += customer != last
-        last = customer
-        for step in range(steps):
-            shift -= U64(digit)
-            node = (trail >> shift) & none
-            if step > U64(0):
-                at += step_on if node != none else U64(0)
-            after = times[at]
-            row = step * places + before
-            place = U64(place_at[row * width + node])
-            cell = step * places + place
-            cell_at[cell] = (customer << 32) | ((cell_at[cell] & COUNT) + ((cell_at[cell] >> 32) != customer))
-            link = (row * places + place) * U64(2)
-            link_at[link] = (customer << 32) | ((link_at[link] & COUNT) + ((link_at[link] >> 32) != customer))
-            link_at[link + U64(1)] += after - time
-            time, before = after, place
-    return people
-
-
-@jit
 def gather_trails(
-    times: Array, bits: int, anchors: Array, trails: Array, table: Array, far: Array, cursor: Array, took: Array, cells: Array
+    times: Array,
+    bits: int,
+    anchors: Array,
+    trails: Array,
+    table: Array,
+    far: Array,
+    cursor: Array,
+    took: Array,
+    cells: Array,
+    shifts: Array,
+    ways: Array,
+    way_cells: Array,
 ) -> None:
-    """Of the trails that are looked for: their customers, and how long each path took.
+    """Customers of the trails that are looked for, and how long each path took; customers of the ways that paths begin with.
 
     table: (slots, 2) trail and number, by open addressing; number -1 where empty.  far: (numbers,) places from the anchor
     to the other end.  cursor: (numbers,) where the times of each begin in `took`; where they end afterwards.
+    shifts: (ways,) rising; the bits to cut off a trail, so that it can be a way.  cells, way_cells: customers.
     """
-    slots = len(table) - 1
+    slots = U64(len(table) - 1)
+    # Nearly every path differs from every way in its first two columns, those of the shortest.
+    outset = ways >> (shifts[-1:] - shifts) if len(ways) > 0 else ways
     for path in range(len(trails)):
-        slot = slot_of(trails[path], slots)
-        while table[slot, 1] >= 0 and table[slot, 0] != trails[path]:
-            slot = (slot + 1) & slots
+        trail = I64(trails[path])
+        customer = times[anchors[path]] >> bits
+        for number in range(len(ways)):
+            if trail >> shifts[-1] == outset[number] and trail >> shifts[number] == ways[number]:
+                way_cells[number] = (customer << 32) | ((way_cells[number] & COUNT) + ((way_cells[number] >> 32) != customer))
+        slot = slot_of(trail, slots)
+        while table[slot, 1] >= 0 and table[slot, 0] != trail:
+            slot = (slot + U64(1)) & slots
         number = table[slot, 1]
-        if number < 0:
-            continue
-        at = I64(anchors[path])
-        customer = times[at] >> bits
-        took[cursor[number]] = abs(times[at + far[number]] - times[at])
-        cursor[number] += 1
-        cells[number] = (customer << 32) | ((cells[number] & COUNT) + ((cells[number] >> 32) != customer))
+        if number >= 0:
+            at = I64(anchors[path])
+            took[cursor[number]] = abs(times[at + far[number]] - times[at])
+            cursor[number] += 1
+            cells[number] = (customer << 32) | ((cells[number] & COUNT) + ((cells[number] >> 32) != customer))
 
 
 @jit
 def slot_of(trail: int, slots: int) -> int:
     """Where to look first; slots is a power of two less one."""
-    return I64((U64(trail) * U64(0x9E3779B97F4A7C15)) >> U64(40)) & slots
+    return ((U64(trail) * U64(0x9E3779B97F4A7C15)) >> U64(40)) & U64(slots)
 
 
 @jit
 def fill_slots(trails: Array, table: Array) -> None:
-    slots = len(table) - 1
+    slots = U64(len(table) - 1)
     for number in range(len(trails)):
         slot = slot_of(trails[number], slots)
         while table[slot, 1] >= 0:
-            slot = (slot + 1) & slots
+            slot = (slot + U64(1)) & slots
         table[slot, 0] = trails[number]
         table[slot, 1] = number
-
-
-@jit
-def count_beginnings(times: Array, bits: int, anchors: Array, trails: Array, shifts: Array, ways: Array, cells: Array) -> None:
-    """Customers of the paths whose trail, without the digits that `shifts` cuts off, is the way."""
-    for path in range(len(trails)):
-        customer = times[anchors[path]] >> bits
-        for number in range(len(ways)):
-            if I64(trails[path]) >> shifts[number] == ways[number]:
-                cells[number] = (customer << 32) | ((cells[number] & COUNT) + ((cells[number] >> 32) != customer))
-
-
-@jit
-def mark_people(
-    times: Array, bits: int, anchors: Array, trails: Array, digit: int, shown: Array, step: int, before: int, place: int, people: Array
-) -> None:
-    """people: (customers,) u8 = 1 where a path has the place in this column, after the place before or, where that is -1, any."""
-    steps, mask = len(shown), U64(shown.shape[2] - 1)
-    for path in range(len(trails)):
-        at, earlier = 0, 0
-        for column in range(step + 1):
-            earlier = at
-            at = shown[column, earlier, (U64(trails[path]) >> U64(digit * (steps - 1 - column))) & mask]
-        if at == place and (before < 0 or earlier == before):
-            people[times[anchors[path]] >> bits] = 1

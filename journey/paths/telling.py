@@ -12,7 +12,7 @@ import polars as pl
 
 from journey.answers import People
 from journey.index import CORES, Array, Index, run
-from journey.paths.kernel import Story, tell_events
+from journey.paths.kernel import Anchors, Story, tell_events
 from journey.paths.vocabulary import OURS, Vocabulary
 from journey.rules import Binder
 from journey.warehouse import Warehouse, ask_sql, registered
@@ -36,6 +36,37 @@ class Telling:
     @property
     def nbytes(self) -> int:
         return sum(part.nbytes for story in self.stories for part in story)
+
+
+@dataclass(frozen=True)
+class Places:
+    """parts: an array of each story."""
+
+    parts: tuple[Array, ...]
+
+    @property
+    def nbytes(self) -> int:
+        return sum(part.nbytes for part in self.parts)
+
+
+def anchors_of(index: Index, telling: Telling, starts: tuple[int, ...] | None, ends: tuple[int, ...] | None) -> tuple[Anchors, ...]:
+    """Where events of these nodes stand in each story; None where no such anchor is asked.  Found once, as a list of the index is."""
+
+    def places(nodes: tuple[int, ...] | None) -> Places:
+        wanted = () if nodes is None else tuple(sorted(nodes))
+        return index.kept.get(("places", wanted, *telling.name), lambda: Places(tuple(run(lambda s: _places(s, wanted), telling.stories))))
+
+    def sessions() -> Places:
+        return Places(tuple(run(lambda s: np.repeat(np.arange(len(s.first) - 1, dtype=np.uint32), np.diff(s.first)), telling.stories)))
+
+    of: Places = index.kept.get(("session_of", *telling.name), sessions)
+    parts = zip(of.parts, places(starts).parts, places(ends).parts, strict=True)
+    return tuple(Anchors(*part, starts is not None, ends is not None) for part in parts)
+
+
+def _places(story: Story, nodes: tuple[int, ...]) -> Array:
+    named = story.nodes == nodes[0] if len(nodes) == 1 else np.isin(story.nodes, nodes)
+    return np.flatnonzero(named).astype(np.uint32)
 
 
 def tell_index(index: Index, binder: Binder, vocabulary: Vocabulary, collapse: bool | tuple[str, ...], history: bool) -> Telling | None:

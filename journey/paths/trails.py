@@ -5,7 +5,6 @@
 Paths that take the same columns have the same trail, so most counts are of the distinct trails, of which there are few.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -15,11 +14,12 @@ from journey.index import Array, run
 from journey.paths.kernel import (
     COUNT,
     EMPTY,
+    Anchors,
     Asked,
     Story,
-    count_beginnings,
     count_runs,
     fill_slots,
+    find_anchored,
     find_paths,
     gather_trails,
     merge_runs,
@@ -78,7 +78,7 @@ class Trails:
     def commonest(self, most: int, longest: int) -> tuple[Common, Common]:
         """So many of the commonest trails, and the commonest beginning of each length."""
         if (most, longest) not in self.common:
-            self.common[most, longest] = _top(self, most), _ways(self, longest)
+            self.common[most, longest] = _common(self, most, longest)
         return self.common[most, longest]
 
 
@@ -87,16 +87,17 @@ def digit_of(nodes: int) -> int:
     return max(1, nodes.bit_length())
 
 
-def find_trails(stories: tuple[Story, ...], bits: int, asked: Asked) -> Trails:
-    """bits: of a key that are time."""
-    found = tuple(run(lambda story: _found(story, bits, asked), stories))
+def find_trails(stories: tuple[Story, ...], bits: int, asked: Asked, anchors: tuple[Anchors, ...] = ()) -> Trails:
+    """bits: of a key that are time.  anchors: of each story, where a start or an end is asked."""
+    found = tuple(run(lambda part: _found(stories[part], bits, asked, anchors[part] if anchors else None), range(len(stories))))
     return Trails(asked, bits, found, *reduce(_merged, [(one.distinct, one.counts) for one in found]))
 
 
-def _found(story: Story, bits: int, asked: Asked) -> Found:
-    kind = np.uint32 if asked.digit * asked.steps <= 32 else np.int64
-    anchors, trails = np.empty(len(story.first), np.uint32), np.empty(len(story.first), kind)
-    paths = find_paths(story, bits, asked, anchors, trails)
+def _found(story: Story, bits: int, asked: Asked, at: Anchors | None) -> Found:
+    room = len(story.first) if at is None else len(at.starts if at.by_start else at.ends)
+    anchors, trails = np.empty(room, np.uint32), np.empty(room, np.uint32 if asked.digit * asked.steps <= 32 else np.int64)
+    own = (story, bits, asked)
+    paths = find_paths(*own, anchors, trails) if at is None else find_anchored(*own, at, anchors, trails)
     ordered = np.sort(trails[:paths])
     counts = np.empty(paths, np.int64)
     distinct = count_runs(ordered, ordered, counts)
@@ -112,7 +113,7 @@ def _merged(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array
 
 def in_columns(asked: Asked, trails: Array, length: int) -> Array:
     """A number for each trail that orders as its columns do, from left to right, an empty one last."""
-    if not len(asked.is_end):
+    if asked.sign > 0:
         return trails
     turned, left = np.zeros(len(trails), np.int64), trails.astype(np.int64)
     for _ in range(length):
@@ -126,28 +127,31 @@ def nodes_of(asked: Asked, trail: int, length: int) -> list[int]:
     none = (1 << asked.digit) - 1
     digits = [(trail >> (asked.digit * step)) & none for step in reversed(range(length))]
     told = [node for node in digits if node != none]
-    return told[::-1] if len(asked.is_end) else told
+    return told[::-1] if asked.sign < 0 else told
 
 
-def _top(all_trails: Trails, most: int) -> Common:
-    asked, found = all_trails.asked, all_trails.found
+def _common(all_trails: Trails, most: int, longest: int) -> tuple[Common, Common]:
+    """The commonest trails, and of each length from 2 on the commonest beginning, seen from the anchor."""
+    asked, bits, found = all_trails.asked, all_trails.bits, all_trails.found
     chosen = _commonest(asked, all_trails.distinct, all_trails.counts, most)
     trails, paths = np.ascontiguousarray(all_trails.distinct[chosen]), all_trails.counts[chosen]
-    table = np.full((1024, 2), -1, np.int64)
+    lengths, ways, way_paths = _beginnings(all_trails, longest)
+    far = np.array([len(nodes_of(asked, int(trail), asked.steps)) - 1 for trail in trails], np.int64) * asked.sign
+    table, shifts = np.full((1024, 2), -1, np.int64), asked.digit * (asked.steps - lengths)
     fill_slots(trails, table)
-    far = np.array([len(nodes_of(asked, int(trail), asked.steps)) - 1 for trail in trails], np.int64) * (-1 if len(asked.is_end) else 1)
-    took = np.empty(int(paths.sum()), np.int64)
-    cursors = _cursors(found, trails, paths)
+    took, cursors = np.empty(int(paths.sum()), np.int64), _cursors(found, trails, paths)
 
-    def gather(part: int) -> Array:
-        one, cells = found[part], np.full(len(trails), EMPTY, np.int64)
-        gather_trails(one.story.times, all_trails.bits, one.anchors, one.trails, table, far, cursors[part].copy(), took, cells)
-        return cells & COUNT
+    def gather(part: int) -> tuple[Array, Array]:
+        one, cells, way_cells = found[part], np.full(len(trails), EMPTY, np.int64), np.full(len(ways), EMPTY, np.int64)
+        looked_for = (table, far, cursors[part].copy(), took, cells, shifts, ways, way_cells)
+        gather_trails(one.story.times, bits, one.anchors, one.trails, *looked_for)
+        return cells & COUNT, way_cells & COUNT
 
-    customers = np.sum(run(gather, range(len(found))), axis=0)
+    told = run(gather, range(len(found)))
     ends = np.cumsum(paths)
-    median = np.array(run(lambda at: median_of(took[ends[at] - paths[at] : ends[at]]), range(len(trails))))
-    return Common(trails, np.full(len(trails), asked.steps), paths, customers, median)
+    median = np.array([median_of(took[end - size : end]) for end, size in zip(ends, paths, strict=True)])
+    top = Common(trails, np.full(len(trails), asked.steps), paths, np.sum([one[0] for one in told], axis=0), median)
+    return top, Common(ways, lengths, way_paths, np.sum([one[1] for one in told], axis=0), np.empty(0))
 
 
 def _commonest(asked: Asked, distinct: Array, counts: Array, most: int) -> Array:
@@ -181,33 +185,18 @@ def median_of(values: Array) -> float:
     return float((parted[middle[0]] + parted[middle[1]]) / 2)
 
 
-def _ways(all_trails: Trails, longest: int) -> Common:
-    """Of each length from 2 on, what most paths begin with, seen from the anchor."""
-    asked, lengths, ways, paths = all_trails.asked, [], [], []
-    for length, begun, sums in _beginnings(asked, all_trails.distinct, all_trails.counts):
-        if 2 <= length <= longest and len(begun):
-            tied = begun[sums == sums.max()]
-            lengths.append(length)
-            ways.append(int(tied[np.argmin(in_columns(asked, tied, length))]))
-            paths.append(int(sums.max()))
-    shifts = asked.digit * (asked.steps - np.array(lengths, np.int64))
-
-    def count(one: Found) -> Array:
-        cells = np.full(len(ways), EMPTY, np.int64)
-        count_beginnings(one.story.times, all_trails.bits, one.anchors, one.trails, shifts, np.array(ways, np.int64), cells)
-        return cells & COUNT
-
-    customers = np.sum(run(count, all_trails.found), axis=0)
-    return Common(np.array(ways, np.int64), np.array(lengths, np.int64), np.array(paths, np.int64), customers, np.empty(0))
-
-
-def _beginnings(asked: Asked, distinct: Array, counts: Array) -> Iterator[tuple[int, Array, Array]]:
-    """(length, the first so many columns of the paths that reach so far, paths), from the longest to the shortest."""
+def _beginnings(all_trails: Trails, longest: int) -> tuple[Array, Array, Array]:
+    """-> (length, the columns that most of the paths which reach so far begin with, how many do), the longest first."""
+    asked, found = all_trails.asked, []
     none = (1 << asked.digit) - 1
-    trails, sums = distinct.copy(), counts.copy()
-    for length in range(asked.steps, 0, -1):
+    trails, sums = all_trails.distinct.copy(), all_trails.counts.copy()
+    for length in range(asked.steps, 1, -1):
         if length < asked.steps:
-            n = shorten(trails, sums, asked.digit)
-            trails, sums = trails[:n], sums[:n]
-        whole = trails & none != none
-        yield length, trails[whole], sums[whole]
+            left = shorten(trails, sums, asked.digit)
+            trails, sums = trails[:left], sums[:left]
+        whole = np.where(trails & none != none, sums, 0) if length <= longest else np.zeros(0, np.int64)
+        if whole.any():
+            tied = trails[whole == whole.max()]
+            found.append((length, int(tied[np.argmin(in_columns(asked, tied, length))]), int(whole.max())))
+    columns = np.array(found, np.int64).reshape(-1, 3)
+    return columns[:, 0].copy(), columns[:, 1].copy(), columns[:, 2].copy()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from journey.index import Array, run
-from journey.paths.kernel import COUNT, EMPTY, count_links, count_nodes, count_people
+from journey.paths.columns.kernel import COUNT, count_links, count_nodes, count_people
+from journey.paths.kernel import EMPTY
 from journey.paths.trails import Found, Trails
 from journey.paths.vocabulary import DROP_OFF_NODE, OTHER_NODE, OURS, START_NODE, Vocabulary
 
@@ -46,7 +47,7 @@ def settle_columns(trails: Trails, vocabulary: Vocabulary, rows: int, min_count:
     seen = np.zeros((steps, digits), np.int64)
     count_nodes(trails.distinct, trails.counts, trails.asked.digit, seen)
     places = places_of(rows, len(vocabulary.labels) - len(OURS))
-    backwards = len(trails.asked.is_end) > 0
+    backwards = trails.asked.sign < 0
     nodes = np.full((steps, places), OTHER_NODE, np.int64)
     nodes[:, LEFT] = START_NODE if backwards else DROP_OFF_NODE
     shown = np.full((steps, places, digits), places + REST, np.int32)
@@ -68,7 +69,7 @@ def _links(trails: Trails, shown: Array, min_count: int) -> Array:
     """The paths of every link, column by column; where links are too thin, what they lead to is shown as Other from then on."""
     steps, places = shown.shape[:2]
     links, before = np.zeros((steps, places, places), np.int64), np.zeros(len(trails.distinct), np.int32)
-    anchored = len(trails.asked.is_start) + len(trails.asked.is_end) > 0
+    anchored = trails.asked.anchored
     for step in range(steps):
         if min_count > 1 and not (anchored and step == 0):
             weights = np.zeros((places, places), np.int64)
@@ -86,8 +87,7 @@ def count_customers(trails: Trails, columns: Columns) -> Customers:
     def count(one: Found) -> tuple[int, Array, Array]:
         cells, links = np.full((steps, places), EMPTY, np.int64), np.full((steps, places, places, 2), EMPTY, np.int64)
         links[..., 1] = 0
-        sign = -1 if len(asked.is_end) else 1
-        people = count_people(one.story.times, trails.bits, one.anchors, one.trails, sign, asked.digit, columns.shown, cells, links)
+        people = count_people(one.story.times, trails.bits, one.anchors, one.trails, asked.sign, asked.digit, columns.shown, cells, links)
         return people, cells & COUNT, links
 
     told = run(count, trails.found)
