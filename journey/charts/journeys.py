@@ -4,16 +4,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.journeys_said import rate_words, time_words, velocity_colour, velocity_words, window_words
+from journey.charts.journeys_said import clipped, rate_words, time_words, velocity_colour, velocity_words, window_words
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, note, plain
 from journey.charts.words import MINUS, UNKNOWN, between, count, percent, short, span
 from journey.journeys import Journeys, Passed, Told
 
-ROW, WIDE = 164, 46  # px: a journey's row, its band where everyone still is on the way
+ROW, WIDE = 166, 46  # px: a journey's row, its band where everyone still is on the way
 LEFT, RIGHT = 252, 22  # px for what is said of a journey as a whole
 EDGE = 0.06  # of the rail, before the first milestone and after the last
 NAMES, COUNTS, SHARES, INTERVALS = 46, -44, -61, -77  # px from the rail
-HEAD = 60  # px from the top of a row to its rail
+HEAD = 64  # px from the top of a row to its rail
 MILESTONES, LEAKS = 0, 1  # curves, for clicks
 
 
@@ -129,9 +129,9 @@ def _interval_words(told: Told) -> str:
 def _texts(told: Told, place: int, y: float) -> list[dict[str, Any]]:
     """At a milestone its name, count and share; between it and the next what is lost, and the time to it."""
     milestone, x = told.milestones[place], _at(told, place)
-    longest = max(9, round(80 / len(told.milestones)))
+    longest = max(9, round(84 / len(told.milestones)))
     texts = [
-        note(x, y + NAMES, f"<b>{plain(short(milestone.name, longest))}</b>", INK, 12),
+        note(x, y + NAMES, f"<b>{_wrapped(milestone.name, longest)}</b>", INK, 12),
         note(x, y + COUNTS, f"<b>{count(milestone.count)}</b>", INK, 13),
     ]
     if milestone.interval is not None:
@@ -148,6 +148,15 @@ def _texts(told: Told, place: int, y: float) -> list[dict[str, Any]]:
     if after.time is not None:
         texts.append(note(half, y + SHARES, f"{span(after.time.median)} →", MUTED, 12))
     return texts
+
+
+def _wrapped(name: str, longest: int) -> str:
+    """A long name on two lines, broken where it has a break; what is still too long is cut in its middle."""
+    if len(name) <= longest:
+        return plain(name)
+    cuts = [at + 1 for at, sign in enumerate(name[:longest]) if sign in "_ -./:" and at > 1]
+    at = cuts[-1] if cuts else longest
+    return f"{plain(name[:at])}<br>{plain(clipped(name[at:], longest))}"
 
 
 def _rail(told: Told, y: float) -> list[dict[str, Any]]:

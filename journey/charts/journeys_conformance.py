@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from journey.charts.journeys_said import clipped
 from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, POS, a, dress, hatched, note, plain
-from journey.charts.words import between, count, percent, several, short, span
+from journey.charts.words import between, count, percent, several, span
 from journey.journeys import Conformance, Deviation
 
 SHOWN, ROW = 8, 40
@@ -47,7 +48,7 @@ def departures_figure(found: Conformance) -> go.Figure:
     dress(figure, ROW * len(names) + 12, left=LEFT, right=RIGHT, top=4, annotations=notes, bargap=0.42)
     most = max([high for _, high in intervals] + [0.05])
     figure.update_xaxes(range=[0, most * 1.03], visible=False)
-    ticks = [plain(short(name, 36)) for name in names]
+    ticks = [plain(clipped(name, 36)) for name in names]
     figure.update_yaxes(tickvals=places, ticktext=ticks, autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 12})
     return figure
 
@@ -70,11 +71,11 @@ def shown_departures(found: Conformance) -> tuple[Deviation, ...]:
 def departure_words(one: Deviation) -> str:
     """How a run left the journey, as a person says it."""
     if one.kind == "ended":
-        return f"stopped after {short(one.after, 22)}"
+        return f"stopped after {clipped(one.after, 22)}"
     if one.kind == "repeated":
-        return f"{short(one.after, 20)} again"
+        return f"{clipped(one.after, 20)} again"
     way = "skipped to" if one.kind == "skipped" else "back to"
-    return f"{short(one.after, 16)}, {way} {short(one.instead, 16)}"
+    return f"{clipped(one.after, 16)}, {way} {clipped(one.instead, 16)}"
 
 
 def describe(found: Conformance) -> str:
@@ -88,8 +89,8 @@ def conformance_sentence(found: Conformance) -> str:
         return "The log holds no journey to follow yet."
     if not found.paths:
         waiting = f"; {several(found.open, 'customer')} began it and may still be on their way" if found.open else ""
-        return f"Nobody's time for {short(found.journey.name, 30)} is over in this period{waiting}."
-    told = f"{percent(found.share)} of {several(found.paths, 'customer')} follow {short(found.journey.name, 30)} to its end"
+        return f"Nobody's time for {clipped(found.journey.name, 30)} is over in this period{waiting}."
+    told = f"{percent(found.share)} of {several(found.paths, 'customer')} follow {clipped(found.journey.name, 30)} to its end"
     if not found.deviations:
         return told + "."
     most = found.deviations[0]
@@ -99,7 +100,7 @@ def conformance_sentence(found: Conformance) -> str:
 def conformance_caption(found: Conformance) -> str:
     if found.journey is None:
         return "A journey needs two events that follow one another. Name your own in the catalog of the page Journeys."
-    parts = [" → ".join(short(name, 24) for name in found.journey.names), f"{count(found.completed)} reach its end in whatever way"]
+    parts = [" → ".join(clipped(name, 24) for name in found.journey.names), f"{count(found.completed)} reach its end in whatever way"]
     if found.open:
         parts.append(f"{count(found.open)} still open, apart")
     if found.total is not None:

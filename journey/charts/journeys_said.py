@@ -36,7 +36,7 @@ def _leak_sentence(told: Told) -> str:
     if told.leak is None:
         return f"Everyone who began {_name(told)} completed it: {several(told.began, 'customer')}."
     here, after = told.milestones[told.leak], told.milestones[told.leak + 1]
-    way = f"between {short(here.name, 24)} and {short(after.name, 24)}"
+    way = f"between {clipped(here.name, 20)} and {clipped(after.name, 20)}"
     return f"{_name(told)} loses most {way}: {percent(here.left_share, 0)} of {count(here.count)} go no further."
 
 
@@ -44,16 +44,15 @@ def _name(told: Told) -> str:
     return short(told.journey.name, 30)
 
 
-def journeys_caption(found: Journeys, period: str, segment: str, not_compared: str | None) -> str:
-    """Population, period, what is apart, and why nothing is compared where nothing is."""
+def journeys_caption(found: Journeys, period: str, segment: str, asked: bool) -> str:
+    """Population, period, what is apart, and why nothing is compared where that was asked."""
     if not found.journeys:
         return f"{period} · {segment}"
     told = found.journeys[0]
     parts = [f"{several(told.began, 'customer')} began {_name(told)} {period} and have had their {window_words(told.journey.window)}"]
     if told.open:
         parts.append(f"{count(told.open)} still open, apart")
-    why = not_compared or (f"not compared: {found.why_not}" if found.why_not else None)
-    parts += [segment, *([why] if why and why not in segment else [])]
+    parts += [segment, *([f"not compared: {found.why_not}"] if found.why_not and asked else [])]
     return " · ".join(parts)
 
 
@@ -67,6 +66,14 @@ def derived_words(found: Journeys) -> list[str]:
             missing = " and ".join(short(name, 24) for name in told.journey.left_out)
             remarks.append(f"{_name(told)} goes without {missing}: the log holds none of the events that would reach it.")
     return remarks
+
+
+def clipped(text: str, longest: int) -> str:
+    """A name cut in its middle: names of a log often begin alike and differ at their ends."""
+    if len(text) <= longest:
+        return text
+    tail = (longest - 1) // 2
+    return f"{text[: longest - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
 
 
 def rate_words(told: Told) -> str:
@@ -85,6 +92,8 @@ def time_words(told: Told) -> str:
 def velocity_words(told: Told) -> str:
     """faster, slower, or not told apart from the period before, with the interval of the difference."""
     velocity = told.velocity
+    if not told.began:
+        return ""
     if velocity.interval is None or velocity.difference is None:
         return "" if velocity.before is None else "too few to compare times"
     low, high = velocity.interval

@@ -19,10 +19,11 @@ from journey.journeys.conformance import conformance_customers, measure_conforma
 from journey.journeys.conformance_result import Conformance, Deviation, Loop, Rework
 from journey.journeys.effect import Effect, effect_customers, measure_effect
 from journey.journeys.measure import journeys_customers, measure_journeys
-from journey.journeys.question import ConformanceQuestion, JourneysQuestion, read_conformance, read_journeys
+from journey.journeys.question import PREVIOUS, ConformanceQuestion, JourneysQuestion, read_conformance, read_journeys
 from journey.journeys.result import Journeys, Passed, Timing, Told, Velocity
 
 __all__ = [
+    "PREVIOUS",
     "Adoption",
     "AdoptionQuestion",
     "Conformance",

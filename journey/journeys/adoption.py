@@ -18,6 +18,7 @@ from journey.journeys.adoption_result import Adoption, Feature
 from journey.journeys.measure import people_of, timing
 from journey.periods import CALENDAR, IN_PERIOD, lay_periods
 from journey.rules import Binder, entries
+from journey.rules.staged import stages_in_force
 from journey.scope import Scope, period_start, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql
 
@@ -145,12 +146,23 @@ def _halves(con: Warehouse, scope: Scope) -> tuple[int, int, int] | None:
 
 
 def _offered(con: Warehouse, scope: Scope) -> tuple[str, ...]:
-    """The events most customers of the scope do, without those nearly all do: they tell nobody from anybody."""
+    """The events most customers of the scope do, without those nearly all do, which tell nobody from anybody, and without
+    what is done to customers: the events that the stages of the workspace leave out when they ask what a customer did."""
     binder = Binder(con)
     rows = ask_sql(con, COMMON.format(within=entries(binder, scope)), binder.params)
     most = rows["customers"].max() or 0
+    rows = rows.filter(~pl.col("name").is_in(_not_done([stage.rule for stage in stages_in_force(con)])))
     part = rows.filter(pl.col("customers") < NEARLY_ALL * float(most))  # type: ignore[arg-type]
     return tuple((part if part.height else rows).head(OFFERED)["name"].to_list())
+
+
+def _not_done(rule: Any) -> list[str]:
+    """The names under "other_than" anywhere in a rule."""
+    if isinstance(rule, list | tuple):
+        return [name for part in rule for name in _not_done(part)]
+    if not isinstance(rule, Mapping):
+        return []
+    return [*rule.get("other_than", ()), *_not_done(list(rule.values()))]
 
 
 def _tell(binder: Binder, features: Sequence[str], scope: Scope, bounds: tuple[int, int, int]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from journey.charts.journeys_said import clipped
 from journey.charts.words import several, short
 from journey.journeys import Journeys, JourneysQuestion, Told, journeys_customers
 from pages.parts.frame import Page
@@ -82,7 +83,7 @@ def _words(told: Told, mark: dict[str, Any]) -> str:
     if "open" in mark:
         return "still open"
     kind = "reached" if "reached" in mark else "dropped_after"
-    name = short(told.milestones[mark[kind]].name, 26)
+    name = clipped(told.milestones[mark[kind]].name, 30)
     return f"reached {name}" if kind == "reached" else f"no further than {name}"
 
 
