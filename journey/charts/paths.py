@@ -53,11 +53,11 @@ def paths_figure(paths: Paths, way: Path | Way | None = None, height: int = 480)
 
     way: the top path, or how most begin, that is drawn in the accent, beside the rest of each link it takes.
     """
-    nodes = _in_order(paths)
-    heights, middles = _stack(nodes, height - TOP - BOTTOM)
+    nodes = in_order(paths)
+    heights, middles = stack(nodes, height - TOP - BOTTOM)
     figure = go.Figure(_sankey(paths, nodes, middles, way))
     dress(figure, height, left=1, right=RIGHT, top=TOP, bottom=BOTTOM)
-    figure.update_layout(annotations=[*_heads(paths), *_labels(paths, nodes, heights, middles)])
+    figure.update_layout(annotations=[*heads(paths), *_labels(paths, nodes, heights, middles)])
     return PathsPicture(figure, tuple((node.step, node.event) for node in nodes))
 
 
@@ -78,13 +78,13 @@ def describe(paths: Paths) -> str:
     )
 
 
-def _in_order(paths: Paths) -> list[Node]:
+def in_order(paths: Paths) -> list[Node]:
     """By column, and in each the same order of events: the commonest over all columns first."""
-    weight = _weights(paths)
+    weight = weights(paths)
     return sorted(paths.nodes, key=lambda node: (node.step, LAST.get(node.event, 0), -weight[node.event], node.event))
 
 
-def _weights(paths: Paths) -> Counter[str]:
+def weights(paths: Paths) -> Counter[str]:
     weight: Counter[str] = Counter()
     for node in paths.nodes:
         weight[node.event] += node.count
@@ -94,8 +94,9 @@ def _weights(paths: Paths) -> Counter[str]:
 def _colours(paths: Paths) -> dict[str, str]:
     """An event keeps its colour in every column and never has the accent; beyond the seven commonest they are neutral."""
     anchors = {node.event for node in paths.nodes if _anchors(paths, node)}
+    anchors = anchors if len(anchors) == 1 else set()  # the values of an expanded anchor are told apart
     ranked = sorted(
-        (event for event in _weights(paths).items() if event[0] not in LAST and event[0] not in anchors), key=lambda e: (-e[1], e[0])
+        (event for event in weights(paths).items() if event[0] not in LAST and event[0] not in anchors), key=lambda e: (-e[1], e[0])
     )
     colours = dict(zip((event for event, _ in ranked), COLOURS, strict=False))
     return colours | dict.fromkeys(anchors, INK) | {OTHER: GHOST, DROP_OFF: NEG, START: GHOST}
@@ -107,13 +108,13 @@ def _anchors(paths: Paths, node: Node) -> bool:
     return (question.start is not None and not question.backwards and node.step == 1) or (question.end is not None and node.step == -1)
 
 
-def _columns(paths: Paths) -> list[int]:
+def places_of(paths: Paths) -> list[int]:
     """Every column that can be asked for has its place, filled or not, so that the picture does not jump."""
     steps = paths.question.steps
     return list(range(-steps, 0)) if paths.question.backwards else list(range(1, steps + 1))
 
 
-def _stack(nodes: list[Node], height: int) -> tuple[list[float], list[float]]:
+def stack(nodes: list[Node], height: int) -> tuple[list[float], list[float]]:
     """-> (px height, middle from the top as a share of the height) of each node, stacked column by column.
 
     The scale is Plotly's own: the tallest column fills the height, whatever its gaps take.
@@ -132,15 +133,15 @@ def _stack(nodes: list[Node], height: int) -> tuple[list[float], list[float]]:
 
 
 def _sankey(paths: Paths, nodes: list[Node], middles: list[float], way: Path | Way | None) -> go.Sankey:
-    columns, colours = _columns(paths), _colours(paths)
+    columns, colours = places_of(paths), _colours(paths)
     return go.Sankey(
         arrangement="fixed",
         node={
             "align": "right" if paths.question.backwards else "left",
             "pad": PAD,
             "thickness": THICKNESS,
-            "x": [_inside(columns.index(node.step) / max(1, len(columns) - 1)) for node in nodes],
-            "y": [_inside(middle) for middle in middles],
+            "x": [inside(columns.index(node.step) / max(1, len(columns) - 1)) for node in nodes],
+            "y": [inside(middle) for middle in middles],
             "color": [colours.get(node.event, MUTED) for node in nodes],
             "line": {"width": 0},
             "label": [""] * len(nodes),
@@ -151,7 +152,7 @@ def _sankey(paths: Paths, nodes: list[Node], middles: list[float], way: Path | W
     )
 
 
-def _inside(share: float) -> float:
+def inside(share: float) -> float:
     """Plotly takes a coordinate of 0 for none at all."""
     return min(0.999, max(0.001, share))
 
@@ -217,9 +218,9 @@ def _link_told(paths: Paths, link: Link) -> str:
     return told if link.average_seconds is None else f"{told}<br>{span(link.average_seconds)} later on average"
 
 
-def _heads(paths: Paths) -> list[dict[str, Any]]:
+def heads(paths: Paths) -> list[dict[str, Any]]:
     """What a column is: the start, a step, or so many steps before the end."""
-    columns = _columns(paths)
+    columns = places_of(paths)
     return [
         note(
             index / max(1, len(columns) - 1),
@@ -244,7 +245,7 @@ def _head(paths: Paths, step: int) -> str:
 
 def _labels(paths: Paths, nodes: list[Node], heights: list[float], middles: list[float]) -> list[dict[str, Any]]:
     """Names and counts beside the nodes; thin nodes have none, since they would lie on each other."""
-    columns = _columns(paths)
+    columns = places_of(paths)
     room = dict.fromkeys(columns, (narrowest(paths) - RIGHT) / max(1, len(columns) - 1) - 26) | {columns[-1]: RIGHT - 14}
     return [
         note(

@@ -1,10 +1,12 @@
 """What paths say, in one sentence that is true of any log, and the tables under the picture."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from journey.charts.paths import trace
-from journey.charts.words import count, percent, several, short, span
-from journey.paths import DROP_OFF, OTHER, START, Paths, Way
+from journey.charts.words import UNKNOWN, between, count, percent, several, short, span
+from journey.paths import DROP_OFF, OTHER, START, Part, Paths, Way
 
 ARROW = " → "
 LONGEST_WAY = 58
@@ -92,22 +94,38 @@ def left_by(paths: Paths) -> tuple[int, float] | None:
     return step, gone / paths.count
 
 
-def top_paths_table(paths: Paths) -> pl.DataFrame:
-    """path, count, customers, share of all paths in %, time (median, in words): the commonest first."""
+def top_paths_table(paths: Paths, parts: Mapping[tuple[str, ...], Part] | None = None) -> pl.DataFrame:
+    """path, count, customers, share of all paths in %, its interval and the median time in words: the commonest first.
+
+    parts: of each path, what its interval is made of.
+    """
     left = "" if paths.question.backwards else ARROW + DROP_OFF
     return pl.DataFrame(
         [
             {
                 "path": ARROW.join(path.events) + (left if len(path.events) < paths.question.steps else ""),
                 "count": path.count,
-                "customers": path.customers,
                 "share": 100 * path.count / paths.count,
+                "interval": _interval((parts or {}).get(path.events)),
+                "customers": path.customers,
                 "time": span(path.median_seconds) if len(path.events) > 1 else "",
             }
             for path in paths.top_paths
         ],
-        schema={"path": pl.String, "count": pl.Int64, "customers": pl.Int64, "share": pl.Float64, "time": pl.String},
+        schema={
+            "path": pl.String,
+            "count": pl.Int64,
+            "share": pl.Float64,
+            "interval": pl.String,
+            "customers": pl.Int64,
+            "time": pl.String,
+        },
     )
+
+
+def _interval(part: Part | None) -> str:
+    known = None if part is None else part.interval
+    return UNKNOWN if known is None else between(percent(known[0]), percent(known[1]))
 
 
 def before_leaving_table(paths: Paths) -> pl.DataFrame:

@@ -1,47 +1,55 @@
 """The commonest ways, and what people did last before they left."""
 
+from dataclasses import replace
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
 from journey.charts.paths_said import ARROW, before_end_table, before_leaving_table, top_paths_table
 from journey.charts.words import short
-from journey.paths import Path, Paths, Way
-from pages.parts.frame import download_table, literal
+from journey.paths import Path, Paths, Way, path_parts
+from pages.parts.frame import Page, download_table, literal
+from pages.parts.workspace import answer
 
-OFFERED = 20  # ways that can be drawn in the accent
-WIDE = 400  # px of the column of paths
-LETTERS = 54  # that fit in a line of it
+WAY = "paths_way"
+WIDE = 236  # px of the column of paths
+LETTERS = 32  # that fit in a line of it
 ROW, LINE = 35, 18  # px of a row of one line, and of each line more
 COUNTS = {"session": "Sessions", "customer": "Customers"}
 
 
-def show_top_paths(paths: Paths, usual: Way | None) -> Path | Way | None:
-    """The way that is drawn in the accent: the usual one, unless a person chose another."""
+def show_top_paths(page: Page, paths: Paths, usual: Way | None) -> Path | Way | None:
+    """The way that is drawn in the accent: the usual one, unless a person chose another, in the select or by a row."""
     with st.container(border=True, height="stretch", key="paths_top"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Top paths", anchor=False, width="stretch")
             way = _choose_way(paths, usual)
-        frame = top_paths_table(paths)
+        frame = top_paths_table(paths, answer(page.con, page.version, path_parts, replace(paths.question, compare=None), page.scope))
         if frame.is_empty():
             st.caption("There is no path to list.")
             return None
-        _table(frame.drop("customers"), "path", "Path", paths, "The commonest paths with their counts")
+        named = [ARROW.join(path.events) for path in paths.top_paths]
+        shown = frame if paths.question.counted == "session" else frame.drop("customers")
+        _table(shown, "path", "Path", paths, "The commonest paths with their counts; a row draws its path", named)
         with st.container(horizontal=True, horizontal_alignment="right"):
             download_table("top_paths", frame)
     return way
 
 
 def _choose_way(paths: Paths, usual: Way | None) -> Path | Way | None:
-    ways = [path for path in paths.top_paths[:OFFERED] if len(path.events) > 1]
+    ways = [path for path in paths.top_paths if len(path.events) > 1]
     if not ways:
         return None
     named: dict[str, Path | Way] = {ARROW.join(path.events): path for path in ways}
+    if st.session_state.get(WAY) not in named:
+        st.session_state.pop(WAY, None)
     chosen = st.selectbox(
         "Drawn in the accent",
         list(named),
         index=None,
         placeholder="Highlight another path",
-        key="paths_way",
+        key=WAY,
         bind="query-params",
         label_visibility="collapsed",
         icon=":material/ink_highlighter:",
@@ -68,8 +76,15 @@ def show_before_leaving(paths: Paths) -> None:
             download_table("just_before", frame)
 
 
-def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str) -> None:
+def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str, named: list[str] | None = None) -> None:
+    """named: what a row chooses to draw."""
     row = _row_height(frame[text]) if text == "path" else ROW
+
+    def pick() -> None:
+        rows = st.session_state.paths_top_table.selection.rows
+        st.session_state[WAY] = named[rows[0]] if named and rows and rows[0] < len(named) else None
+
+    chosen: dict[str, Any] = {"on_select": pick, "selection_mode": "single-row", "key": "paths_top_table"} if named else {}
     st.dataframe(
         frame,
         hide_index=True,
@@ -77,13 +92,16 @@ def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str) -
         row_height=row,
         alt=alt,
         column_config={
-            text: st.column_config.TextColumn(title, width=WIDE if text == "path" else 140),
-            "count": st.column_config.NumberColumn(COUNTS[paths.question.counted], format="localized", width=76),
-            "share": st.column_config.ProgressColumn(
-                "Share", format="%.0f%%", min_value=0, max_value=100, width=70 if text == "path" else 130
-            ),
+            text: st.column_config.TextColumn(title, width=WIDE if text == "path" else 126),
+            "count": st.column_config.NumberColumn(COUNTS[paths.question.counted], format="localized", width=72),
+            "share": st.column_config.NumberColumn("Share", format="%.1f%%", width=62)
+            if text == "path"
+            else st.column_config.ProgressColumn("Share", format="%.0f%%", min_value=0, max_value=100, width=100),
+            "interval": st.column_config.TextColumn("95% interval", width=108),
+            "customers": st.column_config.NumberColumn("Customers", format="localized", width=78),
             "time": st.column_config.TextColumn("Time", width=66, help="Median, from the first event of the path to its last"),
         },
+        **chosen,
     )
 
 

@@ -8,8 +8,17 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from journey.ingest import load_events
-from journey.warehouse import open_warehouse
+from journey.rules.saved import save_segment
+from journey.warehouse import Warehouse, open_warehouse
 from tests.drawn import drawn_frame
+
+
+def open_warehouse_of(page: AppTest) -> Warehouse:
+    """A cursor on the workspace that the page runs on."""
+    from pages.parts.workspace import warehouse
+
+    return warehouse().cursor()
+
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 SHOP = "ann 09:00 home 09:01 search 09:02 buy\nbob 09:00 home 09:01 buy\ncat 09:00 home 12:00 home 12:01 buy\n"
@@ -94,9 +103,46 @@ def test_the_button_lists_those_on_the_way(opened: Open) -> None:
     assert [sorted(table["customer"]) for table in lists] == [["bob", "cat"]]
 
 
-def test_a_group_that_is_none_is_said(opened: Open) -> None:
-    page = opened(SHOP, paths_group="home")
-    assert not page.exception and "is no group" in page.error[0].value.replace("\\", "")
+def test_a_group_is_told_by_its_label_and_previewed(opened: Open) -> None:
+    page = opened(SHOP, paths_pattern_1="s*", paths_label_1="Seek", paths_start="Seek")
+    assert answer(page) == "There is one path to see: Seek → buy."
+    assert any(caption.value.replace("\\", "") == "1 event: search." for caption in page.caption)
+    assert page.text_input(key="paths_pattern_2").value == ""
+
+
+def test_a_step_is_expanded_by_a_property(opened: Open) -> None:
+    log = "ann 09:00 home view{of=hats} buy\nbob 09:00 home view{of=hats}\ncat 09:00 home view{of=shoes} buy"
+    page = opened(log, paths_start="home", paths_expand="view", paths_expand_by="of")
+    assert answer(page).startswith("After home most often comes view: hats: 67% of 3 sessions")
+    page.selectbox(key="paths_start").select("view: shoes").run()
+    assert answer(page) == "There is one path to see: view: shoes → buy."
+
+
+def test_two_groups_are_compared_and_each_lists_its_customers(opened: Open) -> None:
+    lines = [f"c{n} 09:00 home {'buy' if n < 30 else 'quit'}" for n in range(60)]
+    page = opened("\n".join(lines), paths_start="home")
+    with open_warehouse_of(page) as con:
+        save_segment(con, "First", {"customers": [f"c{n}" for n in range(30)]})
+    st.cache_data.clear()
+    page.run()
+    page.selectbox(key="paths_against").select("First").run()
+    assert answer(page).startswith("All but First go home → buy at step 1 less than First: 0% against 100% of sessions")
+    page.selectbox(key="paths_mark").select('{"step": 1, "source": "home", "target": "buy"}').run()
+    page.segmented_control(key="paths_side").set_value("b").run()
+    assert any("30 customers" in caption.value for caption in page.caption)
+
+
+def test_from_a_mark_to_what_leads_to_it(opened: Open) -> None:
+    page = opened(SHOP, paths_mark="Step 1: home → buy")
+    page.button(key="paths_leads").click().run()
+    assert (page.selectbox(key="paths_start").value, page.selectbox(key="paths_end").value) == ("", "buy")
+    assert page.selectbox(key="paths_mark").value is None and not page.exception
+
+
+def test_a_cell_and_a_loop_list_their_customers(opened: Open) -> None:
+    page = opened("ann 09:00 a b a\nbob 09:00 a b\ncat 09:00 c", paths_cell="a → b", paths_loop="a → b → a")
+    lists = [sorted(table.value["customer"]) for table in page.dataframe if list(table.value.columns) == ["customer"]]
+    assert lists == [["ann", "bob"], ["ann"]]
 
 
 @pytest.mark.parametrize(
