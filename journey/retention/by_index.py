@@ -79,7 +79,7 @@ class ByIndex:
     def _run(self, members: Firsts, work: Any) -> list[Any]:
         """`work` of stretches [low, high) of members, none of which cuts a customer."""
         cuts = [low for low, _ in self.index.shares(CORES)] + [self.index.people]
-        places = np.searchsorted(members.customer, cuts).tolist()
+        places = np.searchsorted(members.customer, np.array(cuts, np.int32)).tolist()
         return run(lambda share: work(*share), list(pairwise(places)))
 
     @cached_property
@@ -118,7 +118,8 @@ class ByIndex:
         )
 
     def population(self) -> int:
-        return len(np.unique(self.members.customer))
+        customer = self.members.customer
+        return int(np.count_nonzero(customer[1:] != customer[:-1])) + (len(customer) > 0)
 
     def sums(self, groups: list[str], complete: Array) -> Array:
         everyone = self._spread(np.zeros(len(self.members), np.int32), complete[:1])

@@ -12,52 +12,56 @@ from journey.index import jit
 
 Array = np.ndarray[Any, Any]
 ON, ON_OR_AFTER, BRACKETS = 0, 1, 2
-NEVER = -(2**62)
+FEW = 24  # as many entries are added up faster by adding every bit than by looking for those that are set
 
 
 @jit
-def set_bit(words: Array, place: int) -> None:
-    words[place >> 6] |= np.uint64(1) << np.uint64(place & 63)
+def set_bit(rows: Array, row: int, place: int) -> None:
+    rows[row, place >> 6] |= np.uint64(1) << np.uint64(place & 63)
 
 
 @jit
-def has_bit(words: Array, place: int) -> bool:
-    return (words[place >> 6] >> np.uint64(place & 63)) & np.uint64(1) != 0
+def has_bit(rows: Array, row: int, place: int) -> bool:
+    return (rows[row, place >> 6] >> np.uint64(place & 63)) & np.uint64(1) != 0
 
 
 @jit
-def set_up_to(words: Array, place: int) -> None:
+def set_up_to(rows: Array, row: int, place: int) -> None:
     """Set the bits 0 to place."""
     for word in range(place >> 6):
-        words[word] = ~np.uint64(0)
-    words[place >> 6] |= ~np.uint64(0) >> np.uint64(63 - (place & 63))
+        rows[row, word] = ~np.uint64(0)
+    rows[row, place >> 6] |= ~np.uint64(0) >> np.uint64(63 - (place & 63))
 
 
 @jit
-def last_bit(words: Array) -> int:
+def count_bits(word: Any) -> Any:
+    """How many bits of a u64 are set.  Source: Warren 2012, "Hacker's Delight", section 5-1."""
+    word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@jit
+def last_bit(rows: Array, row: int) -> Any:
     """The highest bit that is set; -1 where none is."""
-    for word in range(len(words) - 1, -1, -1):
-        rest, place = words[word], 64 * word - 1
-        for width in (32, 16, 8, 4, 2, 1):
-            if rest >> np.uint64(width):
-                rest >>= np.uint64(width)
-                place += width
-        if rest:
-            return place + 1
+    for word in range(rows.shape[1] - 1, -1, -1):
+        below = rows[row, word]
+        if below:
+            for shift in (1, 2, 4, 8, 16, 32):
+                below |= below >> np.uint64(shift)  # in the end every bit below the highest is set
+            return 64 * word + count_bits(below) - 1
     return -1
 
 
 @jit
-def copy_from(words: Array, begin: int, size: int, out: Array) -> None:
-    """out = `size` bits of words from bit `begin` on; past the end they are not set."""
-    skipped, shift = begin >> 6, np.uint64(begin & 63)
-    for word in range((size + 63) >> 6):
-        at = skipped + word
-        low = words[at] >> shift if at < len(words) else np.uint64(0)
-        high = words[at + 1] << (np.uint64(64) - shift) if shift and at + 1 < len(words) else np.uint64(0)
-        out[word] = low | high
-    if size & 63:
-        out[(size - 1) >> 6] &= ~np.uint64(0) >> np.uint64(64 - (size & 63))
+def bits_from(rows: Array, row: int, place: int) -> Any:
+    """The 64 bits from a place on; past the end they are not set."""
+    word, shift = place >> 6, np.uint64(place & 63)
+    low = rows[row, word] >> shift if word < rows.shape[1] else np.uint64(0)
+    if shift and word + 1 < rows.shape[1]:
+        return low | rows[row, word + 1] << (np.uint64(64) - shift)
+    return low
 
 
 @jit
@@ -65,19 +69,23 @@ def hits_of_active(
     customer: Array, cohort: Array, active: Array, mode: int, firsts: Array, lasts: Array, entries: int, low: int, high: int, hits: Array
 ) -> None:
     """Fill hits from the bitmaps of active periods.  firsts, lasts: (entries,) periods of each bracket, [0] the cohort."""
+    words = hits.shape[1]
+    within = ~np.uint64(0) >> np.uint64((64 * words - entries) & 63)  # of the last word, the bits that are entries
     for i in range(low, high):
-        words, own, begin = active[customer[i]], hits[i], cohort[i]
+        who, begin = customer[i], cohort[i]
         if mode == ON:
-            copy_from(words, begin, entries, own)
+            for word in range(words):
+                hits[i, word] = bits_from(active, who, begin + 64 * word)
+            hits[i, words - 1] &= within
         elif mode == ON_OR_AFTER:
-            set_up_to(own, max(0, min(last_bit(words) - begin, entries - 1)))
+            set_up_to(hits, i, max(0, min(last_bit(active, who) - begin, entries - 1)))
         else:
             for entry in range(1, entries):
-                for period in range(begin + firsts[entry], min(begin + lasts[entry] + 1, 64 * len(words))):
-                    if has_bit(words, period):
-                        set_bit(own, entry)
+                for period in range(begin + firsts[entry], min(begin + lasts[entry] + 1, 64 * active.shape[1])):
+                    if has_bit(active, who, period):
+                        set_bit(hits, i, entry)
                         break
-        own[0] |= np.uint64(1)
+        hits[i, 0] |= np.uint64(1)
 
 
 @jit
@@ -108,8 +116,8 @@ def hits_of_keys(
     times = np.zeros(entries, np.int64)
     start = np.searchsorted(keys, np.int64(customer[low]) << bits)
     for i in range(low, high):
-        own, base = hits[i], np.int64(customer[i]) << bits
-        own[0] |= np.uint64(1)
+        base = np.int64(customer[i]) << bits
+        hits[i, 0] |= np.uint64(1)
         while start < len(keys) and keys[start] < base:
             start += 1
         times[:] = 0
@@ -134,23 +142,27 @@ def hits_of_keys(
                     if firsts[entry] <= k <= lasts[entry]:
                         times[entry] += 1
                         if times[entry] == least:
-                            set_bit(own, entry)
+                            set_bit(hits, i, entry)
             elif seen == least:
-                set_bit(own, k) if mode == ON else set_up_to(own, min(k, entries - 1))
+                set_bit(hits, i, k) if mode == ON else set_up_to(hits, i, min(k, entries - 1))
 
 
 @jit
 def count_hits(cohort: Array, time: Array, group: Array, hits: Array, low: int, high: int, counts: Array, latest: Array) -> None:
     """counts[group, cohort, entry] += members that count in it; latest[group, cohort] = when the last of them joined."""
+    one, entries = np.uint64(1), counts.shape[2]
     for i in range(low, high):
-        own, cells = hits[i], counts[group[i], cohort[i]]
-        latest[group[i], cohort[i]] = max(latest[group[i], cohort[i]], time[i])
-        for word in range(len(own)):
-            rest, place = own[word], 64 * word
+        of, joined = np.uint64(group[i]), np.uint64(cohort[i])
+        latest[of, joined] = max(latest[of, joined], time[i])
+        if entries <= FEW:
+            for entry in range(np.uint64(entries)):
+                counts[of, joined, entry] += np.int64((hits[i, 0] >> entry) & one)
+            continue
+        for word in range(hits.shape[1]):
+            rest = hits[i, word]
             while rest:
-                cells[place] += np.int64(rest & np.uint64(1))
-                rest >>= np.uint64(1)
-                place += 1
+                counts[of, joined, 64 * word + count_bits(~rest & (rest - one))] += 1  # the bits below the lowest that is set
+                rest &= rest - one
 
 
 @jit
@@ -173,18 +185,18 @@ def add_spread(customer: Array, cohort: Array, group: Array, hits: Array, comple
             for entry in range(1, entries):
                 if complete[of, cohort[i], entry]:
                     asked[of, entry] += 1
-                    came[of, entry] += has_bit(hits[i], entry)
+                    came[of, entry] += has_bit(hits, i, entry)
             i += 1
-        for of in touched[:n]:
+        for place in range(n):
+            of = touched[place]
             for entry in range(1, entries):
                 x, y = asked[of, entry], came[of, entry]
                 if x:
-                    cell = sums[of, entry]
-                    cell[0] += 1
-                    cell[1] += x
-                    cell[2] += y
-                    cell[3] += x * x
-                    cell[4] += x * y
-                    cell[5] += y * y
-            asked[of] = 0
-            came[of] = 0
+                    sums[of, entry, 0] += 1
+                    sums[of, entry, 1] += x
+                    sums[of, entry, 2] += y
+                    sums[of, entry, 3] += x * x
+                    sums[of, entry, 4] += x * y
+                    sums[of, entry, 5] += y * y
+                asked[of, entry] = came[of, entry] = 0
+            asked[of, 0] = 0
