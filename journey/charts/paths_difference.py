@@ -11,7 +11,7 @@ import polars as pl
 
 from journey.charts.paths import LETTER, PAD, RIGHT, THICKNESS, TOP, PathsPicture, heads, in_order, inside, narrowest, places_of, stack
 from journey.charts.theme import GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, note, plain
-from journey.charts.words import between, count, percent, points, several, short
+from journey.charts.words import UNKNOWN, between, count, decimal, percent, points, several, short
 from journey.paths import OTHER, ComparedLink, ComparedNode, Comparison, Node, Paths
 
 TOLD_APART = 0.05  # q below which a flow is called different
@@ -124,7 +124,7 @@ def difference_table(comparison: Comparison) -> pl.DataFrame:
                 "difference": None if link.difference is None else 100 * link.difference[0],
                 "interval": "" if link.difference is None else between(points(link.difference[1]), points(link.difference[2])),
                 "more": _more(link),
-                "q": link.q,
+                "q": _q_told(link.q),
             }
             for link in order
         ],
@@ -136,7 +136,7 @@ def difference_table(comparison: Comparison) -> pl.DataFrame:
             "difference": pl.Float64,
             "interval": pl.String,
             "more": pl.String,
-            "q": pl.Float64,
+            "q": pl.String,
         },
     )
 
@@ -153,6 +153,10 @@ def _difference(link: ComparedLink) -> float:
 
 def _is_apart(link: ComparedLink) -> bool:
     return link.q is not None and link.q < TOLD_APART
+
+
+def _q_told(q: float | None) -> str:
+    return UNKNOWN if q is None else "<0.001" if q < 0.001 else decimal(q, 3)
 
 
 def _more(link: ComparedLink) -> str:
@@ -232,7 +236,7 @@ def _marked(
 ) -> list[dict[str, object]]:
     """The largest differences in words at the flow's end, where two of them do not lie on each other."""
     taken: dict[int, list[float]] = {}
-    notes = []
+    notes: list[dict[str, object]] = []
     for link in sorted((link for link in links if _is_apart(link)), key=lambda link: -abs(_difference(link))):
         others = taken.setdefault(link.step, [])
         if len(notes) == LABELLED or any(abs(ends[link] - other) < APART / 440 for other in others):
@@ -261,7 +265,7 @@ def _marked(
 
 def _label(node: ComparedNode, wide: int, columns: int, last: bool) -> str:
     """The name cut so that it and both shares fit before the differences of the next column."""
-    room = RIGHT - 14 if last else (wide - RIGHT) / max(1, columns - 1) - 26 - 56
+    room = RIGHT - 14 if last else (wide - RIGHT) / max(1, columns - 1) - 26 - 44
     shares = f"{percent(node.a.share, 0).removesuffix('%')} | {percent(node.b.share, 0)}"
     return f"{plain(short(node.event, max(8, int(room / LETTER) - len(shares) - 1)))}  <b>{shares}</b>"
 

@@ -113,7 +113,7 @@ def _choose_expansion(page: Page, names: list[str]) -> dict[str, str]:
         label_visibility="collapsed",
         disabled=not properties,
     )
-    return {event: name} if event in names and name in properties else {}
+    return {event: name} if event is not None and name is not None and event in names and name in properties else {}
 
 
 def why_unit(page: Page, question: PathsQuestion) -> float | None:

@@ -52,7 +52,7 @@ def choose_against(page: Page) -> Against | None:
     if chosen not in options or chosen == NOBODY:
         return None
     if chosen == BEFORE and page.before is not None:
-        return Against(page, (f"{own}, this period", f"{own}, the period before"), {"scope": page.before.as_plain()}, "")
+        return Against(page, ("Customers of this period", "those of the period before"), {"scope": page.before.as_plain()}, "")
     return _group(page, own, chosen, segments[chosen])
 
 
@@ -104,7 +104,7 @@ def show_differences(comparison: Comparison, against: Against) -> None:
                 "difference": st.column_config.NumberColumn("A − B, points", format="%+.1f", width=100),
                 "interval": st.column_config.TextColumn("95% interval", width=160),
                 "more": st.column_config.TextColumn("More in", width=70, help="Empty where it is not told from chance: q of 5% or more"),
-                "q": st.column_config.NumberColumn("q", format="%.3f", width=70),
+                "q": st.column_config.TextColumn("q", width=70),
             },
         )
         with st.container(horizontal=True, horizontal_alignment="right"):

@@ -106,6 +106,6 @@ def _table(frame: pl.DataFrame, text: str, title: str, paths: Paths, alt: str, n
 
 
 def _row_height(paths: pl.Series) -> int:
-    """px that the longest path needs: a row that is higher than one line wraps its text."""
-    longest = max(paths.str.len_chars().to_list(), default=0)
+    """px that the longest of the commonest paths needs: a row that is higher than one line wraps its text."""
+    longest = max(paths.head(8).str.len_chars().to_list(), default=0)
     return ROW + LINE * min(2, max(0, longest - 1) // LETTERS)

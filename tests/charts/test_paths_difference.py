@@ -69,14 +69,14 @@ def test_an_empty_second_group_is_drawn_and_said() -> None:
     paths = measure_paths(drawn("ann 09:00 a b"), read_paths({"compare": {"customers": []}}), Scope())
     assert paths.comparison is not None
     assert difference_sentence(paths, paths.comparison, NAMES) == "There is nothing to compare: Those have no such path here."
-    assert len(difference_figure(paths, paths.comparison).nodes) == 3 and difference_table(paths.comparison)["q"].null_count() == 2
+    assert len(difference_figure(paths, paths.comparison).nodes) == 3 and set(difference_table(paths.comparison)["q"]) == {"–"}
 
 
 def test_the_surest_difference_stands_first_in_the_table() -> None:
     _, comparison = compared((50, 20))
     table = difference_table(comparison)
     assert table["more"].to_list().count("A") == table["more"].to_list().count("B") == 2 == len(told_apart(comparison)) / 2
-    assert table["q"].to_list() == sorted(table["q"].to_list())
+    assert table["more"].to_list()[:4] != ["", "", "", ""] and table["q"][0] == "<0.001"
 
 
 LOG = ("ann 09:00 a 09:01 a 09:02 b 09:04 a", "bob 09:00 a 09:01 b", "cat 09:00 a 09:01 c 09:02 d")
