@@ -12,7 +12,7 @@ from pages.parts.retention_lifecycle import show_lifecycle
 from pages.parts.retention_people import choose_cell, show_cell, take_click
 from pages.parts.retention_table import show_table
 from pages.parts.retention_value import show_value
-from pages.parts.retention_words import alt, caption, remarks, sentence, table, waves_told
+from pages.parts.retention_words import alt, caption, no_cells, remarks, sentence, table, waves_told
 
 page = open_page("Retention")
 with sentences():
@@ -45,7 +45,7 @@ with sentences():
                 download_table("retention", table(retention))
                 download_figure("retention_heatmap", heatmap)
         else:
-            st.caption(f"The cells appear once a {question.period} has passed since the first customers joined.")
+            st.caption(literal(no_cells(retention)))
     show_cell(page, retention, cell)
     counted(page, show_curve(page, retention, comparison))
     show_value(page, question)

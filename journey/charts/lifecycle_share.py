@@ -11,8 +11,11 @@ MOST = 26
 
 
 def shown_shares(shares: ActiveShares) -> tuple[ActiveShare, ...]:
-    """The newest periods in which anyone was active, oldest first: the points of the figure."""
-    return tuple([span for span in shares.spans if span.customers][-MOST:])
+    """The newest periods in which anyone was active, oldest first: the points of the figure.
+
+    Without those of which the data hold one day only: of a single day the share is all, whatever anyone did.
+    """
+    return tuple([span for span in shares.spans if span.customers and span.days > 1][-MOST:])
 
 
 def span_name(shares: ActiveShares, span: ActiveShare) -> str:

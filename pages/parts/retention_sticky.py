@@ -78,7 +78,7 @@ def show_share(page: Page, event: Any, week_start: str) -> None:
         title.subheader(f"Active on a day, % of the {within}’s customers", anchor=False)
         shares = measured(page, measure_share, ShareQuestion(event, within, week_start))
         if not shown_shares(shares):
-            st.caption("Nobody was active in this period.")
+            st.caption(f"Nobody was active in a {within} of which the data hold more than one day.")
             return
         told = told_share(shares)
         st.caption(literal(told))

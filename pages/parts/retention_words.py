@@ -56,6 +56,14 @@ def caption(retention: Retention, comparison: Comparison | None) -> str:
     return " · ".join(parts)
 
 
+def no_cells(retention: Retention) -> str:
+    """What to do where there is no cell to show."""
+    if retention.table.size:
+        return f"The cells appear once a {retention.question.period} has passed since the first customers joined."
+    every = "" if not _ever(retention) else ", or “Every time” under More, which counts customers anew in every period"
+    return f"Without anyone who {_joined(retention)} there are no cohorts. Choose a longer period at the head of the page{every}."
+
+
 def waves_told(retention: Retention, waves: Waves | None) -> str:
     """When all cohorts came back at once, and what rose then; "" where they did not."""
     if waves is None:
@@ -95,7 +103,7 @@ def remarks(retention: Retention, rows: int, settled: int | None = None) -> str:
     early = [cohort for cohort in retention.cohorts if cohort.size and cohort.start < (settled or 0)]
     if len(early) > 1 and _ever(retention):
         until = start_label(early[-1].start, retention.question, retention.timezone, retention.cohorts)
-        texts.append(f"Cohorts up to {until} also hold customers who came before the log begins; comparisons leave them out.")
+        texts.append(f"Cohorts up to {until} may also hold customers who came before the log begins; comparisons leave them out.")
     elif retention.holds_log_start and _ever(retention):
         texts.append("The first cohort also holds customers who came before the log begins; comparisons leave it out.")
     if retention.question.mode == "on_or_after":

@@ -6,11 +6,21 @@ import re
 import plotly.graph_objects as go
 import pytest
 
-from journey.charts.lifecycle import lifecycle_bars, shown_periods, stickiness_bars
+from journey.charts.lifecycle import in_bar, lifecycle_bars, lifecycle_table, shown_periods, stickiness_bars, sticky_bars
+from journey.charts.lifecycle_share import share_figure, shown_shares
 from journey.charts.retention import MOST_ROWS, TOP, retention_heatmap, shown_cohorts
 from journey.charts.retention_curves import groups_curve, retention_curve, shown_groups
-from journey.lifecycle import Lifecycle, measure_lifecycle, measure_stickiness, read_lifecycle, read_stickiness
-from journey.retention import Retention, compare_cohorts, measure_retention, read_retention
+from journey.charts.retention_value import told_worth, value_curve, value_heatmap, valued_cohorts
+from journey.lifecycle import (
+    Lifecycle,
+    measure_lifecycle,
+    measure_share,
+    measure_stickiness,
+    read_lifecycle,
+    read_share,
+    read_stickiness,
+)
+from journey.retention import Retention, compare_cohorts, measure_retention, measure_value, read_retention, read_value
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 from tests.drawn import drawn
@@ -109,3 +119,54 @@ def test_the_long_tail_of_stickiness_is_one_bar() -> None:
     figure = stickiness_bars(measure_stickiness(con, read_stickiness({}), Scope()))
     assert list(figure.layout.xaxis.ticktext) == ["1", "14+"]
     assert list(figure.data[0].y) == [0.5, 0.5]
+
+
+def test_of_many_periods_the_cells_hold_no_numbers() -> None:
+    con = drawn("ann a +1d a +70d a", "bob +1d a +60d a")
+    figure = retention_heatmap(asked(con, periods=40))
+    assert not any(text for trace in figure.data for row in trace.text for text in row if text not in ("", "<b></b>"))
+    assert len(figure.layout.xaxis.tickvals) <= 24
+
+
+def test_value_is_written_as_its_size_asks_and_an_unknown_interval_is_palest() -> None:
+    con = drawn(*[f"c{i} a{{price={i + 1}}} +1d a{{price=1}}" for i in range(40)], "zed +1d a{price=3}", "end +3d b")
+    value = measure_value(con, read_value({"value": "price"}), Scope())
+    figure = value_heatmap(value)
+    assert [trace.opacity for trace in figure.data] == [1, 0.25, None]
+    assert figure.data[0].text[0][:2] == ["20.5", "21.5"]  # the mean of 1 to 40, and one more
+    assert figure.data[1].text[1][0] == "3.0"  # of zed alone there is no interval
+    assert told_worth(value, valued_cohorts(value)[1].worth[0]) == "3.00 (no interval)"
+    assert value_curve(value).data[1].y[0] == pytest.approx((20.5 * 40 + 3) / 41)
+
+
+@pytest.mark.parametrize(
+    "lines", [["ann a{price=1}"], ["ann a{price=-3} +1d a{price=1}", "bob a +40d a"], ["ann a{price=90000}", "bob a{price=1}"]]
+)
+@pytest.mark.parametrize("question", [{}, {"clock": "rolling"}, {"period": "month"}, {"periods": 0}])
+def test_value_of_any_log_can_be_drawn(lines: list[str], question: dict) -> None:
+    value = measure_value(drawn(*lines), read_value({"value": "price"} | question), Scope())
+    assert value_heatmap(value).data and all(re.fullmatch(r"#0000[0-3]\d", colour) for colour in colours(value_heatmap(value)))
+    if any(value.mean):
+        assert value_curve(value).data
+
+
+def test_a_month_held_in_part_is_hollow_and_one_of_a_single_day_left_out() -> None:
+    con = drawn("ann 2026-03-31 a +1d a +29d a +1d a", "bob 2026-04-02 a", "end 2026-05-02 z")
+    shares = measure_share(con, read_share({}), Scope())
+    assert [span.days for span in shares.spans] == [1, 30, 2]
+    assert [span.complete for span in shown_shares(shares)] == [True, False]
+    point = share_figure(shares).data[0]
+    assert list(point.y) == [pytest.approx(3 / 60), pytest.approx(2 / 4)] and point.marker.color[0] != point.marker.color[1]
+
+
+def test_each_bar_of_stickiness_holds_its_customers() -> None:
+    con = drawn("ann " + "a +1d " * 20 + "a", "bob a", "cid a", "dee a +1d a")
+    sticky = measure_stickiness(con, read_stickiness({}), Scope())
+    assert {name: in_bar(sticky, days, more) for name, days, more in sticky_bars(sticky)} == {"1": 2, "2": 1, "14+": 1}
+    assert "of 4 customers" in stickiness_bars(sticky).data[0].hovertext[0]
+
+
+def test_the_table_of_the_lifecycle_tells_the_quick_ratio_with_its_interval() -> None:
+    rows = lifecycle_table(lived(drawn("ann a", "bob a", "cid +1d a", "end +2d a")))
+    assert rows[1]["quick ratio"] == 0.5 and rows[1]["dormant"] == 2
+    assert rows[0]["quick ratio"] is None and rows[0]["quick from"] is None

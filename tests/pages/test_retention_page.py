@@ -49,7 +49,7 @@ def test_an_empty_workspace_says_what_to_do(opened: Open) -> None:
 def test_one_customer_at_one_moment_is_not_enough(opened: Open) -> None:
     app = opened("ann a")
     assert app.header[0].value.startswith("Not enough data yet")
-    assert charts(app) == 3  # who is active, on how many days, and of which share: all are known of one event
+    assert charts(app) == 2  # who is active, and on how many days: both are known of one event
 
 
 def test_a_small_log_shows_heatmap_curve_and_lifecycle(opened: Open) -> None:
