@@ -6,8 +6,9 @@ Numba's own threads are not used: its parallel runtime aborts under threads that
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -16,25 +17,6 @@ from numba import config, njit
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
-JOURNEY = Path(__file__).parents[1]
-
-
-def keep_code(room: Path = JOURNEY / "index" / "__pycache__") -> Path | None:
-    """Keep machine code in a folder named for all kernels' sources together; None where nothing can be written there.
-
-    Numba looks at one file's age only: code that was compiled with an older version of another file would go on being used.
-    """
-    sources = b"".join(path.read_bytes() for path in sorted(JOURNEY.rglob("kernel.py")))
-    folder = room / f"kernels-{hashlib.sha256(sources).hexdigest()[:16]}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    config.CACHE_DIR = str(folder)
-    return folder
-
-
-keep_code()
 CORES = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 POOL = ThreadPoolExecutor(CORES, thread_name_prefix="journey-index")
 _WITHIN = threading.local()
@@ -42,7 +24,24 @@ _WITHIN = threading.local()
 
 def jit(kernel: Kernel) -> Kernel:
     """Compile on first call and keep the machine code on disk.  Division by zero gives no Python error: check before."""
-    return cast(Kernel, njit(nogil=True, cache=True, error_model="numpy")(kernel))
+    with _kept_beside(Path(kernel.__code__.co_filename)):
+        return cast(Kernel, njit(nogil=True, cache=True, error_model="numpy")(kernel))
+
+
+@contextmanager
+def _kept_beside(source: Path) -> Iterator[None]:
+    """Keep machine code in a folder named for its source, which is where numba looks while a kernel is declared.
+
+    By itself it keeps the code of all versions together, and stumbles where an older one names what is there no more.
+    """
+    folder = source.parent / "__pycache__" / f"kernels-{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    except OSError:  # an installation that is not ours to write in: numba finds a place of the user's own
+        pass
+    yield
+    config.CACHE_DIR = ""  # type: ignore[attr-defined]
 
 
 def run(work: Callable[[Any], Result], shares: Sequence[Any]) -> list[Result]:
