@@ -169,7 +169,7 @@ def trails_by_index(
     if asked.anchored:
         starts, ends = (None if name is None else vocabulary.find_all(binder, name) for name in (question.start, question.end))
         return find_trails(telling.stories, index.bits, asked, anchors_of(index, telling, starts, ends))
-    if question.unit == "customer" or not _everything(scope):
+    if asked.limited:
         return find_trails(telling.stories, index.bits, asked)
     made: Trails = index.kept.get(("trails", question.steps, *telling.name), lambda: find_trails(telling.stories, index.bits, asked))
     return made
@@ -193,6 +193,7 @@ def _asked(con: Warehouse, index: Index, binder: Binder, question: PathsQuestion
         until=found.keys_between(scope)[1],
         people=EVERYONE if scope.segment is None else found.people(scope),
         first_only=question.unit == "customer",
+        limited=question.unit == "customer" or not _everything(scope),
         steps=question.steps,
         digit=digit_of(telling.nodes),
     )

@@ -37,12 +37,19 @@ CASE = """
 class Expansion:
     """codes: the events that are told so.  keys: what each value is known by -> what is shown after the event's name.
 
-    key_sql: the key of an event e.
+    key_sql: the key of an event e.  property: whose values these are.
     """
 
     codes: tuple[int, ...]
     keys: dict[str, str]
     key_sql: str
+    property: Property
+
+    def key_of(self, value: str | None) -> str:
+        """What a value, as text, is known by: as key_sql has it."""
+        if not value:
+            return MISSING_KEY
+        return OWN + value if OWN + value in self.keys else REST_KEY
 
 
 def read_expansions(
@@ -75,7 +82,7 @@ def _expansion(binder: Binder, codes: tuple[int, ...], prop: Property) -> Expans
     if rest:
         named = f"list_contains({binder.bind(own, 'own_values')}, {text})"
         key = f"case when coalesce({text}, '') = '' or {named} then {key} else {binder.bind(REST_KEY, 'rest')} end"
-    return Expansion(codes, keys, key)
+    return Expansion(codes, keys, key, prop)
 
 
 def tell_valued(binder: Binder, expansions: Sequence[Expansion]) -> str:

@@ -36,7 +36,7 @@ class Asked(NamedTuple):
 
     sign: 1, or -1 where columns lead back from an end.  anchored: whether a start or an end is asked.
     since, until: keys' times that paths begin in.  people: (customers,) u8, or of length 1 for everyone.
-    first_only: one path of each customer.  digit: bits of a column.
+    first_only: one path of each customer.  limited: whether any of these four leaves a path out.  digit: bits of a column.
     """
 
     sign: int
@@ -45,6 +45,7 @@ class Asked(NamedTuple):
     until: int
     people: Array
     first_only: bool
+    limited: bool
     steps: int
     digit: int
 
@@ -86,20 +87,21 @@ def tell_events(codes: Array, keys: Array, bounds: Array, low: int, high: int, n
 def find_paths(story: Story, bits: int, asked: Asked, anchors: Array, trails: Array) -> int:
     """Write where it begins and the trail of every path, where any session is one; answers how many there are."""
     nodes, times, first = story
-    _, _, since, until, people, first_only, steps, digit = asked
+    _, _, since, until, people, first_only, limited, steps, digit = asked
     time_of, paths, served = (I64(1) << bits) - 1, 0, -1
     for session in range(len(first) - 1):
         begin, stop = I64(first[session]), I64(first[session + 1])
         if begin == stop:
             continue
-        customer, time = times[begin] >> bits, times[begin] & time_of
-        if customer == served or (len(people) > 1 and people[customer] == 0) or time < since or time >= until:
-            continue
+        if limited:
+            customer, time = times[begin] >> bits, times[begin] & time_of
+            if customer == served or (len(people) > 1 and people[customer] == 0) or time < since or time >= until:
+                continue
+            if first_only:
+                served = customer
         anchors[paths] = begin
         trails[paths] = packed(nodes, begin, 1, min(stop - begin, steps), steps, digit)
         paths += 1
-        if first_only:
-            served = customer
     return paths
 
 
@@ -107,7 +109,7 @@ def find_paths(story: Story, bits: int, asked: Asked, anchors: Array, trails: Ar
 def find_anchored(story: Story, bits: int, asked: Asked, at: Anchors, anchors: Array, trails: Array) -> int:
     """The same of the sessions with a start, with an end, or with an end after the first start: that of their first one."""
     nodes, times, first = story
-    sign, _, since, until, people, first_only, steps, digit = asked
+    sign, _, since, until, people, first_only, limited, steps, digit = asked
     session_of, starts, ends, by_start, by_end = at
     time_of, paths, served, seen, end = (I64(1) << bits) - 1, 0, -1, -1, 0
     for place in starts if by_start else ends:
@@ -124,14 +126,15 @@ def find_anchored(story: Story, bits: int, asked: Asked, at: Anchors, anchors: A
             anchor = I64(ends[end])
         elif by_end:
             begin = I64(first[session])
-        customer, time = times[begin] >> bits, times[begin] & time_of
-        if customer == served or (len(people) > 1 and people[customer] == 0) or time < since or time >= until:
-            continue
+        if limited:
+            customer, time = times[begin] >> bits, times[begin] & time_of
+            if customer == served or (len(people) > 1 and people[customer] == 0) or time < since or time >= until:
+                continue
+            if first_only:
+                served = customer
         anchors[paths] = anchor
         trails[paths] = packed(nodes, anchor, sign, min(anchor + 1 - begin if by_end else stop - begin, steps), steps, digit)
         paths += 1
-        if first_only:
-            served = customer
     return paths
 
 

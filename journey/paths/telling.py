@@ -12,6 +12,8 @@ import polars as pl
 
 from journey.answers import People
 from journey.index import CORES, Array, Index, run
+from journey.occurrences import Occurrences
+from journey.paths.expand import MISSING_KEY
 from journey.paths.kernel import Anchors, Story, tell_events
 from journey.paths.vocabulary import OURS, Vocabulary
 from journey.rules import Binder
@@ -76,43 +78,68 @@ def tell_index(index: Index, binder: Binder, vocabulary: Vocabulary, collapse: b
     """
     bounds = index.customers if history else index.sessions
     nodes = len(vocabulary.labels) - len(OURS)
-    if bounds is None or nodes > MOST_NODES or vocabulary.expansions:
+    if bounds is None or nodes > MOST_NODES:
         return None
-    node_of = np.full(len(index.names), -1, np.int32)
-    node_of[list(vocabulary.codes)] = vocabulary.nodes
     once = np.zeros(nodes + 1, np.uint8)
     once[:] = collapse is True
     if not isinstance(collapse, bool):
         once[[node for name in collapse for node in vocabulary.find_all(binder, name)]] = 1
-    name = ("told", node_of.tobytes(), once.tobytes(), history)
-    made: Telling = index.kept.get(name, lambda: Telling(_stories(index, bounds, node_of, once), name, nodes, history))
+    words = (vocabulary.codes, vocabulary.nodes, vocabulary.keys)
+    name = ("told", *words, tuple(one.property for one in vocabulary.expansions), once.tobytes(), history)
+
+    def tell() -> Telling:
+        codes, node_of = _nodes(index, binder, vocabulary)
+        return Telling(_stories(index, bounds, codes, node_of, once), name, nodes, history)
+
+    made: Telling = index.kept.get(name, tell)
     return made
 
 
-def _stories(index: Index, bounds: Array, node_of: Array, once: Array) -> tuple[Story, ...]:
+def _nodes(index: Index, binder: Binder, vocabulary: Vocabulary) -> tuple[Array, Array]:
+    """-> (a code of each event, the node that each code is told as, -1 where it is hidden)."""
+    words = {(code, key): node for code, node, key in zip(vocabulary.codes, vocabulary.nodes, vocabulary.keys, strict=True)}
+    node_of = np.full(len(index.names), -1, np.int32)
+    for (code, key), node in words.items():
+        if key == MISSING_KEY:
+            node_of[code] = node
+    if not vocabulary.expansions:
+        return index.codes, node_of
+    told, found = (node_of + 1).astype(np.uint16)[index.codes], Occurrences(binder.con, index, binder)
+    for expansion in vocabulary.expansions:
+        column = found.labels(expansion.property)
+        keys = [expansion.key_of(value) for value in column.values["value"].to_list()]
+        for code in expansion.codes:
+            rows = index.rows[index.starts[code] : index.starts[code + 1]]
+            places = rows if expansion.property.of == "event" else index.keys[rows] >> index.bits
+            told[rows] = np.array([words.get((code, key), -1) + 1 for key in keys], np.uint16)[column.codes[places]]
+    return told, np.arange(-1, len(vocabulary.labels) - len(OURS), dtype=np.int32)
+
+
+def _stories(index: Index, bounds: Array, codes: Array, node_of: Array, once: Array) -> tuple[Story, ...]:
     plain = not once.any() and (node_of >= 0).all()
-    return tuple(run(_as_it_is(index, bounds, node_of) if plain else _as_told(index, bounds, node_of, once), index.shares(CORES)))
+    tell = _as_it_is(index, bounds, codes, node_of) if plain else _as_told(index, bounds, codes, node_of, once)
+    return tuple(run(tell, index.shares(CORES)))
 
 
-def _as_told(index: Index, bounds: Array, node_of: Array, once: Array) -> Callable[[tuple[int, int]], Story]:
+def _as_told(index: Index, bounds: Array, codes: Array, node_of: Array, once: Array) -> Callable[[tuple[int, int]], Story]:
     def tell(share: tuple[int, int]) -> Story:
         low, high = _sessions(index, bounds, share)
         events = int(bounds[high]) - int(bounds[low])
         room = Story(np.empty(events + 1, np.uint16), np.empty(events + 1, np.int64), np.empty(high - low + 1, np.uint32))
-        told = tell_events(index.codes, index.keys, bounds, low, high, node_of, once, room)
+        told = tell_events(codes, index.keys, bounds, low, high, node_of, once, room)
         return Story(room.nodes[:told], room.times[:told], room.first)
 
     return tell
 
 
-def _as_it_is(index: Index, bounds: Array, node_of: Array) -> Callable[[tuple[int, int]], Story]:
+def _as_it_is(index: Index, bounds: Array, codes: Array, node_of: Array) -> Callable[[tuple[int, int]], Story]:
     """Nothing is left out: the times are the index's own."""
 
     def tell(share: tuple[int, int]) -> Story:
         low, high = _sessions(index, bounds, share)
         rows = slice(int(bounds[low]), int(bounds[high]))
         first = (bounds[low : high + 1] - bounds[low]).astype(np.uint32)
-        return Story(node_of.astype(np.uint16)[index.codes[rows]], index.keys[rows], first)
+        return Story(node_of.astype(np.uint16)[codes[rows]], index.keys[rows], first)
 
     return tell
 

@@ -21,8 +21,10 @@ from journey.paths import (
     read_transitions,
     transitions_customers,
 )
+from journey.paths import expand as expanding
 from journey.scope import Scope
 from journey.warehouse import Warehouse
+from tests.drawn import drawn
 from tests.paths.test_definition import a_scope, loaded, logs, questions, scopes
 
 Answer = TypeVar("Answer")
@@ -108,3 +110,35 @@ def test_medians_are_exact_however_the_sample_falls(monkeypatch: pytest.MonkeyPa
     for scope in (Scope(), a_scope((40, 300))):
         fast, slow = both(con, lambda scope=scope: measure_transitions(con, read_transitions({"ends": True}), scope))
         assert fast == slow and len(slow.edges) >= 9
+
+
+VALUED = (
+    "ann 09:00 home 09:01 view{of=shoes,price=3} 09:02 view{of=hats} 09:03 buy +1d 09:00 view{of=hats} 09:01 home",
+    "bob 09:00 home 09:01 view{of=shoes} 09:02 view{of=shoes,price=3} 09:03 buy{of=shoes}",
+    "cat 09:00 view{price=5.5} 09:01 view 09:02 look{of=shoes} 09:03 buy 09:04 view{of=bags}",
+)
+
+
+@pytest.mark.parametrize("most_values", [1, 100])
+@pytest.mark.parametrize(
+    "plain",
+    [
+        {"expand": {"view": "of"}},
+        {"expand": {"view": "of", "buy": "of"}, "collapse_repeats": ["view"], "start": "view"},
+        {"expand": {"view": "price"}, "end": "buy", "group": {"look": "view"}},
+        {"expand": {"view": "of"}, "hide": ["view: shoes", "home"], "unit": "history"},
+    ],
+    ids=str,
+)
+def test_events_told_with_a_value_are_the_same(monkeypatch: pytest.MonkeyPatch, plain: dict[str, Any], most_values: int) -> None:
+    monkeypatch.setattr(expanding, "MOST_VALUES", most_values)
+    con = drawn(*VALUED)
+    question = read_paths(plain)
+    fast, slow = both(con, lambda: measure_paths(con, question, Scope()))
+    assert fast == slow and slow.count
+    for mark in marks_of(slow):
+        people = both(con, lambda mark=mark: paths_customers(con, question, Scope(), mark))
+        assert people[0] == people[1], mark
+    pairs_of = read_transitions({"expand": plain["expand"], "ends": True})
+    fast_pairs, slow_pairs = both(con, lambda: measure_transitions(con, pairs_of, Scope()))
+    assert fast_pairs == slow_pairs and slow_pairs.count
