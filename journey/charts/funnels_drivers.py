@@ -117,6 +117,11 @@ def q_value(q: float | None) -> str:
 
 def drivers_sentence(drivers: Drivers, before: int | None) -> str:
     """The strongest comparison that chance would not make, true of any data."""
+    if not drivers.tested and drivers.still_open > drivers.entered:
+        late = (
+            f"the windows of {count(drivers.still_open)} of {several(drivers.still_open + drivers.entered, 'first entry', 'first entries')}"
+        )
+        return f"Not enough data yet: {late} are still open. Choose a shorter window, or a longer period."
     if not drivers.tested:
         return f"Not enough data yet: {several(drivers.entered, 'first entry', 'first entries')}, too few to compare any two sides."
     told = [driver for driver in drivers.drivers if driver.told_apart]
@@ -136,6 +141,8 @@ def drivers_caption(drivers: Drivers) -> str:
         f"{several(drivers.entered, 'first entry', 'first entries')} with a closed window, {count(drivers.converted)} of them converted",
         f"{several(drivers.tested, 'comparison')}, {count(drivers.told)} told apart at a false discovery rate of 5%",
     ]
+    if drivers.still_open:
+        parts.append(f"{count(drivers.still_open)} whose window is still open are left out")
     if drivers.landmark is not None:
         late = f"the {count(drivers.waiting[0])} who had not converted after {told_window(drivers.landmark)}"
         parts.append(f"on the way: {late}, by whether they did later")

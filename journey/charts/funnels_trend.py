@@ -123,7 +123,7 @@ def trend_sentence(funnel: Funnel) -> str:
     """Whether the later half of the complete periods converts otherwise than the earlier half: a rule set beforehand."""
     ready = [period for period in funnel.trend if period.complete and period.entered]
     if len(ready) < 2:
-        return "Not enough complete periods yet to compare earlier with later entries."
+        return "Not enough data yet: fewer than two periods are complete, that is, have ended with every window closed."
     half = len(ready) // 2
     old, new = (_sum(part) for part in (ready[:half], ready[-half:]))
     found = difference_of_shares(*new, *old)

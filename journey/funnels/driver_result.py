@@ -76,6 +76,7 @@ class Drivers:
 
     entered, converted: first entries that are judged.  waiting: of those, who had not converted by the landmark, and how
     many of them did later.  landmark: ms after the entry, None where conversions come too soon for any.
+    still_open: entries that are not judged, as their window has not closed.
     """
 
     drivers: tuple[Driver, ...]
@@ -85,6 +86,7 @@ class Drivers:
     converted: int
     waiting: tuple[int, int]
     landmark: int | None
+    still_open: int
     evidence: Evidence
 
     def as_plain(self) -> dict[str, Any]:
@@ -94,6 +96,7 @@ class Drivers:
             "told_apart": self.told,
             "entered": self.entered,
             "converted": self.converted,
+            "still_open": self.still_open,
             "on_the_way": {
                 "seconds": None if self.landmark is None else self.landmark / 1000,
                 "entered": self.waiting[0],

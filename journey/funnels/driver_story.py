@@ -1,7 +1,8 @@
 """The query behind drivers: what each entrant did and is, and how many of those convert.
 
-Its rows: part, name, value, n, converted.  part: all, waiting (those not converted at the landmark), landmark (n is its
-ms), before, on_the_way, entry, customer, known (who has any value of a customer's property).
+Its rows: part, name, value, n, converted.  part: all, open (not judged, as their window has not closed), waiting (those
+not converted at the landmark), landmark (n is its ms), before, on_the_way, entry, customer, known (who has any value of
+a customer's property).
 """
 
 from typing import Any
@@ -30,6 +31,7 @@ def tell_drivers(binder: Binder, question: DriversQuestion, scope: Scope) -> str
     properties = _properties(binder)
     _tell_is(story, properties)
     parts = [_total("all", "entrants", "x.t_end is not null"), _total("waiting", "waiting", "x.t_end is not null")]
+    parts.append(_still_open(terms))
     parts.append("select 'landmark' as part, null as name, null as value, length as n, null as converted\nfrom landmark")
     skipped = _skipped(binder, terms)
     parts += [_of_events(BEFORE, "entrants", skipped), _of_events(ON_THE_WAY, "waiting", skipped)]
@@ -131,6 +133,12 @@ def _total(part: str, source: str, converted: str) -> str:
         f"select '{part}' as part, null as name, null as value, count(*) as n, count(*) filter (where {converted}) as converted\n"
         f"from {source} x"
     )
+
+
+def _still_open(terms: Terms) -> str:
+    """How many entered and are not judged, since their window has not closed."""
+    is_open = f"a.t_0 + {terms.window} > $until" if terms.window else "false"
+    return f"select 'open' as part, null as name, null as value, count(*) as n, null as converted\nfrom answer a\nwhere {is_open}"
 
 
 def _of_events(when: str, source: str, skipped: str) -> str:

@@ -45,18 +45,22 @@ def measure_drivers(con: Warehouse, question: DriversQuestion, scope: Scope) -> 
         _define(question, scope, totals.landmark), sql, dict(binder.params), totals.all[0], data_until(con), _warned(question, binder)
     )
     told = sum(driver.told_apart for driver in drivers)
-    return Drivers(tuple(ranked[: question.most]), len(drivers), told, *totals.all, totals.of(ON_THE_WAY), totals.landmark, evidence)
+    return Drivers(
+        tuple(ranked[: question.most]), len(drivers), told, *totals.all, totals.of(ON_THE_WAY), totals.landmark, totals.open, evidence
+    )
 
 
 @dataclass
 class _Totals:
-    """n and conversions of all, and of those still waiting at the landmark; and the landmark."""
+    """n and conversions of all, and of those still waiting at the landmark; the landmark; and how many are not judged yet."""
 
     rows: pl.DataFrame
     all: tuple[int, int] = field(init=False)
     landmark: int | None = field(init=False)
+    open: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.open = int(self.rows.filter(pl.col("part") == "open")["n"].item())
         self.all = self.of("all")
         self.landmark = int(found[0]) if (found := self.rows.filter(pl.col("part") == "landmark")["n"].drop_nulls().to_list()) else None
 

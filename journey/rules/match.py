@@ -17,6 +17,18 @@ from journey.warehouse import Warehouse, ask_sql, quote
 OPS = ("eq", "ne", "gt", "ge", "lt", "le", "in", "not_in", "contains", "prefix", "is_null", "is_set")
 COMPARE = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 NUMBERS = ("double", "bigint")
+TOLD = {
+    "eq": "is",
+    "ne": "is not",
+    "gt": ">",
+    "ge": "≥",
+    "lt": "<",
+    "le": "≤",
+    "in": "is",
+    "not_in": "is not",
+    "contains": "contains",
+    "prefix": "begins with",
+}
 
 
 @dataclass(frozen=True)
@@ -213,5 +225,9 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 
 def _told(value: Any) -> str:
+    """ "is mobile", "is not a or b", "≥ 5": a condition as a person would say it."""
     op, wanted = read_condition("", value)
-    return {"is_null": "is missing", "is_set": "is set"}.get(op) or f"{op.replace('_', ' ').replace('eq', 'is')} {wanted}"
+    if op in ("is_null", "is_set"):
+        return "is missing" if op == "is_null" else "is set"
+    values = " or ".join(map(str, wanted)) if isinstance(wanted, list | tuple) else str(wanted)
+    return f"{TOLD[op]} {values}"

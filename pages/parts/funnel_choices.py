@@ -10,7 +10,7 @@ from journey.funnels.refined import read_refined
 from journey.rules import event_names
 from journey.warehouse import Warehouse
 from pages.parts.frame import Page
-from pages.parts.funnel_counting import choose_breakdown, choose_counting, choose_trend, counting_chips
+from pages.parts.funnel_counting import choose_breakdown, choose_counting, counting_chips
 from pages.parts.funnel_refine import ALSO, chips, keep, refine, told_refinements
 from pages.parts.text import literal
 from pages.parts.workspace import answer
@@ -62,9 +62,7 @@ def choose_question(page: Page) -> FunnelQuestion:
     if counting["order"] == "unordered":
         options["optional"] = []
     window_asked = None if window in (None, "none") else window
-    return read_funnel(
-        {"steps": refined.steps_of(steps), "window": window_asked, "trend": choose_trend(page), **options, **_asked(counting)}
-    )
+    return read_funnel({"steps": refined.steps_of(steps), "window": window_asked, **options, **_asked(counting)})
 
 
 def _asked(counting: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ ATTRIBUTIONS = {"first_touch": "at the first step", "last_touch": "at their last
 NO_BREAKDOWN = "No breakdown"
 TRENDS = {"day": "By day", "week": "By week", "month": "By month"}
 DAY = 86_400_000
+FEW_A_DAY = 20
 
 
 def choose_counting(page: Page) -> dict[str, Any]:
@@ -66,17 +67,12 @@ def _attribution(name: str, steps: list[str]) -> str:
     return ATTRIBUTIONS.get(name) or f"at step {int(name[5:]) + 1}: {steps[int(name[5:])]}"
 
 
-def choose_trend(page: Page) -> str:
-    """The period that the trend is cut into: what the control below the picture says, else what suits the length of the scope."""
-    chosen = st.session_state.get("funnel_trend")
-    return chosen if chosen in TRENDS else usual_trend(page)
-
-
-def usual_trend(page: Page) -> str:
+def usual_trend(page: Page, entered: int) -> str:
+    """The period that suits the length of the scope, a longer one where days would hold few entrants."""
     first, last = answer(page.con, page.version, extent)
     start = first if page.scope.start is None else page.scope.start
     days = ((last if page.scope.stop is None else page.scope.stop) - start) / DAY
-    return "day" if days <= 45 else "week" if days <= 400 else "month"
+    return "day" if days <= 45 and entered >= FEW_A_DAY * days else "week" if days <= 400 else "month"
 
 
 def counting_chips(counting: dict[str, Any]) -> list[tuple[str, Any, tuple[Any, ...]]]:

@@ -28,8 +28,6 @@ from pages.parts.funnel_people import bare_plain
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
-SEED = "funnel_seed"
-
 
 def show_dropoffs(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
     if len(funnel.steps) < 2:
@@ -38,10 +36,8 @@ def show_dropoffs(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
     with st.container(border=True, key="funnel_dropoffs"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("What they did instead", anchor=False, width="stretch")
-            hide = _choose_hidden(page)
+            hide, seed = _choose_sample(page)
             after = _choose_step(funnel)
-        seed = st.session_state.get(SEED, 7)
-        seed = seed if isinstance(seed, int) and seed >= 0 else 7
         asked = read_dropoffs({"of": bare_plain(question), "after": after, "seed": seed, "hide": hide})
         found: Dropoffs = measured(page, measure_dropoffs, asked)
         st.markdown(f"**{literal(dropoffs_sentence(found, funnel.unit))}**")
@@ -60,11 +56,15 @@ def show_dropoffs(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
         counted(page, found.evidence, "counted_dropoffs")
 
 
-def _choose_hidden(page: Page) -> list[str]:
-    """Events that pages log by themselves say little of what a person did."""
-    with st.popover("Look past", icon=":material/visibility_off:", type="tertiary"):
+def _choose_sample(page: Page) -> tuple[list[str], int]:
+    """What is looked past, since events that pages log by themselves say little of what a person did; and who is drawn."""
+    with st.popover("What is shown", icon=":material/tune:", type="tertiary"):
         names = answer(page.con, page.version, event_names)
-        return st.multiselect("Events that are not counted here", names, key="funnel_hide", bind="query-params", placeholder="None")
+        hide = st.multiselect("Look past these events", names, key="funnel_hide", bind="query-params", placeholder="None")
+        seed = st.number_input(
+            "Draw the sample with the seed", 0, 9_999, 7, key="funnel_seed", bind="query-params", help="Another seed draws other customers."
+        )
+    return hide, seed if isinstance(seed, int) and seed >= 0 else 7
 
 
 def _choose_step(funnel: Funnel) -> int:
@@ -103,10 +103,7 @@ def _show_tally(found: Dropoffs) -> tuple[str, int | None]:
 
 
 def _show_sample(found: Dropoffs, asked: DropoffsQuestion, unit: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(literal(sample_caption(found, asked.seed, unit)), width="stretch")
-        if found.population > len(found.timelines):
-            st.number_input("Seed", 0, 9_999, 7, key=SEED, bind="query-params", label_visibility="collapsed", width=110)
+    st.caption(literal(sample_caption(found, asked.seed, unit)))
     draw(timelines_figure(found.timelines), "funnel_timelines", alt=describe_timelines(found), min_width=480)
 
 

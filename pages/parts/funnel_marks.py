@@ -38,15 +38,18 @@ def show_marks(
     question: Any,
     rule: Mapping[str, Any],
     unit: str,
+    usual: int = 0,
 ) -> None:
-    """The select, the switch, and the list where it is opened.  clicked: place among the marks.
+    """The select, the switch, and the list where it is opened.  clicked, usual: places among the marks.
 
     rule: with a mark's keys it answers the same customers, as a segment.
     """
     known = {mark.written: mark for mark in marks if mark.count}
     if not known:
         return
-    chosen, opened = _choose(key, known, marks[clicked].written if clicked is not None and 0 <= clicked < len(marks) else None, unit)
+    hit = marks[clicked].written if clicked is not None and 0 <= clicked < len(marks) else None
+    first = list(known).index(marks[usual].written) if marks[usual].count else 0
+    chosen, opened = _choose(key, known, hit, unit, first)
     if not opened:
         return
     people = answer(page.con, page.version, lister, question, page.scope, dict(chosen.mark))
@@ -56,7 +59,7 @@ def show_marks(
         show_units(people, chosen.title, unit, key)
 
 
-def _choose(key: str, known: Mapping[str, Mark], clicked: str | None, unit: str) -> tuple[Mark, bool]:
+def _choose(key: str, known: Mapping[str, Mark], clicked: str | None, unit: str, first: int) -> tuple[Mark, bool]:
     place, opened = f"{key}_mark", f"{key}_list"
     if clicked in known:
         st.session_state[place], st.session_state[opened] = clicked, True
@@ -66,6 +69,7 @@ def _choose(key: str, known: Mapping[str, Mark], clicked: str | None, unit: str)
         chosen = st.selectbox(
             "Who is behind",
             list(known),
+            index=first,
             format_func=lambda written: known[written].title if written in known else written,
             key=place,
             bind="query-params",
@@ -73,7 +77,7 @@ def _choose(key: str, known: Mapping[str, Mark], clicked: str | None, unit: str)
             icon=":material/ads_click:",
             width=400,
         )
-        mark = known.get(chosen or "") or next(iter(known.values()))
+        mark = known.get(chosen or "") or list(known.values())[first]
         told = several(mark.count, *(("customer",) if unit == "customers" else (unit.removesuffix("s"), unit)))
         shown = st.toggle(literal(f"See these {told}"), key=opened, bind="query-params")
     return mark, shown

@@ -57,7 +57,8 @@ def _show_spread(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
     marks = [
         Mark(f"{spread_name(spread, funnel)}: {class_name(low, high)}", spread.mark(at), n) for at, (low, high, n) in enumerate(spread.bins)
     ]
-    show_marks(page, "funnel_time", marks, _index(click), funnel_customers, question, rule_of(page, question, {}), funnel.unit)
+    rule, fullest = rule_of(page, question, {}), spread.bins.index(spread.fullest)
+    show_marks(page, "funnel_time", marks, _index(click), funnel_customers, question, rule, funnel.unit, fullest)
 
 
 def _index(click: object) -> int | None:
