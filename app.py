@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from journey.serve import SecurityHeaders, drain, warm
+from journey.serve.kernels import warm_kernels
 
 # pandas too: Streamlit imports it in one thread while Plotly looks for it, half made, in another.
 WARM = ("pandas", "polars", "pyarrow", "plotly.graph_objects", "journey.ask", "pages.parts.frame", "pages.parts.people")
@@ -28,6 +29,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     from pages.parts.workspace import warehouse
 
     warm(WARM, warehouse)
+    warm_kernels(warehouse)
     gc.collect()
     gc.freeze()
     yield

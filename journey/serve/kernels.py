@@ -1,0 +1,89 @@
+"""Compiling the index's kernels before anyone waits for them: every kind of question, asked once of a log of four people.
+
+The machine code is kept on disk: the first start of an installation takes most of a minute for it, in the background and
+at the mercy of what else runs; later ones take seconds.  Meanwhile the definitions in SQL answer.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from journey.ask import ask
+from journey.errors import JourneyError
+from journey.index import open_index, use_index
+from journey.ingest import load_events
+from journey.warehouse import Warehouse, open_warehouse
+
+log = logging.getLogger("journey")
+
+SEGMENT = {"scope": {"segment": {"did": "a"}, "start": "2026-03-01", "stop": "2026-03-09"}}
+WHERE = {"event": "b", "where": {"kind": "x"}}
+QUESTIONS: list[dict[str, Any]] = [
+    {"ask": "funnel", "steps": ["a", "b", "c"], "window": "7d", "breakdown": "kind", "trend": "day"},
+    {"ask": "funnel", "steps": ["a", WHERE], "window": "7d", **SEGMENT},
+    {"ask": "funnel", "steps": ["a", "b"], "exclusions": [{"event": "c", "from_step": 0, "to_step": 1}], "value": "price"},
+    {"ask": "funnel", "steps": ["a", "b"], "count_by": "session", "order": "strict"},
+    {"ask": "paths"},
+    {"ask": "paths", "start": "a", "customers": {"step": 1, "node": "a"}},
+    {"ask": "paths", "end": "b", "unit": "customer", **SEGMENT},
+    {"ask": "paths", "unit": "history", "collapse_repeats": False},
+    {"ask": "transitions"},
+    {"ask": "transitions", "unit": "session", "ends": True, "collapse_repeats": True, **SEGMENT},
+    {"ask": "transitions", "customers": {"from": "a", "to": "b"}},
+    {"ask": "retention", "period": "week"},
+    {"ask": "retention", "period": "day", "target": "a", "returning": WHERE, "mode": "on", "breakdown": "kind"},
+    {"ask": "retention", "first": "recurring", "period": "week", "mode": "brackets", "brackets": [[1, 2]], **SEGMENT},
+    {"ask": "retention", "clock": "rolling", "minimum_occurrences": 2},
+    {"ask": "lifecycle"},
+    {"ask": "lifecycle", "event": "a", "period": "week", **SEGMENT},
+    {"ask": "stickiness"},
+    {"ask": "stickiness", "event": WHERE},
+]
+
+
+def warm_kernels(warehouse: Callable[[], Warehouse]) -> threading.Thread:
+    """Compile in the background, and then open the index of the workspace."""
+    thread = threading.Thread(target=_warm, args=(warehouse,), name="journey-kernels", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm(warehouse: Callable[[], Warehouse]) -> None:
+    if hasattr(os, "setpriority"):  # on Linux a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    compile_kernels()
+    use_index()
+    try:
+        with warehouse().cursor() as con:
+            open_index(con)
+    except JourneyError as fault:  # each page says why, in a sentence
+        log.warning("%s", fault)
+
+
+def compile_kernels() -> None:
+    """Ask everything once of a tiny log, by the index."""
+    with open_warehouse(":memory:") as con:
+        load_events(con, _tiny_log())
+        open_index(con, always=True)
+        for question in QUESTIONS:
+            ask(con, question)
+
+
+def _tiny_log() -> pl.DataFrame:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    rows = [
+        {
+            "customer": f"customer {number % 4}",
+            "event": "abc"[number % 3],
+            "ts": start + timedelta(hours=7 * number),
+            "kind": "xy"[number % 2],
+            "price": float(number),
+        }
+        for number in range(40)
+    ]
+    return pl.DataFrame(rows)
