@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from journey.ask import ask
+from journey.index import use_index
 from journey.ingest import load_events
 from journey.warehouse import Warehouse, open_warehouse
 
@@ -47,6 +49,15 @@ def loaded(case: dict[str, Any]) -> Warehouse:
     return con
 
 
+@pytest.fixture(params=["sql", "index"])
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """By the definition, and by the index."""
+    use_index(request.param == "index")
+    yield
+    use_index(False)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("name", CASES)
 def test_the_case_is_answered(name: str) -> None:
     if name in LEFT_OUT:
