@@ -26,7 +26,7 @@ with sentences():
         comparison = compare_spans(retention, before, settled) if before else None
         comparison = comparison or compare_cohorts(retention, settled)
         with head:
-            say(sentence(retention, comparison), caption(retention, comparison))
+            say(sentence(retention, comparison), caption(retention, comparison, before is not None))
         if rows := shown_cohorts(retention):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.subheader("Who came back, % of the cohort", anchor=False, width="stretch")

@@ -35,8 +35,8 @@ def sentence(retention: Retention, comparison: Comparison | None) -> str:
     return f"{early}." if late == places[0] else f"{early}, {_amount(retention, late)} in {_when(retention, late)}."
 
 
-def caption(retention: Retention, comparison: Comparison | None) -> str:
-    """What was counted, over whom, and by how much the two sides differ."""
+def caption(retention: Retention, comparison: Comparison | None, before: bool = False) -> str:
+    """What was counted, over whom, and by how much the two sides differ.  before: a comparison with another span was asked for."""
     question = retention.question
     filled = sum(cohort.size > 0 for cohort in retention.cohorts)
     waiting = sum(cohort.size > 0 and not any(cohort.begun[1:]) for cohort in retention.cohorts)
@@ -51,6 +51,8 @@ def caption(retention: Retention, comparison: Comparison | None) -> str:
         parts.append(
             f"{period_name(question, comparison.place)}: difference {signed(100 * comparison.difference, 1)} points ({low} to {high})"
         )
+    if before and comparison and comparison.halves:
+        parts.append("half against half: the period before holds no cohort of surely new customers that could be compared")
     if retention.evidence.data_until is not None:
         parts.append(f"data until {date(retention.evidence.data_until, retention.timezone)}")
     return " · ".join(parts)
@@ -108,6 +110,8 @@ def remarks(retention: Retention, rows: int, settled: int | None = None) -> str:
         texts.append("The first cohort also holds customers who came before the log begins; comparisons leave it out.")
     if retention.question.mode == "on_or_after":
         texts.append("Older cohorts had more time to come back “or later”, so cohorts are not compared.")
+    if not _ever(retention):
+        texts.append("A customer can be in several cohorts, so these are not compared, and the mean is no list of customers.")
     return " ".join(texts)
 
 

@@ -6,7 +6,7 @@ from journey.charts.retention import shown_cohorts
 from journey.retention import compare_cohorts, find_waves, measure_retention, read_retention
 from journey.scope import Scope
 from journey.warehouse import Warehouse, open_warehouse
-from pages.parts.retention_words import caption, groups_told, remarks, sentence, table, waves_told
+from pages.parts.retention_words import caption, groups_told, no_cells, remarks, sentence, table, waves_told
 from tests.drawn import drawn
 
 
@@ -113,3 +113,24 @@ def test_groups_are_told_with_their_intervals() -> None:
     retention = measure_retention(con, read_retention({"mode": "on", "breakdown": "device"}), Scope())
     assert groups_told(retention, retention.breakdown).startswith("In day")
     assert "app 0.0% (0.0% to 27.8%)" in groups_told(retention, retention.breakdown)
+
+
+def test_a_comparison_that_was_asked_for_and_could_not_be_made_is_told() -> None:
+    retention = measure_retention(weeks((40, 4), (40, 20)), read_retention({"period": "week", "mode": "on"}), Scope())
+    assert "half against half" in caption(retention, compare_cohorts(retention), before=True)
+    assert "half against half" not in caption(retention, compare_cohorts(retention))
+
+
+def test_cohorts_that_may_hold_earlier_customers_are_told_of_and_left_out() -> None:
+    retention = measure_retention(weeks((40, 4), (40, 4), (40, 20)), read_retention({"period": "week", "mode": "on"}), Scope())
+    third = retention.cohorts[2].start
+    assert "Cohorts up to 2 Mar may also hold customers" in remarks(retention, 4, third)
+    comparison = compare_cohorts(retention, third)
+    assert comparison is not None and comparison.older.since == third
+
+
+def test_nobody_is_told_what_to_do() -> None:
+    retention = measure_retention(drawn("ann a"), read_retention({"target": "zzz"}), Scope())
+    assert no_cells(retention).startswith("Without anyone who first did zzz there are no cohorts.")
+    recurring = measure_retention(drawn("ann a +1d a"), read_retention({"first": "recurring"}), Scope())
+    assert "several cohorts" in remarks(recurring, 1)
