@@ -137,8 +137,8 @@ class ByIndex:
 
         return sum(self._run(members, spread), np.zeros((len(complete), complete.shape[2], 6), np.int64))
 
-    def behind(self, cohort: int, place: int, group: str | None, came_back: bool) -> list[str]:
-        chosen = self.members.period == cohort
+    def behind(self, cohorts: list[int], place: int, group: str | None, came_back: bool) -> list[str]:
+        chosen = np.isin(self.members.period, cohorts)
         if group is not None:
             chosen &= self._labelled(group)
         members = self.members.only(chosen)

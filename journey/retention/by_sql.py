@@ -55,7 +55,7 @@ class BySql:
                 sums[first + names.index(value), entry] = [float(one) for one in found]
         return sums
 
-    def behind(self, cohort: int, place: int, group: str | None, came_back: bool) -> list[str]:
-        values = {"cohort": cohort, "place": place, "group": group or "", "any_group": group is None}
+    def behind(self, cohorts: list[int], place: int, group: str | None, came_back: bool) -> list[str]:
+        values = {"told": cohorts, "place": place, "group": group or "", "any_group": group is None}
         rows = ask_sql(self.con, self.bound.ctes + (BEHIND if came_back else AWAY), self.bound.params | values)
         return rows["id"].to_list()

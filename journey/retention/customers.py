@@ -6,13 +6,13 @@ from typing import Any
 from journey.answers import People
 from journey.errors import QuestionError
 from journey.periods import Periods
+from journey.retention.answer import find_marks
 from journey.retention.bound import bind_question
-from journey.retention.definition import AWAY, BEHIND
 from journey.retention.everyone import mean_customers
 from journey.retention.question import RetentionQuestion
 from journey.retention.value_question import ValueQuestion
 from journey.scope import Scope, period_start, read_time, refuse_unknown
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse
 
 
 def retention_customers(con: Warehouse, question: RetentionQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
@@ -32,9 +32,8 @@ def retention_customers(con: Warehouse, question: RetentionQuestion, scope: Scop
     cohort = cohort_number(mark.get("cohort"), question, scope, bound.periods)
     if cohort + question.span(place)[0] >= bound.periods.scoped:
         raise QuestionError(f"The scope ends before period {place} of the cohort at {mark.get('cohort')!r}. Ask for an earlier period.")
-    values = {"cohort": cohort, "place": place, "group": group or "", "any_group": group is None}
-    rows = ask_sql(con, bound.ctes + (BEHIND if came_back else AWAY), bound.params | values)
-    return People(tuple(sorted(rows["id"].to_list())))
+    marks = find_marks(con, question, scope, bound)
+    return People(tuple(sorted(marks.behind([cohort], place, group, came_back))))
 
 
 def _read(mark: Mapping[str, Any], question: RetentionQuestion) -> tuple[int, str | None, bool]:

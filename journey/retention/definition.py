@@ -132,7 +132,7 @@ BEHIND = """
 select c.id
 from marks m
 join customers c on c.customer = m.customer
-where m.cohort = $cohort and m.place = $place and ($any_group or m.grp = $group)
+where list_contains($told, m.cohort) and m.place = $place and ($any_group or m.grp = $group)
 order by c.id"""
 
 AWAY = """
@@ -140,7 +140,7 @@ select c.id
 from people p
 join customers c on c.customer = p.customer
 left join marks m on m.customer = p.customer and m.cohort = p.cohort and m.place = $place
-where p.cohort = $cohort and m.customer is null and ($any_group or p.grp = $group)
+where list_contains($told, p.cohort) and m.customer is null and ($any_group or p.grp = $group)
 order by c.id"""
 
 SPREAD = """,

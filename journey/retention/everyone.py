@@ -2,26 +2,11 @@
 
 from journey.answers import People
 from journey.errors import QuestionError
-from journey.retention.answer import measure_retention
+from journey.retention.answer import find_marks, measure_retention
 from journey.retention.bound import bind_question
 from journey.retention.question import RetentionQuestion
 from journey.scope import Scope
-from journey.warehouse import Warehouse, ask_sql
-
-BEHIND = """
-select c.id
-from marks m
-join customers c on c.customer = m.customer
-where list_contains($told, m.cohort) and m.place = $place and ($any_group or m.grp = $group)
-order by c.id"""
-
-AWAY = """
-select c.id
-from people p
-join customers c on c.customer = p.customer
-left join marks m on m.customer = p.customer and m.cohort = p.cohort and m.place = $place
-where list_contains($told, p.cohort) and m.customer is null and ($any_group or p.grp = $group)
-order by c.id"""
+from journey.warehouse import Warehouse
 
 
 def mean_customers(
@@ -41,6 +26,5 @@ def mean_customers(
     if bound is None or table is None:
         return People(())
     told = [i for i, cohort in enumerate(table.cohorts) if place < len(cohort.complete) and cohort.complete[place]]
-    values = {"told": told, "place": place, "group": group or "", "any_group": group is None}
-    rows = ask_sql(con, bound.ctes + (BEHIND if came_back else AWAY), bound.params | values)
-    return People(tuple(sorted(rows["id"].to_list())))
+    marks = find_marks(con, question, scope, bound)
+    return People(tuple(sorted(marks.behind(told, place, group, came_back))))

@@ -43,8 +43,8 @@ class Marks(Protocol):
         cells of one entry, and came back in y.
         """
 
-    def behind(self, cohort: int, place: int, group: str | None, came_back: bool) -> list[str]:
-        """The ids of a cohort's members who count in an entry, or who do not."""
+    def behind(self, cohorts: list[int], place: int, group: str | None, came_back: bool) -> list[str]:
+        """The ids of the members of cohorts who count in an entry, or who do not; group None is everyone."""
 
 
 def entries(question: RetentionQuestion, periods: Periods) -> int:

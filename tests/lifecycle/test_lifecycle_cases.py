@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 
 from journey.ask import ask
+from journey.index import use_index
 from journey.ingest import load_events
 from journey.warehouse import open_warehouse
 
@@ -18,6 +20,13 @@ FOLDER = os.environ.get("JOURNEY_CASES")
 CASES = json.loads((Path(FOLDER) / "lifecycle.json").read_text()) if FOLDER else []
 
 pytestmark = pytest.mark.skipif(not FOLDER, reason="JOURNEY_CASES is not set")
+
+
+@pytest.fixture(params=["by SQL", "by index"], autouse=True)
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    use_index(request.param == "by index")
+    yield
+    use_index(False)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from journey.ask import ask
+from journey.index import use_index
 from journey.ingest import load_events
 from journey.warehouse import Warehouse, open_warehouse
 
@@ -22,6 +24,13 @@ LEFT_OUT = {
 STEP = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30.4)}
 
 pytestmark = pytest.mark.skipif(not FOLDER, reason="JOURNEY_CASES is not set")
+
+
+@pytest.fixture(params=["by SQL", "by index"], autouse=True)
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    use_index(request.param == "by index")
+    yield
+    use_index(False)
 
 
 def loaded(events: list[dict[str, Any]]) -> Warehouse:
