@@ -123,14 +123,20 @@ def _common_order(pairs: Sequence[tuple[str, str, int, int, int]], reach: dict[s
     return tuple(sorted(common, key=lambda name: (-ahead[name], -reach[name], name)))
 
 
-WINDOWS = (7 * 86_400_000, 30 * 86_400_000, 90 * 86_400_000, 365 * 86_400_000)
+HOUR, DAY = 3_600_000, 86_400_000
+WINDOWS = (HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY)
 
 
 def suggest_window(con: Warehouse, steps: Sequence[str]) -> int | None:
-    """ms: the shortest of 7, 30, 90 and 365 days within which three of four conversions come; None beyond."""
+    """ms: the shortest of 7, 30, 90 and 365 days within which three of four conversions come; None beyond.
+
+    In a log shorter than a fortnight an hour and a day come first: a week's windows would hardly close in it.
+    """
     curve = measure_funnel(con, FunnelQuestion(tuple(steps)), Scope()).curve
-    most = WINDOWS[0] if curve is None else 1000 * next(seconds for seconds, share in curve.points if share >= 0.75)
-    return next((window for window in WINDOWS if most <= window), None)
+    most = 0.0 if curve is None else 1000 * next(seconds for seconds, share in curve.points if share >= 0.75)
+    first, last = ask_sql(con, "select min(first_ts), max(last_ts) from customers").row(0)
+    shortest = HOUR if first is not None and last - first < 14 * DAY else 7 * DAY
+    return next((window for window in WINDOWS if window >= max(most, shortest)), None)
 
 
 LIKELY = ("device", "platform", "channel", "source", "plan", "country", "browser", "os", "segment", "tier")

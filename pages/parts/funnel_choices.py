@@ -8,6 +8,7 @@ from journey.charts.words import short
 from journey.funnels import FunnelQuestion, read_funnel, suggest_steps, suggest_window
 from journey.funnels.refined import read_refined
 from journey.rules import event_names
+from journey.scope import read_duration
 from journey.warehouse import Warehouse
 from pages.parts.frame import Page
 from pages.parts.funnel_counting import choose_breakdown, choose_counting, counting_chips
@@ -123,7 +124,7 @@ def _take_likely(steps: tuple[str, ...]) -> None:
 
 def _usual_window(con: Warehouse, steps: tuple[str, ...]) -> str:
     window = suggest_window(con, steps) if steps else None
-    return "none" if window is None else f"{window // 86_400_000}d"
+    return next((key for key in WINDOWS if key != "none" and read_duration(key, "window") == window), "none")
 
 
 def _offer_likely(likely: tuple[tuple[str, ...], ...], steps: tuple[str, ...]) -> None:

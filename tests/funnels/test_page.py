@@ -87,6 +87,75 @@ def test_no_step_is_a_designed_state(shown: Any) -> None:
     assert any("Choose the first step" in caption.value for caption in page.caption)
 
 
+def headline(page: AppTest) -> str:
+    return page.header[0].value.replace("\\", "")
+
+
+def buttons(page: AppTest) -> list[str]:
+    return [button.label.replace("\\", "") for button in page.button if button.key and button.key.startswith("funnel_chip_")]
+
+
+def test_the_address_holds_every_refinement_and_each_is_a_chip_that_takes_it_back(shown: Any) -> None:
+    page = shown(*SHOP, funnel_also='{"where":[[0,"device","eq","desk"]],"skip":[1],"not":[["cart",0,2]]}')
+    assert not page.exception
+    assert buttons(page) == ["view: device is desk", "cart may be skipped", "No cart between view and buy"]
+    page.button(key="funnel_chip_2").click().run()
+    assert buttons(page) == ["view: device is desk", "cart may be skipped"]
+    page.button(key="funnel_chip_1").click().run()
+    page.button(key="funnel_chip_0").click().run()
+    assert buttons(page) == []
+    assert "57% do not go on from cart to buy" in headline(page)
+
+
+def test_a_filter_is_added_by_hand(shown: Any) -> None:
+    page = shown(*SHOP)
+    page.selectbox(key="funnel_refine_property").set_value("device").run()
+    page.multiselect(key="funnel_refine_values_device").set_value(["desk"]).run()
+    page.button(key="funnel_refine_add").click().run()
+    assert buttons(page) == ["view: device is desk"]
+    assert "desk" in page.text_input(key="funnel_also").value
+    assert any("10 customers entered" in caption.value.replace("\\", "") for caption in page.caption)
+
+
+def test_what_differs_from_the_usual_way_of_counting_is_a_chip(shown: Any) -> None:
+    page = shown(*SHOP, funnel_order="In any order", funnel_unit="Sessions")
+    assert buttons(page) == ["Steps come in any order", "Counts sessions"]
+    page.button(key="funnel_chip_1").click().run()
+    assert buttons(page) == ["Steps come in any order"]
+
+
+def test_a_refinement_moves_with_its_step(shown: Any) -> None:
+    page = shown(*SHOP, funnel_also='{"skip":[1]}')
+    page.selectbox(key="funnel_step_1").set_value(None).run()
+    assert not page.exception
+    assert buttons(page) == []  # the step that could be skipped is now the first
+
+
+def test_an_address_that_cannot_be_read_is_a_sentence(shown: Any) -> None:
+    page = shown(*SHOP, funnel_also="{")
+    assert not page.exception
+    assert "cannot be read" in page.error[0].value
+
+
+VIEWS = ("Groups and time", "Over time", "What separates them", "What they did instead")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("lines", [["ann 09:00 a"], ["ann 09:00 a b c", "bob 09:00 <b>a</b> b"], SHOP])
+def test_every_closer_look_is_shown_of_any_log(shown: Any, view: str, lines: list[str]) -> None:
+    page = shown(*lines, funnel_view=view, funnel_time_picture="How many")
+    assert not page.exception
+    assert not page.error
+
+
+def test_the_list_behind_a_closer_look_is_as_long_as_its_mark(shown: Any) -> None:
+    page = shown(*SHOP, "zed 2026-03-30 00:00 end", funnel_view="What they did instead", funnel_step_1="view", funnel_step_2="buy")
+    page.toggle(key="funnel_instead_list").set_value(True).run()
+    assert not page.exception
+    assert page.toggle(key="funnel_instead_list").label.replace("\\", "") == "See these 40 customers"
+    assert any(frame.value.columns[0] == "customer" and len(frame.value) == 40 for frame in page.dataframe)
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -1,6 +1,6 @@
 """Likely funnels, windows and breakdowns from the log itself."""
 
-from journey.funnels import suggest_breakdowns, suggest_steps, suggest_window
+from journey.funnels import suggest_breakdowns, suggest_steps, suggest_values, suggest_window
 from journey.warehouse import open_warehouse
 from tests.drawn import drawn
 
@@ -22,9 +22,21 @@ def test_a_log_without_a_chain_answers_its_commonest_events() -> None:
 
 
 def test_the_window_holds_most_conversions() -> None:
-    assert suggest_window(drawn("ann 09:00 a 09:10 b"), ["a", "b"]) == 7 * 86_400_000
+    assert suggest_window(drawn("ann 09:00 a 09:10 b", "zed +30d 09:00 z"), ["a", "b"]) == 7 * 86_400_000
     assert suggest_window(drawn("ann 09:00 a +20d 09:10 b"), ["a", "b"]) == 30 * 86_400_000
     assert suggest_window(drawn("ann 09:00 a +900d 09:10 b"), ["a", "b"]) is None
+
+
+def test_in_a_short_log_the_window_is_one_that_can_close() -> None:
+    assert suggest_window(drawn("ann 09:00 a 09:10 b"), ["a", "b"]) == 3_600_000
+    assert suggest_window(drawn("ann 09:00 a 12:00 b"), ["a", "b"]) == 86_400_000
+    assert suggest_window(drawn("ann 09:00 a +3d 12:00 b"), ["a", "b"]) == 7 * 86_400_000
+
+
+def test_values_come_commonest_first() -> None:
+    con = drawn("ann 09:00 a{d=x} a{d=y} a{d=y} a")
+    assert suggest_values(con, "d") == ("y", "x")
+    assert suggest_values(con, "e") == ()
 
 
 def test_breakdowns_have_a_few_values_and_devices_come_first() -> None:
