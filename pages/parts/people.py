@@ -9,8 +9,8 @@ import streamlit as st
 
 from journey.answers import People
 from journey.charts.words import count
-from journey.rules.saved import save_segment, saved_segments
-from pages.parts.frame import GO_TO, Page, download_table
+from journey.rules.saved import free_name, save_segment, saved_segments
+from pages.parts.frame import GO_TO, Page, download_table, sentences
 from pages.parts.text import literal
 
 SHOWN = 1_000
@@ -45,9 +45,13 @@ def show_people(page: Page, people: People, title: str, rule: Mapping[str, Any],
 
 def offer_segment(page: Page, rule: Mapping[str, Any], name: str, key: str) -> None:
     with st.popover("Save as segment", icon=":material/group_add:"):
-        chosen = st.text_input("Name", name, key=f"{key}_name", max_chars=80)
-        if st.button("Save", key=f"{key}_save", icon=":material/save:") and chosen.strip():
-            save_segment(page.con, chosen.strip(), dict(rule))
+        chosen = " ".join(st.text_input("Name", name, key=f"{key}_name", max_chars=80).split())
+        taken = chosen in (saved := saved_segments(page.con)) and saved[chosen] != rule
+        if taken:
+            st.caption("A segment of this name is saved with another rule. Saving replaces it.")
+        if st.button("Replace" if taken else "Save", key=f"{key}_save", icon=":material/save:") and chosen:
+            with sentences():
+                save_segment(page.con, chosen, dict(rule))
             st.toast(f"Saved: {literal(chosen)}. Choose it at the head of any page.")
             st.cache_data.clear()
 
@@ -67,7 +71,9 @@ def go_to(page: Page, script: str, segment: tuple[str, Mapping[str, Any]] | None
     """
     if segment is not None:
         name, rule = segment
-        if saved_segments(page.con).get(name) != rule:
+        saved = saved_segments(page.con)
+        name = free_name(saved, name, rule)  # a person's own segment of that name stays as it is
+        if name not in saved:
             save_segment(page.con, name, dict(rule))
             st.cache_data.clear()
         st.session_state["segment"] = name

@@ -1,5 +1,6 @@
 """Period, segment and comparison: the three choices at the head of every page, kept in the address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,20 +53,27 @@ def choose_scope(con: Warehouse, version: int, compare: bool) -> Chosen:
 
 def _choose_period(first: int, last: int, zone: str) -> str:
     options = [key for key, (_, days) in PERIODS.items() if days * DAY < last - first] + ["all"]
+    _hold("period", {_period_label(key): key for key in options})
+    usual = options.index(_usual(options, _days_of_data(first, last, zone)))
     return (
         st.selectbox(
             "Period",
             options,
-            index=options.index(_usual(options, _days_of_data(first, last, zone))),
-            format_func=lambda key: PERIODS[key][0] if key in PERIODS else "All time",
+            index=0 if "period" in st.session_state else usual,
+            format_func=_period_label,
             key="period",
             bind="query-params",
+            persist_state="session",
             label_visibility="collapsed",
             icon=":material/calendar_today:",
             width=158,
         )
         or "all"
     )
+
+
+def _period_label(key: str) -> str:
+    return PERIODS[key][0] if key in PERIODS else "All time"
 
 
 def _usual(options: list[str], days: int) -> str:
@@ -79,13 +87,27 @@ def _days_of_data(first: int, last: int, zone: str) -> int:
     return round((period_start(last, "day", zone) - period_start(first, "day", zone)) / DAY) + 1
 
 
+def _hold(key: str, options: Mapping[str, str]) -> None:
+    """Hold a choice when the page is turned, the one of an address too: a bound widget would begin anew there.
+
+    options: as an address writes them -> as the widget holds them.  What is no option any more is forgotten.
+    """
+    held = st.session_state.get(key, options.get(st.query_params.get(key, "")))
+    if held in options.values():
+        st.session_state[key] = held
+    else:
+        st.session_state.pop(key, None)
+
+
 def _choose_segment(options: list[str]) -> str:
+    _hold("segment", {name: name for name in options})
     return (
         st.selectbox(
             "Segment",
             options,
             key="segment",
             bind="query-params",
+            persist_state="session",
             label_visibility="collapsed",
             icon=":material/group:",
             width=178,
@@ -95,6 +117,7 @@ def _choose_segment(options: list[str]) -> str:
 
 
 def _choose_comparison() -> str:
+    _hold("compare", {told: key for key, told in COMPARISONS.items()})
     return (
         st.selectbox(
             "Compare with",
@@ -102,6 +125,7 @@ def _choose_comparison() -> str:
             format_func=COMPARISONS.__getitem__,
             key="compare",
             bind="query-params",
+            persist_state="session",
             label_visibility="collapsed",
             icon=":material/compare_arrows:",
             width=182,

@@ -109,7 +109,8 @@ def condition_row(page: Page, place: int, rule: Any) -> Any:
     negated = isinstance(rule, Mapping) and set(rule) == {"not"}
     inner = rule["not"] if negated else rule
     kind = kind_of(inner)
-    offered = [known for known in KINDS if known != "saved" or saved_segments(page.con)] + ([OTHER] if kind == OTHER else [])
+    offered = [known for known in KINDS if known == kind or known != "saved" or saved_segments(page.con)]
+    offered += [OTHER] if kind == OTHER else []
     labels = KINDS | {OTHER: "Another rule"}
     key = seeded(f"{place}_kind", kind)
     chosen = _select("Kind", offered, key, 150, labels.__getitem__)
