@@ -26,9 +26,9 @@ with sentences():
         picture = st.container()
         actions = st.container()
     against = chosen[0]
-    page, question = page if against is None else against.page, asked.question
+    whole, question = page, asked.question
     if against is not None:
-        question = replace(question, compare=against.compare)
+        page, question = against.page, replace(question, compare=against.compare)
     paths = measured(page, measure_paths, question)
     usual = usual_way(paths)
     people = st.container()
@@ -57,6 +57,6 @@ with sentences():
     with people:
         show_behind(page, question, mark, asked.anchors)
     counted(page, paths.evidence)
-    show_matrix(page, asked.question)
-    show_loops(page, asked.question)
-    show_conformance(page)
+    show_matrix(whole, asked.question)
+    show_loops(whole, asked.question)
+    show_conformance(whole)

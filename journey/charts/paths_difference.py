@@ -82,7 +82,7 @@ def difference_sentence(paths: Paths, comparison: Comparison, names: tuple[str, 
             return f"There is nothing to compare: {name} have no such path here."
     apart = [link for link in told_apart(comparison) if OTHER not in (link.source, link.target)] or told_apart(comparison)
     if not apart:
-        return f"The paths of {first} and of {second} cannot be told apart: no flow differs beyond chance."
+        return f"{first} and {second} cannot be told apart by their paths: no flow differs beyond chance."
     link = apart[0]
     difference, low, high = link.difference or (0.0, 0.0, 0.0)
     step = f"at step {link.step}" if link.step > 0 else f"{-link.step - 1} before the end"

@@ -15,6 +15,8 @@ from journey.paths import END, OTHER, START, Cell, Loop, Loops, Matrix
 ARROW = " → "
 MEASURES = {"share_out": "From the row", "share_in": "Into the column", "count": "Count"}
 MOST_TEXTS = 150
+RARE = 0.1  # of the commonest loop: a return that is rarer is not the news
+SMALL = 0.1  # a share that is told with a decimal
 LEFT, TOP, ROW = 150, 52, 34
 
 
@@ -153,11 +155,12 @@ def loop_name(loop: Loop) -> str:
 
 
 def loops_sentence(loops: Loops) -> str:
-    """The commonest return to an event by way of another, else the commonest repeat."""
-    back = next((loop for loop in loops.loops if len(loop.events) == 3), None)
-    loop = back or next(iter(loops.loops), None)
-    if loop is None:
+    """The commonest return to an event by way of another; the commonest repeat, where such returns are rare."""
+    if not loops.loops:
         return "Nobody comes back to an event here."
+    commonest = loops.loops[0]
+    back = next((loop for loop in loops.loops if len(loop.events) == 3 and loop.count >= RARE * commonest.count), None)
+    loop = back or commonest
     event = short(loop.events[0], 24)
     way = f"go {event}{ARROW}{short(loop.events[1], 24)} and back" if back else f"do {event} twice in a row"
     doers = several(loop.doers, "customer")
@@ -187,7 +190,11 @@ def _told(cell: Cell) -> str:
 
 
 def _between(interval: Interval | None) -> str:
-    return "no interval" if interval is None else between(percent(interval[0], 0), percent(interval[1], 0))
+    """With a decimal where both ends are small."""
+    if interval is None:
+        return "no interval"
+    digits = 1 if interval[1] < SMALL else 0
+    return between(percent(interval[0], digits), percent(interval[1], digits))
 
 
 def _in_two(event: str) -> str:

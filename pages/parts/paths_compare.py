@@ -14,7 +14,7 @@ from journey.rules.saved import saved_segments
 from journey.scope import Scope
 from pages.parts.charts import draw
 from pages.parts.choices import EVERYONE, segment_choices
-from pages.parts.frame import Page, download_table
+from pages.parts.frame import Page, download_table, literal
 from pages.parts.workspace import answer, resolved
 
 NOBODY = ""  # no segment is named so
@@ -99,8 +99,8 @@ def show_differences(comparison: Comparison, against: Against) -> None:
             column_config={
                 "step": st.column_config.NumberColumn("Step", width=50),
                 "flow": st.column_config.TextColumn("Flow", width=300),
-                "share_a": st.column_config.NumberColumn("In A", help=against.names[0].replace("*", ""), **percent),
-                "share_b": st.column_config.NumberColumn("In B", help=against.names[1].replace("*", ""), **percent),
+                "share_a": st.column_config.NumberColumn("In A", help=literal(against.names[0]), **percent),
+                "share_b": st.column_config.NumberColumn("In B", help=literal(against.names[1]), **percent),
                 "difference": st.column_config.NumberColumn("A − B, points", format="%+.1f", width=100),
                 "interval": st.column_config.TextColumn("95% interval", width=160),
                 "more": st.column_config.TextColumn("More in", width=70, help="Empty where it is not told from chance: q of 5% or more"),

@@ -179,7 +179,7 @@ def _loops(frame: pl.DataFrame) -> None:
             "loop": st.column_config.TextColumn("Loop", width=300),
             "returns": st.column_config.NumberColumn("Returns", format="localized", width=80),
             "customers": st.column_config.NumberColumn("Customers", format="localized", width=90),
-            "share": st.column_config.ProgressColumn("Of those who did it", format="%.0f%%", min_value=0, max_value=100, width=130),
+            "share": st.column_config.ProgressColumn("Of those who did it", format="%.1f%%", min_value=0, max_value=100, width=130),
             "interval": st.column_config.TextColumn("95% interval", width=100),
             "time": st.column_config.TextColumn("Median time", width=90, help="From leaving the event to being back"),
             "total": st.column_config.TextColumn("Time in all", width=90),

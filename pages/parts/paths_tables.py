@@ -20,16 +20,20 @@ COUNTS = {"session": "Sessions", "customer": "Customers"}
 
 
 def show_top_paths(page: Page, paths: Paths, usual: Way | None) -> Path | Way | None:
-    """The way that is drawn in the accent: the usual one, unless a person chose another, in the select or by a row."""
+    """The way that is drawn in the accent: the usual one, unless a person chose another, in the select or by a row.
+
+    Where two groups are compared, they are the first one's, and none is drawn.
+    """
+    compared = paths.comparison is not None
     with st.container(border=True, height="stretch", key="paths_top"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader("Top paths", anchor=False, width="stretch")
-            way = _choose_way(paths, usual)
+            st.subheader("Top paths of A" if compared else "Top paths", anchor=False, width="stretch")
+            way = usual if compared else _choose_way(paths, usual)
         frame = top_paths_table(paths, answer(page.con, page.version, path_parts, replace(paths.question, compare=None), page.scope))
         if frame.is_empty():
             st.caption("There is no path to list.")
             return None
-        named = [ARROW.join(path.events) for path in paths.top_paths]
+        named = None if compared else [ARROW.join(path.events) for path in paths.top_paths]
         shown = frame if paths.question.counted == "session" else frame.drop("customers")
         _table(shown, "path", "Path", paths, "The commonest paths with their counts; a row draws its path", named)
         with st.container(horizontal=True, horizontal_alignment="right"):
@@ -63,7 +67,8 @@ def show_before_leaving(paths: Paths) -> None:
     end = paths.question.end
     with st.container(border=True, height="stretch", key="paths_before"):
         with st.container(horizontal=True):
-            st.subheader("Before they left" if end is None else literal(f"Just before {short(end, 30)}"), anchor=False)
+            of = " (A)" if paths.comparison is not None else ""
+            st.subheader(f"Before they left{of}" if end is None else literal(f"Just before {short(end, 30)}"), anchor=False)
         frame = before_leaving_table(paths) if end is None else before_end_table(paths)
         if frame.is_empty():
             st.caption(f"Nobody left within {paths.question.steps} steps." if end is None else "Nobody came here.")
