@@ -182,21 +182,21 @@ def add_spread(customer: Array, cohort: Array, group: Array, hits: Array, comple
                 asked[of, 0] = 1
                 touched[n] = of
                 n += 1
-            for entry in range(1, entries):
-                if complete[of, cohort[i], entry]:
-                    asked[of, entry] += 1
-                    came[of, entry] += has_bit(hits, i, entry)
+            joined = cohort[i]
+            for entry in range(1, entries):  # without a branch, which would be guessed wrongly
+                cell = np.int64(complete[of, joined, entry])
+                asked[of, entry] += cell
+                came[of, entry] += cell & np.int64(has_bit(hits, i, entry))
             i += 1
         for place in range(n):
             of = touched[place]
             for entry in range(1, entries):
                 x, y = asked[of, entry], came[of, entry]
-                if x:
-                    sums[of, entry, 0] += 1
-                    sums[of, entry, 1] += x
-                    sums[of, entry, 2] += y
-                    sums[of, entry, 3] += x * x
-                    sums[of, entry, 4] += x * y
-                    sums[of, entry, 5] += y * y
+                sums[of, entry, 0] += x > 0
+                sums[of, entry, 1] += x
+                sums[of, entry, 2] += y
+                sums[of, entry, 3] += x * x
+                sums[of, entry, 4] += x * y
+                sums[of, entry, 5] += y * y
                 asked[of, entry] = came[of, entry] = 0
             asked[of, 0] = 0
