@@ -105,7 +105,7 @@ def _mark_open(figure: go.Figure, trend: Sequence[Entered]) -> None:
         type="rect", x0=first - 0.5, x1=len(trend) - 0.5, y0=0, y1=1, yref="paper", fillcolor=a(GHOST, 0.25), line_width=0, layer="below"
     )
     wide = len(trend) - first > 0.12 * len(trend)
-    anchor = {"xanchor": "left", "xshift": 4} if wide else {"xanchor": "right", "xshift": -4}
+    anchor: dict[str, Any] = {"xanchor": "left", "xshift": 4} if wide else {"xanchor": "right", "xshift": -4}
     figure.add_annotation(**note(first - 0.5, 1, "windows still open", MUTED, yref="paper", yanchor="bottom", **anchor))
 
 

@@ -56,7 +56,7 @@ class Refined:
         new = {old: at for at, old in enumerate(kept)}
         return replace(
             self,
-            where=tuple((new[step], *rest) for step, *rest in self.where if step in new),  # type: ignore[misc]
+            where=tuple((new[step], *rest) for step, *rest in self.where if step in new),
             either=tuple((new[step], event) for step, event in self.either if step in new),
             skip=tuple(new[step] for step in self.skip if new.get(step)),
             without=tuple((event, new[a], new[b]) for event, a, b in self.without if a in new and b in new),

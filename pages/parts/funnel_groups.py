@@ -63,7 +63,7 @@ def show_rest(funnel: Funnel, question: FunnelQuestion) -> None:
             download_table("funnel_groups", _facts(funnel))
         st.caption(literal(rest_caption(funnel, question.breakdown.attribution)))
         columns = {name: st.column_config.NumberColumn(name, format="localized") for name, kind in table.schema.items() if kind == pl.Int64}
-        tall = "content" if len(rows) <= 10 else 388
+        tall = min(388, 37 + 35 * len(rows))
         st.dataframe(table, hide_index=True, column_config=columns, height=tall, placeholder="", key="funnel_rest_table")
 
 
