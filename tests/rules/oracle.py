@@ -25,7 +25,15 @@ class Event:
     device: str | None = None
 
 
+@dataclass(frozen=True)
+class OtherThan:
+    step: Any
+    names: tuple[str, ...]
+
+
 def matches(event: Event, step: Any) -> bool:
+    if isinstance(step, OtherThan):
+        return matches(event, step.step) and event.name not in step.names
     if step is None:
         return True
     if isinstance(step, str):
@@ -36,7 +44,8 @@ def matches(event: Event, step: Any) -> bool:
 
 
 def step_of(rule: Mapping[str, Any], key: str) -> Any:
-    return {"event": rule[key], "where": rule["where"]} if "where" in rule else rule[key]
+    step = {"event": rule[key], "where": rule["where"]} if "where" in rule else rule[key]
+    return OtherThan(step, tuple(rule["other_than"])) if "other_than" in rule else step
 
 
 def days(text: str | None) -> int | None:
@@ -78,9 +87,9 @@ def holds(rule: Mapping[str, Any], events: list[Event], at: int) -> bool:
 def _did_not(rule: Mapping[str, Any], known: list[Event], at: int) -> bool:
     since = rule.get("since")
     if since is None or since.endswith("d"):
-        return not seen(known, rule["did_not"], at, days(since))
+        return not seen(known, step_of(rule, "did_not"), at, days(since))
     anchors = seen(known, since, at, None)
-    return bool(anchors) and not [e for e in seen(known, rule["did_not"], at, None) if e.ts >= anchors[-1].ts]
+    return bool(anchors) and not [e for e in seen(known, step_of(rule, "did_not"), at, None) if e.ts >= anchors[-1].ts]
 
 
 def _trend(rule: Mapping[str, Any], known: list[Event], at: int) -> bool:

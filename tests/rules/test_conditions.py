@@ -24,7 +24,7 @@ PEOPLE = ["ann", "bob", "cyd", "dan"]
 raw_events = st.lists(
     st.tuples(
         st.sampled_from(PEOPLE),
-        st.integers(0, 40).map(lambda sixths: sixths * 4 * HOUR // 2),
+        st.one_of(st.integers(0, 40).map(lambda n: n * 2 * HOUR), st.integers(0, 9).map(lambda n: n * HOUR // 3)),  # visits, and within one
         st.sampled_from(NAMES),
         st.sampled_from([None, 1, 2, 5]),
         st.sampled_from([None, "m", "d"]),
@@ -48,9 +48,13 @@ def trimmed(**parts: Any) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value is not None or key in ("did", "did_not", "trend")}
 
 
+others = st.one_of(st.none(), st.lists(st.sampled_from([*NAMES, "unheard"]), min_size=1, max_size=2))
+
+
 singles = st.one_of(
-    st.builds(lambda s, t, w: trimmed(did=s, times=t, within=w), steps, times, lengths),
-    st.builds(lambda s, since: trimmed(did_not=s, since=since), steps, st.sampled_from([None, "1d", "a", "b"])),
+    st.builds(lambda s, t, w, o: trimmed(did=s, times=t, within=w, other_than=o), steps, times, lengths, others),
+    st.builds(lambda s, v, t: {"did": s, "where": {"device": v}, "times": t}, st.sampled_from(NAMES), st.sampled_from(["m", "d"]), times),
+    st.builds(lambda s, since, o: trimmed(did_not=s, since=since, other_than=o), steps, st.sampled_from([None, "1d", "a", "b"]), others),
     st.builds(
         lambda kind, prop, of, op, value, within: trimmed(**{kind: prop}, of=of, op=op, value=value, within=within),
         st.sampled_from(["sum", "mean", "distinct"]), st.just("price"), steps, ops, st.integers(0, 6), lengths,
