@@ -1,6 +1,8 @@
 """python -m bench: what loading, the index and every question take, beside other tools, in one run."""
 
 import argparse
+import signal
+import sys
 
 from bench import memory, report
 
@@ -13,6 +15,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only questions with this in their name")
     parser.add_argument("--memory", action="store_true", help="peak memory instead: the index alone, then loading file by file")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the folders are removed then, too
     if chosen.memory:
         memory.report(chosen.events, chosen.types[0])
     else:

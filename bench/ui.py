@@ -5,6 +5,8 @@ First: the question was never asked of this server before.  Cached: it was, and 
 
 import argparse
 import math
+import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from bench.crowd import SECONDS, SESSIONS, Tally, run_crowd, visits
+from bench.crowd import EVER, SECONDS, SESSIONS, Tally, run_crowd, visits
 from bench.report import keep, machine, workspace_of
 from bench.watch import SCRIPT, Shown, arm, shown
 from journey.index import use_index
@@ -69,6 +71,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=SESSIONS)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the folders are removed then, too
     told: dict[str, Any] = {"machine": machine(), "events": chosen.events}
     print(machine())
     with workspace_of(chosen.events, chosen.types) as (log, workspace, _), sync_playwright() as playwright:
@@ -89,7 +92,7 @@ def main() -> None:
 
 def opened(browser: Browser) -> Page:
     page = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light").new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     page.add_init_script(SCRIPT)
     return page
 
@@ -100,7 +103,7 @@ def _start(browser: Browser, workspace: Path) -> float:
     with running(workspace) as address:
         page = opened(browser)
         page.goto(f"{address}/funnels")
-        page.wait_for_function("document.querySelector('.js-plotly-plot .main-svg path') !== null", polling="raf")
+        page.wait_for_function("document.querySelector('.js-plotly-plot .main-svg path') !== null", polling="raf", timeout=120_000)
         took = time.monotonic() - began
         page.context.close()
     return took
@@ -120,7 +123,7 @@ def _measure(browser: Browser, address: str, change: Change) -> dict[str, Any]:
     page = opened(browser)
     rounds: dict[str, list[Shown]] = {"first": [], "cached": []}
     for base in change.bases:
-        page.goto(f"{address}/{change.page}?{base}")
+        page.goto(f"{address}/{change.page}?{EVER}&{base}")
         _quiet(page, change.chart)
         for kind in rounds:
             rounds[kind] += [_timed(page, change, option) for option in change.options]
