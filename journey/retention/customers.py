@@ -24,7 +24,7 @@ def retention_customers(con: Warehouse, question: RetentionQuestion, scope: Scop
     """
     refuse_unknown(mark, ("cohort", "period", "group", "came_back"), "customers of a retention")
     place, group, came_back = _read(mark, question)
-    if mark.get("cohort") is None:
+    if "cohort" not in mark:
         return mean_customers(con, question, scope, place, group, came_back)
     bound = bind_question(con, question, scope)
     if bound is None:

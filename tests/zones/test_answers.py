@@ -48,7 +48,7 @@ class Slow:
         return [self._name(start) for start in starts]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(logs(), periods, weeks, st.sampled_from(["on", "on_or_after"]))
 def test_retention_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str, mode: str) -> None:
     zone, log = drawn
@@ -65,7 +65,7 @@ def test_retention_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], peri
             assert cohort.returned[place] == len(back)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(logs(), periods, weeks)
 def test_the_lifecycle_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
@@ -78,7 +78,7 @@ def test_the_lifecycle_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], 
         assert {state: getattr(entry, state) for state in STATES} == {state: len(who) for state, who in told.items()}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(logs(), periods, weeks)
 def test_stickiness_counts_the_periods_that_the_clocks_went_through(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
