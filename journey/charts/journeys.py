@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.journeys_said import clipped, rate_words, time_words, velocity_colour, velocity_words, window_words
+from journey.charts.journeys_said import clipped, rate_words, time_words, told_names, velocity_colour, velocity_words, window_words
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, note, plain
 from journey.charts.words import MINUS, UNKNOWN, between, count, percent, short, span
 from journey.journeys import Journeys, Passed, Told
@@ -39,7 +39,7 @@ def height_of(found: Journeys) -> int:
 
 
 def min_width(found: Journeys) -> int:
-    return max(980, LEFT + 190 * max(len(told.milestones) for told in found.journeys))
+    return max(980, LEFT + 152 * max(len(told.milestones) for told in found.journeys))
 
 
 def marks(found: Journeys, curve: int) -> list[tuple[str, int]]:
@@ -131,7 +131,7 @@ def _texts(told: Told, place: int, y: float) -> list[dict[str, Any]]:
     milestone, x = told.milestones[place], _at(told, place)
     longest = max(9, round(84 / len(told.milestones)))
     texts = [
-        note(x, y + NAMES, f"<b>{_wrapped(milestone.name, longest)}</b>", INK, 12),
+        note(x, y + NAMES, f"<b>{_wrapped(told_names(told.journey.names)[place], longest)}</b>", INK, 12),
         note(x, y + COUNTS, f"<b>{count(milestone.count)}</b>", INK, 13),
     ]
     if milestone.interval is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.journeys_said import clipped
+from journey.charts.journeys_said import clipped, told_names
 from journey.charts.theme import GHOST, INK, MUTED, NEG, POS, a, dress, note, plain
 from journey.charts.words import UNKNOWN, between, count, decimal, percent, points, several, short
 from journey.journeys import Adoption, Effect, Feature
@@ -40,7 +40,7 @@ def _dots(shown: Sequence[Feature]) -> go.Scatter:
         x=[one.share for one in shown],
         y=[one[0] for one in alike],
         mode="markers+text",
-        text=[plain(clipped(one.name, 18)) for one in shown],
+        text=[plain(name) for name in _labels(shown)],
         textposition=_apart(shown),
         textfont={"size": 11, "color": INK},
         marker={"size": 11, "color": [_colour(one) for one in shown]},
@@ -56,6 +56,10 @@ def _dots(shown: Sequence[Feature]) -> go.Scatter:
         customdata=[[plain(one.name), count(one.adopters), percent(one.share), alike_words(one)] for one in shown],
         hovertemplate="<b>%{customdata[0]}</b>: %{customdata[1]} customers, %{customdata[2]}<br>%{customdata[3]}<extra></extra>",
     )
+
+
+def _labels(shown: Sequence[Feature]) -> list[str]:
+    return [clipped(name, 20) for name in told_names([one.name for one in shown])]
 
 
 def _colour(one: Feature) -> str:
@@ -85,8 +89,8 @@ def _apart(shown: Sequence[Feature]) -> list[str]:
     for one in shown:
         x, y = (one.share or 0) / most * WIDTH, ((one.alike or (0,))[0] - low) / (high - low) * HEIGHT
         taken.append((x - 6, y - 6, x + 6, y + 6))
-    for place, one in enumerate(shown):
-        wide, (x0, y0, x1, y1) = LETTER * min(18, len(one.name)), taken[place]
+    for place, name in enumerate(_labels(shown)):
+        wide, (x0, y0, x1, y1) = LETTER * len(name), taken[place]
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         boxes = {
             "top center": (x - wide / 2, y + 7, x + wide / 2, y + 7 + LINE),

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from journey.charts.journeys_said import clipped
+from journey.charts.journeys_said import clipped, told_names
 from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, POS, a, dress, hatched, note, plain
 from journey.charts.words import between, count, percent, several, span
 from journey.journeys import Conformance, Deviation
 
-SHOWN, ROW = 8, 40
-LEFT, RIGHT = 236, 150
+SHOWN, ROW = 8, 42
+LEFT, RIGHT = 200, 150
 COLOURS = {"skipped": ACCENT, "back": CAUTION, "repeated": CAUTION}
 
 
 def departures_figure(found: Conformance) -> go.Figure:
     """Shares of all runs with their 95% intervals; the first bar is who follows the journey to its end."""
     shown = shown_departures(found)
-    names = ["follow it to the end", *map(departure_words, shown)]
+    names = ["follow it to the end", *(departure_words(found, one) for one in shown)]
     shares = [found.share or 0.0, *(one.share for one in shown)]
     intervals = [found.interval or (0.0, 0.0), *(one.interval or (one.share, one.share) for one in shown)]
     counts = [found.follows, *(one.count for one in shown)]
@@ -48,7 +48,7 @@ def departures_figure(found: Conformance) -> go.Figure:
     dress(figure, ROW * len(names) + 12, left=LEFT, right=RIGHT, top=4, annotations=notes, bargap=0.42)
     most = max([high for _, high in intervals] + [0.05])
     figure.update_xaxes(range=[0, most * 1.03], visible=False)
-    ticks = [plain(clipped(name, 36)) for name in names]
+    ticks = ["follow it to the end", *(_lines(found, one) for one in shown)]
     figure.update_yaxes(tickvals=places, ticktext=ticks, autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 12})
     return figure
 
@@ -68,18 +68,27 @@ def shown_departures(found: Conformance) -> tuple[Deviation, ...]:
     return found.deviations[:SHOWN]
 
 
-def departure_words(one: Deviation) -> str:
+def departure_words(found: Conformance, one: Deviation) -> str:
     """How a run left the journey, as a person says it."""
-    if one.kind == "ended":
-        return f"stopped after {clipped(one.after, 22)}"
-    if one.kind == "repeated":
-        return f"{clipped(one.after, 20)} again"
-    way = "skipped to" if one.kind == "skipped" else "back to"
-    return f"{clipped(one.after, 16)}, {way} {clipped(one.instead, 16)}"
+    after, then = _after_and_then(found, one)
+    return f"after {after} {then}"
+
+
+def _lines(found: Conformance, one: Deviation) -> str:
+    after, then = _after_and_then(found, one)
+    return f"{plain(after)}<br>{plain(then)}"
+
+
+def _after_and_then(found: Conformance, one: Deviation) -> tuple[str, str]:
+    """-> ("Cart", "back to Product")"""
+    told = dict(zip(found.journey.names, told_names(found.journey.names), strict=True)) if found.journey else {}
+    after, instead = (clipped(told.get(name, name), 28) for name in (one.after, one.instead))
+    then = {"ended": "did no more", "repeated": "the same again", "skipped": f"skipped to {instead}", "back": f"back to {instead}"}
+    return after, then[one.kind]
 
 
 def describe(found: Conformance) -> str:
-    told = [f"{departure_words(one)}: {count(one.count)}" for one in shown_departures(found)]
+    told = [f"{departure_words(found, one)}: {count(one.count)}" for one in shown_departures(found)]
     return "; ".join([f"{count(found.follows)} follow the journey to its end", *told]) + "."
 
 
@@ -94,13 +103,16 @@ def conformance_sentence(found: Conformance) -> str:
     if not found.deviations:
         return told + "."
     most = found.deviations[0]
-    return f"{told}; the commonest departure: {departure_words(most)}, {percent(most.share, 0)}."
+    return f"{told}; the commonest departure: {departure_words(found, most)}, {percent(most.share, 0)}."
 
 
 def conformance_caption(found: Conformance) -> str:
     if found.journey is None:
         return "A journey needs two events that follow one another. Name your own in the catalog of the page Journeys."
-    parts = [" → ".join(clipped(name, 24) for name in found.journey.names), f"{count(found.completed)} reach its end in whatever way"]
+    parts = [
+        " → ".join(clipped(name, 24) for name in told_names(found.journey.names)),
+        f"{count(found.completed)} reach its end in whatever way",
+    ]
     if found.open:
         parts.append(f"{count(found.open)} still open, apart")
     if found.total is not None:

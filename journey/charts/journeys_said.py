@@ -1,5 +1,8 @@
 """What the journeys say in one sentence, true of any data, and what they were counted over."""
 
+import re
+from collections.abc import Sequence
+
 from journey.charts.theme import INK, MUTED, NEG, POS
 from journey.charts.words import between, count, percent, points, several, short, span
 from journey.journeys import Journeys, Told
@@ -35,8 +38,8 @@ def _less(told: Told) -> str:
 def _leak_sentence(told: Told) -> str:
     if told.leak is None:
         return f"Everyone who began {_name(told)} completed it: {several(told.began, 'customer')}."
-    here, after = told.milestones[told.leak], told.milestones[told.leak + 1]
-    way = f"between {clipped(here.name, 20)} and {clipped(after.name, 20)}"
+    here, names = told.milestones[told.leak], told_names(told.journey.names)
+    way = f"between {clipped(names[told.leak], 20)} and {clipped(names[told.leak + 1], 20)}"
     return f"{_name(told)} loses most {way}: {percent(here.left_share, 0)} of {count(here.count)} go no further."
 
 
@@ -66,6 +69,17 @@ def derived_words(found: Journeys) -> list[str]:
             missing = " and ".join(short(name, 24) for name in told.journey.left_out)
             remarks.append(f"{_name(told)} goes without {missing}: the log holds none of the events that would reach it.")
     return remarks
+
+
+def told_names(names: Sequence[str]) -> list[str]:
+    """The names without the beginning that most of them share: "app_open", "app_pay" are "open", "pay"."""
+    parts = [re.match(r"([^_.:/ -]+)[_.:/ -]+(?=.)", name) for name in names]
+    starts = [part.group(1) for part in parts if part]
+    shared = max(starts, key=starts.count, default=None)
+    if shared is None or starts.count(shared) < max(3, len(names) / 2):
+        return list(names)
+    cut = [name[part.end() :] if part and part.group(1) == shared else name for name, part in zip(names, parts, strict=True)]
+    return cut if len(set(cut)) == len(names) else list(names)
 
 
 def clipped(text: str, longest: int) -> str:

@@ -121,7 +121,8 @@ class Effect:
     def why(self) -> str | None:
         """Why there is no difference to tell; None where there is one."""
         if self.adopters < FEWEST:
-            return f"{self.adopters} adopters have comparable customers and a whole follow-up; {FEWEST} are needed"
+            alone = f" ({self.unmatched} have nobody comparable)" if self.unmatched else ""
+            return f"{self.adopters} adopters have comparable customers and a whole follow-up{alone}; {FEWEST} are needed"
         return None
 
     def as_plain(self) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from journey.charts.journeys_adoption import (
     q_words,
     rows,
 )
-from journey.charts.journeys_said import clipped
 from journey.charts.words import between, percent, points, short, span
 from journey.journeys import (
     Adoption,
@@ -109,7 +108,7 @@ def _show_table(found: Adoption) -> None:
     """Times and intervals as words, so that a column reads as the figures on the page do."""
     told: list[dict[str, Any]] = [
         {
-            "Feature": clipped(row["feature"], 28),
+            "Feature": row["feature"],
             "Share": row["share"],
             "95%": "" if row["low"] is None else between(percent(row["low"] / 100), percent(row["high"] / 100)),
             "First use after": span(row["first_use"]),
@@ -128,7 +127,7 @@ def _show_table(found: Adoption) -> None:
         height="content" if len(told) <= 12 else 420,
         key="adoption_table",
         column_config={
-            "Feature": st.column_config.TextColumn(width=180),
+            "Feature": st.column_config.TextColumn(width=200),
             "Share": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100, width=110),
             "95%": st.column_config.TextColumn(width=110),
             "First use after": st.column_config.TextColumn(width=100, help="Median, from the first event to the first use"),

@@ -14,6 +14,7 @@ from journey.charts.journeys_conformance import (
     describe,
     shown_departures,
 )
+from journey.charts.journeys_said import told_names
 from journey.charts.words import between, percent, short, span
 from journey.journeys import (
     Conformance,
@@ -30,7 +31,7 @@ from pages.parts.people import show_people
 from pages.parts.workspace import answer
 
 JOURNEY, REPEATS, MARK = "conformance_journey", "conformance_repeats", "conformance_mark"
-PATH_WIDTH = 150
+PATH_WIDTH = 210
 
 
 def show_conformance(page: Page) -> None:
@@ -97,14 +98,19 @@ def _show_again(found: Conformance) -> None:
     if not found.loops and not found.rework:
         st.caption("Nobody went back to an earlier milestone, and nobody did one again.")
         return
+    told = found.journey.names if found.journey else []
+    names = dict(zip(told, told_names(told), strict=True))
     left, right = st.columns(2)
     with left:
         st.markdown("**Loops**: back to an earlier milestone")
-        loops = [(f"{one.source} → {one.target}", one.count, one.customers, one.share, one.interval, one.cost) for one in found.loops]
+        loops = [
+            (f"{names[one.source]} → {names[one.target]}", one.count, one.customers, one.share, one.interval, one.cost)
+            for one in found.loops
+        ]
         _table(loops, "Return", "Median time until they were back where they had been, of those who were", "conformance_loops")
     with right:
         st.markdown("**Rework**: a milestone done again")
-        again = [(one.milestone, one.count, one.customers, one.share, one.interval, one.cost) for one in found.rework]
+        again = [(names[one.milestone], one.count, one.customers, one.share, one.interval, one.cost) for one in found.rework]
         _table(again, "Milestone", "Median time from the first to the last time, of those who did it again", "conformance_rework")
 
 
@@ -124,10 +130,10 @@ def _table(rows: list[Any], what: str, cost: str, name: str) -> None:
     )
     config = {
         what: st.column_config.TextColumn(what, width=PATH_WIDTH),
-        "times": st.column_config.NumberColumn("Times", format="localized"),
-        "customers": st.column_config.NumberColumn("Customers", format="localized"),
-        "share": st.column_config.TextColumn("Share", help="Of all customers whose time for the journey is over"),
-        "cost": st.column_config.TextColumn("Time", help=cost),
+        "times": st.column_config.NumberColumn("Times", format="localized", width=60),
+        "customers": st.column_config.NumberColumn("Customers", format="localized", width=80),
+        "share": st.column_config.TextColumn("Share", width=60, help="Of all customers whose time for the journey is over"),
+        "cost": st.column_config.TextColumn("Time", width=70, help=cost),
     }
     st.dataframe(shown, hide_index=True, height="content" if shown.height < 6 else 212, column_config=config, key=name)
 
@@ -164,7 +170,7 @@ def _written(mark: dict[str, Any]) -> str:
 
 def _marks(found: Conformance) -> dict[str, str]:
     told = {_written({"follows": True}): "Follow it to the end"} if found.follows else {}
-    told |= {_written(_mark(one)): _raised(departure_words(one)) for one in found.deviations}
+    told |= {_written(_mark(one)): _raised(departure_words(found, one)) for one in found.deviations}
     told |= {_written({"loop": [one.source, one.target]}): f"Ever back from {one.source} to {one.target}" for one in found.loops}
     told |= {_written({"rework": one.milestone}): f"Ever did {one.milestone} again" for one in found.rework}
     return told | ({_written({"open": True}): "Still open"} if found.open else {})
