@@ -228,7 +228,8 @@ def _sequence(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
 def step_row(page: Page, key: str, steps: Sequence[str]) -> list[str]:
     """One select a step and an empty one to add to them; a step that is cleared is left out."""
     names = answer(page.con, page.version, event_names)
-    options, found = list(dict.fromkeys([*names, *steps])), []
+    options = list(dict.fromkeys([*names, *steps]))
+    found: list[str] = []
     for at in range(MOST_STEPS):
         where = seeded(f"{key}_step_{at}", steps[at] if at < len(steps) else None)
         if st.session_state[where] not in options:
