@@ -20,7 +20,7 @@ from journey.funnels.counted import MISSING, Counted
 from journey.funnels.kernel import ALONE, COUNT, KINDS, Found, count_units, mark, unmark
 from journey.funnels.question import Breakdown, FunnelQuestion
 from journey.funnels.story import SESSIONS_APART
-from journey.index import Array, Index, Posting, numbers, rows_allowed, run
+from journey.index import Array, Index, Posting, numbers, run
 from journey.occurrences import Occurrences
 from journey.rules import Binder, Property
 from journey.scope import Scope
@@ -250,7 +250,7 @@ def _within_each(asked: Occurrences, name: str, question: FunnelQuestion, scope:
     for value in range(column.values.height):
         allowed = np.zeros(column.values.height, np.uint8)
         allowed[value] = 1
-        own = tuple(asked.index.posting_of(rows_allowed(posting.rows, column.codes, allowed)) for posting in plan.postings)
+        own = tuple(asked.index.posting_where(posting, column.codes, allowed) for posting in plan.postings)
         found = _found(asked, question, scope, replace(plan, postings=own))
         if found is None:
             return None

@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from journey.index.build import build_index, load_index, save_index
     from journey.index.columns import Column, customer_column, event_column, numbers
     from journey.index.compiled import CORES, jit, run
-    from journey.index.kernel import rows_allowed, rows_of_people
 
 ROOMS = {
     "arrays": ("END", "NONE", "PAD", "Array", "Index", "Posting"),
     "build": ("build_index", "load_index", "save_index"),
     "columns": ("Column", "customer_column", "event_column", "numbers"),
     "compiled": ("CORES", "jit", "run"),
-    "kernel": ("rows_allowed", "rows_of_people"),
 }
 
 
@@ -53,8 +51,6 @@ __all__ = [
     "load_index",
     "numbers",
     "open_index",
-    "rows_allowed",
-    "rows_of_people",
     "run",
     "save_index",
     "use_index",

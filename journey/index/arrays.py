@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from journey.index.kernel import framed_keys
+from journey.index.kernel import allowed_by_customer, allowed_by_event, framed_keys
 
 END, NONE = 2**62, -(2**61)  # after and before every key; NONE is outside any window of any key
 PAD = 8  # END marks after a framed list, so that kernels may look ahead without bounds checks
@@ -108,6 +108,14 @@ class Index:
         """rows: (n,) u32, rising."""
         return Posting(framed_keys(self.keys, rows, NONE, END, PAD), rows)
 
+    def posting_where(self, found: Posting, column: Array, allowed: Array) -> Posting:
+        """Those whose value is allowed.  column: (events,) codes of values; allowed: (values,) u8."""
+        return Posting(*allowed_by_event(found.keys, found.rows, column, allowed, END, PAD))
+
+    def posting_by(self, found: Posting, allowed: Array) -> Posting:
+        """Those of the customers that are allowed: (people,) u8."""
+        return Posting(*allowed_by_customer(found.keys, found.rows, self.bits, allowed, END, PAD))
+
     def every(self) -> Posting:
         """All events."""
         return self.kept.get(("posting", None), lambda: self.posting_of(np.arange(self.events, dtype=np.uint32)))
@@ -121,20 +129,32 @@ class Index:
 
 
 class Kept:
-    """What was made on first use, bounded in bytes.  Threads may ask at once; one of them makes it."""
+    """What was made on first use, bounded in bytes.  Threads may ask at once; one of them makes it, others of the same wait."""
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         self.most = most
         self.held: OrderedDict[Any, Any] = OrderedDict()
-        self.lock = threading.RLock()
+        self.making: dict[Any, threading.RLock] = {}
+        self.door = threading.Lock()
 
     def get(self, name: Any, make: Callable[[], Any]) -> Any:
         """What is kept under the name.  It has `nbytes`."""
-        with self.lock:
+        with self.door:
             if name in self.held:
                 self.held.move_to_end(name)
                 return self.held[name]
-            made = self.held[name] = make()
+            turn = self.making.setdefault(name, threading.RLock())
+        with turn:
+            with self.door:
+                if name in self.held:
+                    return self.held[name]
+            made = make()
+            self._keep(name, made)
+            return made
+
+    def _keep(self, name: Any, made: Any) -> None:
+        with self.door:
+            self.held[name] = made
+            self.making.pop(name, None)
             while len(self.held) > 1 and sum(one.nbytes for one in self.held.values()) > self.most:
                 self.held.popitem(last=False)
-            return made

@@ -79,24 +79,26 @@ def framed_keys(keys: Array, rows: Array, none: int, end: int, pad: int) -> Arra
 
 
 @jit
-def rows_allowed(rows: Array, column: Array, allowed: Array) -> Array:
-    """The rows whose value is allowed.  column: (events,) codes of values; allowed: (values,) u8."""
-    out = np.empty(len(rows), np.uint32)
+def allowed_by_event(keys: Array, rows: Array, column: Array, allowed: Array, end: int, pad: int) -> tuple[Array, Array]:
+    """The framed keys and the rows of those whose value is allowed.  column: (events,) codes of values; allowed: (values,) u8."""
     n = 0
+    to_keys, to_rows = np.empty(len(rows) + 1 + pad, np.int64), np.empty(len(rows), np.uint32)
+    to_keys[0] = keys[0]
     for i in range(len(rows)):
-        row = rows[i]
-        out[n] = row
-        n += allowed[column[row]]
-    return out[:n].copy()
+        to_keys[n + 1], to_rows[n] = keys[i + 1], rows[i]
+        n += allowed[column[rows[i]]]
+    to_keys[n + 1 : n + 1 + pad] = end
+    return to_keys[: n + 1 + pad], to_rows[:n]
 
 
 @jit
-def rows_of_people(rows: Array, keys: Array, bits: int, allowed: Array) -> Array:
-    """The rows of the customers that are allowed: (people,) u8.  keys: of all events."""
-    out = np.empty(len(rows), np.uint32)
+def allowed_by_customer(keys: Array, rows: Array, bits: int, allowed: Array, end: int, pad: int) -> tuple[Array, Array]:
+    """The same of the customers that are allowed: (people,) u8."""
     n = 0
+    to_keys, to_rows = np.empty(len(rows) + 1 + pad, np.int64), np.empty(len(rows), np.uint32)
+    to_keys[0] = keys[0]
     for i in range(len(rows)):
-        row = rows[i]
-        out[n] = row
-        n += allowed[keys[row] >> bits]
-    return out[:n].copy()
+        to_keys[n + 1], to_rows[n] = keys[i + 1], rows[i]
+        n += allowed[keys[i + 1] >> bits]
+    to_keys[n + 1 : n + 1 + pad] = end
+    return to_keys[: n + 1 + pad], to_rows[:n]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from journey.index import Array, Column, Index, Posting, customer_column, event_column, rows_allowed, rows_of_people
+from journey.index import Array, Column, Index, Posting, customer_column, event_column
 from journey.rules import Binder, Property, customers_where
 from journey.rules.match import read_condition
 from journey.scope import Scope
@@ -65,8 +65,8 @@ class Occurrences:
         column = self.column(prop)
         allowed = self._allowed(prop, column, wanted)
         if prop.of == "customer":
-            return self.index.posting_of(rows_of_people(found.rows, self.index.keys, self.index.bits, allowed[column.codes]))
-        return self.index.posting_of(rows_allowed(found.rows, column.codes, allowed))
+            return self.index.posting_by(found, allowed[column.codes])
+        return self.index.posting_where(found, column.codes, allowed)
 
     def column(self, prop: Property) -> Column:
         """The values of a property as they are stored, coded by event or by customer."""
