@@ -17,7 +17,8 @@ MEASURES = {"share_out": "From the row", "share_in": "Into the column", "count":
 MOST_TEXTS = 150
 RARE = 0.1  # of the commonest loop: a return that is rarer is not the news
 SMALL = 0.1  # a share that is told with a decimal
-LEFT, TOP, ROW = 150, 52, 34
+LEFT, TOP, ROW, COLUMN = 150, 52, 34, 61
+LETTERS = 10  # that fit over a column
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,12 @@ def matrix_figure(matrix: Matrix, measure: str) -> MatrixPicture:
     axis = {"showgrid": False, "automargin": False}
     names = [_in_two(event) for event in columns]
     figure.update_xaxes(
-        **axis, tickvals=list(range(len(columns))), ticktext=names, side="top", range=[-0.5, len(columns) - 0.5], tickfont={"color": INK}
+        **axis,
+        tickvals=list(range(len(columns))),
+        ticktext=names,
+        side="top",
+        range=[-0.5, len(columns) - 0.5],
+        tickfont={"size": 11, "color": INK},
     )
     names = [plain(short(event, 20)) for event in rows]
     figure.update_yaxes(
@@ -198,12 +204,17 @@ def _between(interval: Interval | None) -> str:
 
 
 def _in_two(event: str) -> str:
-    """A name over two lines, where a column is narrow."""
-    words = short(event, 22).split(" ")
-    if len(words) == 1:
-        return plain(short(event, 12))
-    middle = min(range(1, len(words)), key=lambda at: abs(len(" ".join(words[:at])) - len(" ".join(words[at:]))))
-    return f"{plain(short(' '.join(words[:middle]), 12))}<br>{plain(short(' '.join(words[middle:]), 12))}"
+    """A name over two lines of LETTERS at most, cut at the space or underscore nearest to its middle."""
+    breaks = [at for at, sign in enumerate(event) if sign in " _" and 0 < at < len(event) - 1]
+    if not breaks or len(event) <= LETTERS:
+        return plain(short(event, LETTERS))
+    at = min(breaks, key=lambda place: abs(place - len(event) / 2))
+    return f"{plain(short(event[:at], LETTERS))}<br>{plain(short(event[at + 1 :], LETTERS))}"
+
+
+def narrowest_matrix(matrix: Matrix) -> int:
+    """px that the picture needs, so that no name lies on another."""
+    return LEFT + COLUMN * max(8, len(matrix.events) - 1)
 
 
 def _outline(x: int, y: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from journey.charts.paths_matrix import (
     matrix_caption,
     matrix_figure,
     matrix_sentence,
+    narrowest_matrix,
     transitions_table,
 )
 from journey.paths import (
@@ -34,9 +35,8 @@ from pages.parts.frame import Page, counted, download_figure, download_table, li
 from pages.parts.people import show_people
 from pages.parts.workspace import answer
 
-SIZES = (6, 8, 10, 14)
+SIZES = (6, 8, 10, 12)
 CELL, LOOP = "paths_cell", "paths_loop"
-NARROWEST = 760
 
 
 def show_matrix(page: Page, question: PathsQuestion) -> None:
@@ -72,7 +72,7 @@ def show_matrix(page: Page, question: PathsQuestion) -> None:
             return
         st.caption(literal(f"{matrix_sentence(matrix)} {matrix_caption(matrix)[:1].upper()}{matrix_caption(matrix)[1:]}."))
         picture = matrix_figure(matrix, measure if measure in MEASURES else "share_out")
-        click = draw(picture.figure, "paths_matrix", alt=describe_matrix(matrix), clicks=True, min_width=NARROWEST)
+        click = draw(picture.figure, "paths_matrix", alt=describe_matrix(matrix), clicks=True, min_width=narrowest_matrix(matrix))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             mark = _choose_cell(matrix, picture.mark(click))
             st.space("stretch")

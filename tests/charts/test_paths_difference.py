@@ -110,6 +110,11 @@ def test_the_matrix_says_its_commonest_step_and_what_is_left_out() -> None:
     assert transitions_table(matrix_of("")).is_empty() and transitions_table(matrix_of(*LOG))["from"][0] == "(start)"
 
 
+def test_a_long_name_stands_over_its_column_in_two_lines() -> None:
+    names = matrix_figure(matrix_of("ann 09:00 payment_details add_to_cart unbelievably"), "count").figure.layout.xaxis.ticktext
+    assert names[:3] == ("payment<br>details", "add_to<br>cart", "unbelieva…")
+
+
 def test_names_in_a_matrix_are_shown_letter_by_letter() -> None:
     figure = matrix_figure(matrix_of("ann 09:00 <b>x</b> y"), "count").figure
     assert "<b>x</b>" not in str(figure.layout.xaxis.ticktext) + str(figure.layout.yaxis.ticktext)
