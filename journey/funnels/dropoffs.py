@@ -23,7 +23,7 @@ from journey.funnels.words import told_window
 from journey.inference import Interval, wilson
 from journey.rules import Binder
 from journey.scope import Scope, refuse_unknown
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse, ask_sql, registered
 
 NEXT, LAST, EVER = "next", "last", "ever"
 TALLIES = (NEXT, EVER, LAST)
@@ -137,12 +137,15 @@ def measure_dropoffs(con: Warehouse, question: DropoffsQuestion, scope: Scope) -
     binder = Binder(con)
     story, terms = _told(binder, question, scope)
     parts = [_totals(terms), *(_tally(which) for which in TALLIES)]
-    sql = story.ending("\nunion all\n".join(parts) + "\norder by part, n desc, name")
-    rows = ask_sql(con, sql, binder.params)
+    query = "\nunion all\n".join(parts) + "\norder by part, n desc, name"
+    leavers = ask_sql(con, story.ending(f"select *, {_until(terms)} as until\nfrom leavers\norder by unit"), binder.params)
+    with registered(con, "leavers", leavers):  # found once, and read as the query reads its own chapter of that name
+        rows = ask_sql(con, f"with {story.chapters[-1]}\n{query}", binder.params)
+    sql = story.ending(query)
     population, still_open = (int(rows.filter(pl.col("part") == part)["n"].item()) for part in ("all", "open"))
     tallies = {which: _read_tally(rows, which, population) for which in TALLIES}
     evidence = Evidence(_define(question, terms, scope), sql, dict(binder.params), population, data_until(con), tuple(binder.warnings))
-    timelines = _timelines(con, question, scope) if question.sample and population else ()
+    timelines = _timelines(con, question, leavers) if question.sample and population else ()
     return Dropoffs(
         terms.labels[question.after] if terms.question.order != "unordered" else f"{question.after + 1} of {len(terms.steps)} steps",
         population,
@@ -182,6 +185,11 @@ def _told(binder: Binder, question: DropoffsQuestion, scope: Scope) -> tuple[Sto
         f"from leavers l\njoin events e on e.customer = l.customer and e.ts > l.left_at{inside}",
     )
     return story, terms
+
+
+def _until(terms: Terms) -> str:
+    """Scalar SQL over `leavers`: the last moment that is after the step."""
+    return f"t_0 + {terms.window}" if terms.window else "(select max(last_ts) from customers)"
 
 
 def _seen(binder: Binder, question: DropoffsQuestion) -> str:
@@ -236,15 +244,12 @@ where x.nth <= case when x.ts > x.left_at then $later else $earlier end
 order by c.id, x.unit, x.ts, x.seq"""
 
 
-def _timelines(con: Warehouse, question: DropoffsQuestion, scope: Scope) -> tuple[Timeline, ...]:
+def _timelines(con: Warehouse, question: DropoffsQuestion, leavers: pl.DataFrame) -> tuple[Timeline, ...]:
     """Drawn from all of them in the order of their units, so that a seed draws the same again while the data stay."""
     binder = Binder(con)
-    story, terms = _told(binder, question, scope)
-    until = f"t_0 + {terms.window}" if terms.window else "(select max(last_ts) from customers)"
-    told = f"select unit, customer, session, left_at, {until} as until\nfrom leavers\norder by unit"
-    leavers = ask_sql(con, story.ending(told), binder.params)
     drawn = np.random.default_rng(question.seed).permutation(leavers.height)[: question.sample]
-    values = {name: column.to_list() for name, column in leavers[np.sort(drawn)].to_dict().items()}
+    columns = leavers.select("unit", "customer", "session", "left_at", "until")[np.sort(drawn)].to_dict()
+    values = {name: column.to_list() for name, column in columns.items()}
     seen = _seen(binder, question)
     rows = ask_sql(con, NEAR.replace("{seen}", seen), {**binder.params, **values, "earlier": EARLIER, "later": LATER})
     session = question.of.count_by == "session"
