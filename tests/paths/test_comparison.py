@@ -94,7 +94,7 @@ def test_intervals_of_clustered_paths_hold_what_they_promise() -> None:
             taken = rng.binomial(owned, rng.beta(0.6, 1.4, 80))
             sums = (int(part) for part in (taken.sum(), (taken > 0).sum(), owned.sum(), taken @ taken, taken @ owned, owned @ owned))
             parts.append(Part(*sums))
-        difference = ComparedLink(1, "a", "b", *parts).difference
+        difference = ComparedLink(1, "a", "b", parts[0], parts[1]).difference
         assert difference is not None
         held += difference[1] <= 0 <= difference[2]
     assert 0.91 * 200 <= held <= 0.99 * 200

@@ -99,9 +99,9 @@ def test_loops_are_those_a_person_would_count(log: list[tuple[str, int, str]], u
         once = [name for name, _ in itertools.groupby(names)]
         counted.update((a, b, c) for a, b, c in zip(once, once[1:], once[2:], strict=False) if a == c)
     loops = found(con, unit=unit)
-    assert {events: loop.count for events, loop in loops.items()} == counted
-    for events, loop in loops.items():
-        assert loops_customers(con, read_loops({"unit": unit}), Scope(), {"loop": list(events)}).count == loop.customers <= loop.doers
+    assert {way: loop.count for way, loop in loops.items()} == counted
+    for way, loop in loops.items():
+        assert loops_customers(con, read_loops({"unit": unit}), Scope(), {"loop": list(way)}).count == loop.customers <= loop.doers
 
 
 def test_past_the_commonest_events_there_is_other() -> None:
