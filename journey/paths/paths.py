@@ -49,7 +49,7 @@ union all
 select 'node', step, node, null, null, count(*), count(distinct customer), null
 from {cells} group by step, node
 union all
-select 'link', step, source, target, null, count(*), count(distinct customer), avg(took) / 1000.0
+select 'link', step, source, target, null, count(*), count(distinct customer), sum(took) / nullif(count(took), 0) / 1000.0
 from moves where target is not null group by step, source, target
 union all
 select 'path', null, null, null, [{nodes}], paths, customers, seconds
