@@ -16,7 +16,7 @@ with sentences():
     card = st.container(border=True, key="journeys_card")
     people = st.container()
     before = page.before
-    compare = PREVIOUS if page.scope.start is None else None  # the room says why the whole log has no period before it
+    compare: str | tuple[int, int] | None = PREVIOUS if page.scope.start is None else None
     if before is not None and before.start is not None and before.stop is not None:
         compare = before.start, before.stop
     question = JourneysQuestion(compare=compare)

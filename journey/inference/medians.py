@@ -12,10 +12,11 @@ from scipy.special import bdtr, ndtri
 
 from journey.inference import Interval
 
+Values = Sequence[float] | np.ndarray
 FEWEST = 6  # below it the two outermost of n values cover the median with less than 95%
 
 
-def median_interval(values: Sequence[float], confidence: float = 0.95) -> Interval | None:
+def median_interval(values: Values, confidence: float = 0.95) -> Interval | None:
     """The interval of the median between the k-th smallest and the k-th largest value, k as large as coverage allows.
 
     None where even the smallest and the largest value do not cover it: below 6 values at 95%.
@@ -29,7 +30,7 @@ def median_interval(values: Sequence[float], confidence: float = 0.95) -> Interv
     return float(ordered[k - 1]), float(ordered[n - k])
 
 
-def difference_of_medians(first: Sequence[float], second: Sequence[float], confidence: float = 0.95) -> tuple[float, float, float] | None:
+def difference_of_medians(first: Values, second: Values, confidence: float = 0.95) -> tuple[float, float, float] | None:
     """(median(first) - median(second), low, high); None below 6 values in a group.
 
     The variance of each median is told by how far apart two of its order statistics lie.
@@ -42,7 +43,7 @@ def difference_of_medians(first: Sequence[float], second: Sequence[float], confi
     return difference, difference - half, difference + half
 
 
-def _variance(values: Sequence[float]) -> float:
+def _variance(values: Values) -> float:
     ordered, n = np.sort(np.asarray(values, dtype=float)), len(values)
     c = max(1, round((n + 1) / 2 - math.sqrt(n)))
     z = float(ndtri(1 - bdtr(c - 1, n, 0.5)))

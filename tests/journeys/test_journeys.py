@@ -56,6 +56,15 @@ def test_the_customers_behind_a_mark_are_as_many_as_it_says() -> None:
         assert answer["customers"] == {"count": len(ids), "ids": ids}
 
 
+def test_a_mark_is_a_segment_of_any_question() -> None:
+    con = drawn(LOG)
+    where = {"journeys": {"journeys": [BUYING], "compare": None}, "journey": "buying", "dropped_after": 0}
+    assert ask(con, {"ask": "segment", "where": where})["customers"] == 2
+    where = {"conformance": {"journey": BUYING}, "after": "view", "instead": "buy"}
+    assert ask(con, {"ask": "segment", "where": where})["customers"] == 1  # cid
+    assert ask(con, {"ask": "segment", "where": {"adoption": {"features": ["cart"]}, "feature": "cart"}})["customers"] == 4
+
+
 def test_the_quick_of_those_still_open_are_not_counted_either() -> None:
     """eve bought within ten minutes, but her window is open: to count her and leave the slow out would flatter the rate."""
     (buying,) = told(drawn(LOG), BUYING, start="2026-03-05")
