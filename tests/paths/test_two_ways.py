@@ -112,6 +112,20 @@ def test_medians_are_exact_however_the_sample_falls(monkeypatch: pytest.MonkeyPa
         assert fast == slow and len(slow.edges) >= 9
 
 
+@pytest.mark.parametrize("steps", [11, 20, 21])
+@pytest.mark.parametrize("plain", [{}, {"end": "b", "unit": "history"}, {"start": "a", "min_count": 2, "collapse_repeats": False}], ids=str)
+def test_long_paths_are_the_same(plain: dict[str, Any], steps: int) -> None:
+    """Columns that fit into 62 bits, of three each, and columns that do not and are left to the definition."""
+    rng = random.Random(steps)
+    con, _ = loaded([(f"c{rng.randrange(9)}", rng.randrange(60), rng.choice("aabcd")) for _ in range(300)])
+    question = read_paths({**plain, "steps": steps})
+    fast, slow = both(con, lambda: measure_paths(con, question, Scope()))
+    assert fast == slow and slow.count
+    for mark in marks_of(slow):
+        people = both(con, lambda mark=mark: paths_customers(con, question, Scope(), mark))
+        assert people[0] == people[1], mark
+
+
 VALUED = (
     "ann 09:00 home 09:01 view{of=shoes,price=3} 09:02 view{of=hats} 09:03 buy +1d 09:00 view{of=hats} 09:01 home",
     "bob 09:00 home 09:01 view{of=shoes} 09:02 view{of=shoes,price=3} 09:03 buy{of=shoes}",
