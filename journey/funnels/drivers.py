@@ -13,7 +13,7 @@ Known limit: it is association.  Who does a thing differs from who does not in m
 Source of the landmark: Anderson, Cain, Gelber 1983, "Analysis of survival by tumor response", J. Clin. Oncol. 1, 710.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,10 +39,16 @@ def measure_drivers(con: Warehouse, question: DriversQuestion, scope: Scope) -> 
     sql = tell_drivers(binder, question, scope)
     rows = ask_sql(con, sql, binder.params)
     totals = _Totals(rows)
+    labels = [Binder(con).match(step).label for step in question.of.steps]
     drivers = _adjusted(_compared(rows, totals, question.minimum))
     ranked = sorted(drivers, key=lambda d: (not d.told_apart, -abs(d.difference), d.when, d.name, d.value or ""))
     evidence = Evidence(
-        _define(question, scope, totals.landmark), sql, dict(binder.params), totals.all[0], data_until(con), _warned(question, binder)
+        _define(question, scope, totals.landmark, labels),
+        sql,
+        dict(binder.params),
+        totals.all[0],
+        data_until(con),
+        _warned(question, binder),
     )
     told = sum(driver.told_apart for driver in drivers)
     return Drivers(
@@ -127,7 +133,7 @@ def _warned(question: DriversQuestion, binder: Binder) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _define(question: DriversQuestion, scope: Scope, landmark: int | None) -> str:
+def _define(question: DriversQuestion, scope: Scope, landmark: int | None, labels: Sequence[str]) -> str:
     of = question.of
     back = "at any time" if question.before is None else f"in the {told_window(question.before)}"
     parts = [
@@ -147,6 +153,6 @@ def _define(question: DriversQuestion, scope: Scope, landmark: int | None) -> st
         "left out of its comparison, since often it is known only of those who went far. Numbers are cut at their median.",
         f"The steps' own events are left out, and sides of fewer than {question.minimum}. Newcombe 95% intervals; q by Benjamini-Hochberg.",
         "This is association, not cause: only an experiment can tell what would change if more did it.",
-        "The funnel: " + define_funnel(of, scope, [str(step) if not isinstance(step, str) else step for step in of.steps]),
+        "The funnel: " + define_funnel(of, scope, labels),
     ]
     return " ".join(parts)
