@@ -1,8 +1,11 @@
 """Customer-journey analytics on one machine.  A map of the rooms, in the order that data passes them.
 
 Ground     errors, inference, scope, answers, periods, catalogs, schema.sql, warehouse: what every room stands on
-Facts      ingest (files to events), identity (ids to people), timeline (events in order, sessions), rules (segments)
-Answers    funnels, paths, retention, lifecycle, sessions, metrics, stages: each asks one question of the facts
+Facts      ingest (files to events), identity (ids to people), timeline (events in order, sessions), rules (segments),
+           index (sorted arrays over all events)
+Between    occurrences: which rows of the index a step, a scope or a property names
+Answers    funnels, paths, retention, lifecycle, sessions, metrics, stages, journeys, segments: each asks one question of
+           the facts, by the index (by_index.py, kernel.py) where it can, by its definition in SQL where it cannot
 Faces      charts: an answer in, a figure out
 Doors      ask (plain data in, plain data out), cli (python -m journey), demo (a simulated shop whose truth is known),
            serve (what app.py puts around the pages)

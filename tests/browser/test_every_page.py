@@ -6,7 +6,16 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_main_job import settled
 
-PAGES = {"": "Overview", "journey_map": "Journey map", "funnels": "Funnels", "paths": "Paths", "retention": "Retention", "data": "Data"}
+PAGES = {
+    "": "Overview",
+    "journey_map": "Journey map",
+    "journeys": "Journeys",
+    "funnels": "Funnels",
+    "paths": "Paths",
+    "retention": "Retention",
+    "segments": "Segments",
+    "data": "Data",
+}
 # Caused by Streamlit's own markup: grouped navigation, and sparklines without a text.
 KNOWN = {"list", "listitem", "svg-img-alt"}
 
