@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from journey.scope import read_zone, to_datetime
-from journey.warehouse import Warehouse, ask_sql, one
+from journey.warehouse import Warehouse, ask_sql, kept
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,11 @@ def local_iso(ms: int, timezone: str) -> str:
 
 def extent(con: Warehouse) -> tuple[int, int] | None:
     """Times of the first and of the last event, ms; None in an empty workspace."""
-    first, last = ask_sql(con, "select min(first_ts), max(last_ts) from customers").row(0)
+    first, last = kept(con, "extent", lambda: ask_sql(con, "select min(first_ts), max(last_ts) from customers").row(0))
     return None if first is None else (first, last)
 
 
 def data_until(con: Warehouse) -> int | None:
     """Time of the last event, ms; None in an empty workspace."""
-    return one(con, "select max(last_ts) from customers")
+    known = extent(con)
+    return None if known is None else known[1]

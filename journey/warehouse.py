@@ -7,10 +7,10 @@ a DuckDB connection shared by threads gives wrong results, not only errors.
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -19,19 +19,23 @@ from journey.errors import WorkspaceError
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 DATABASE = "journey.duckdb"
+Result = TypeVar("Result")
 
 
 class Warehouse:
     """An open workspace, or one thread's cursor on it.
 
     folder: the workspace, or None where it lives in memory only.
-    shared: what all cursors of a workspace have in common: the open index.
+    shared: what all cursors of a workspace have in common: the open index, and what is kept of the facts.
+    writing: whether this cursor is within a `write`, whose facts no other cursor sees yet.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None, shared: dict[str, Any] | None = None) -> None:
         self.connection = connection
         self.folder = folder
         self.shared: dict[str, Any] = {} if shared is None else shared
+        self.reading = False
+        self.writing = False
 
     def cursor(self) -> "Warehouse":
         """A handle of its own for one thread; it sees what others have committed."""
@@ -145,20 +149,61 @@ def registered(con: Warehouse, name: str, rows: Any) -> Iterator[None]:
 
 
 @contextmanager
+def one_moment(con: Warehouse) -> Iterator[None]:
+    """Everything read inside is of one moment of the workspace, whatever others load meanwhile.
+
+    An answer takes several reads, and a load gives customers new numbers: of two moments, they would not fit together.
+    Inside another moment it is that one's.
+    """
+    if con.reading:
+        yield
+        return
+    con.connection.execute("begin")
+    con.reading = True
+    try:
+        yield
+    except BaseException:
+        con.connection.execute("rollback")
+        raise
+    else:
+        con.connection.execute("commit")
+    finally:
+        con.reading = False
+
+
+@contextmanager
 def write(con: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """One transaction: all of it or nothing."""
     con.connection.execute("begin")
+    con.writing = True
     try:
         yield con.connection
     except BaseException:
         con.connection.execute("rollback")
         raise
+    finally:
+        con.writing = False
     con.connection.execute("commit")
 
 
 def dataset_version(con: Warehouse) -> int:
     """The number that rises with every change to the facts."""
     return int(one(con, "select version from dataset"))
+
+
+def kept(con: Warehouse, name: str, make: Callable[[], Result]) -> Result:
+    """What follows from the facts alone, made once per dataset version for all cursors.
+
+    Within a `write` it is made anew: the facts change before the version does, and may be rolled back.
+    """
+    if con.writing:
+        return make()
+    version = dataset_version(con)
+    held: tuple[int, Result] | None = con.shared.get(name)
+    if held is None or held[0] != version:
+        # Facts committed since the version was read are kept under an older one, for which nobody asks again.
+        held = con.shared[name] = (version, make())
+    return held[1]
 
 
 def setting(con: Warehouse, name: str, default: Any = None) -> Any:

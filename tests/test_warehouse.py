@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from journey.errors import WorkspaceError
+from journey.rules import event_names
 from journey.warehouse import DATABASE, ask_sql, dataset_version, keep_setting, open_warehouse, quote, setting, write
 from tests.drawn import drawn
 
@@ -59,6 +60,23 @@ def test_a_write_is_whole_or_not_at_all() -> None:
         db.execute("insert into settings values ('a', '1')")
         raise ZeroDivisionError
     assert setting(con, "a") is None
+
+
+def test_what_is_kept_of_the_facts_follows_each_write_and_no_rolled_back_one() -> None:
+    con = drawn("ann 09:00 visit")
+    other = con.cursor()
+    assert event_names(con) == event_names(other) == ["visit"]
+    with pytest.raises(ZeroDivisionError), write(con) as db:
+        db.execute("insert into event_names values (7, 'cart')")
+        db.execute("update dataset set version = version + 1")
+        assert event_names(con) == ["cart", "visit"]
+        assert event_names(other) == ["visit"]
+        raise ZeroDivisionError
+    assert event_names(con) == event_names(other) == ["visit"]
+    with write(con) as db:
+        db.execute("insert into event_names values (8, 'pay')")
+        db.execute("update dataset set version = version + 1")
+    assert event_names(con) == event_names(other) == ["pay", "visit"]
 
 
 def test_threads_with_a_cursor_each_all_get_the_right_answer() -> None:

@@ -35,7 +35,7 @@ class Summed:
 
     def steps(self, counted: Counted) -> tuple[FunnelStep, ...]:
         """Of all units."""
-        return self._steps(counted, np.zeros(counted.n, np.int64), 1)[0]
+        return self._steps(counted, None, 1)[0]
 
     def groups(self, counted: Counted) -> dict[str, tuple[FunnelStep, ...]]:
         """Per value of the breakdown, the largest first; values that nobody has are left out."""
@@ -45,11 +45,9 @@ class Summed:
         found = [(label, steps) for label, steps in parts if steps[0].first]
         return dict(sorted(found, key=lambda part: (-part[1][0].first, part[0])))
 
-    def _steps(self, counted: Counted, group: Array, groups: int) -> list[tuple[FunnelStep, ...]]:
-        """One funnel per group.  group: (n,), -1 is no group's."""
-        left = np.bincount((counted.deepest * (groups + 1) + group + 1), minlength=(self.last + 1) * (groups + 1)).reshape(-1, groups + 1)[
-            :, 1:
-        ]
+    def _steps(self, counted: Counted, group: Array | None, groups: int) -> list[tuple[FunnelStep, ...]]:
+        """One funnel per group.  group: (n,), -1 is no group's; None where all units are one."""
+        left = self._left(counted, group, groups)
         counts = self._reached(counted, group, groups, left)
         times = [self._times(counted, group, groups, k) for k in range(self.last + 1)]
         values = [None if counted.values is None else _sums(counted.values[k], group, groups) for k in range(self.last + 1)]
@@ -71,21 +69,31 @@ class Summed:
             for g in range(groups)
         ]
 
-    def _reached(self, counted: Counted, group: Array, groups: int, left: Array) -> Array:
+    def _left(self, counted: Counted, group: Array | None, groups: int) -> Array:
+        """(steps, groups) units that got there and no deeper."""
+        steps = self.last + 1
+        if group is None:
+            return np.bincount(counted.deepest, minlength=steps)[:, None]
+        places = counted.deepest * (groups + 1) + group + 1
+        return np.bincount(places, minlength=steps * (groups + 1)).reshape(steps, groups + 1)[:, 1:]
+
+    def _reached(self, counted: Counted, group: Array | None, groups: int, left: Array) -> Array:
         """(steps, groups).  Without optional steps, who got deeper was here."""
         if not self.question.optional and self.question.order != "unordered":
             reached: Array = left[::-1].cumsum(axis=0)[::-1]
             return reached
+        if group is None:
+            return counted.done.sum(axis=1)[:, None]
         done = counted.done & (group >= 0)
         return np.array([np.bincount(group[done[k]], minlength=groups) for k in range(self.last + 1)])
 
-    def _times(self, counted: Counted, group: Array, groups: int, step: int) -> list[StepTime | None]:
+    def _times(self, counted: Counted, group: Array | None, groups: int, step: int) -> list[StepTime | None]:
         """Per group, from the step that the unit did before this one; None where nobody did both."""
         if not (self.question.times and step):
             return [None] * groups
         at, seconds = self._taken(counted, step)
-        if groups == 1:
-            return [_step_time(seconds[group[at] == 0] if len(group) and group.min() < 0 else seconds)]
+        if group is None:
+            return [_step_time(seconds)]
         of = group[at]
         order = np.argsort(of, kind="stable")
         cuts = np.searchsorted(of[order], np.arange(groups + 1))
@@ -118,8 +126,8 @@ class Summed:
         """Without a limit no window ever closes, so all who have not converted count."""
         short_of_last = counted.deepest < self.last
         if self.question.window is not None:
-            short_of_last = short_of_last & (counted.last_start + self.question.window > (until or 0))
-        return int(short_of_last.sum())
+            short_of_last &= counted.last_start > (until or 0) - self.question.window
+        return int(np.count_nonzero(short_of_last))
 
     def trend(self, counted: Counted, scope: Scope, until: int | None) -> tuple[Entered, ...]:
         """One entry per period of entry dates, from the scope's start (or the first entry) to its stop (or the last)."""
@@ -137,7 +145,9 @@ class Summed:
         )
 
 
-def _sums(values: Array, group: Array, groups: int) -> Array:
+def _sums(values: Array, group: Array | None, groups: int) -> Array:
+    if group is None:
+        return values.sum(keepdims=True)
     belongs = group >= 0
     return np.bincount(group[belongs], weights=values[belongs], minlength=groups)
 

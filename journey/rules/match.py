@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from journey.errors import QuestionError
 from journey.scope import read_time, refuse_unknown
-from journey.warehouse import Warehouse, ask_sql, quote
+from journey.warehouse import Warehouse, ask_sql, kept, quote
 
 OPS = ("eq", "ne", "gt", "ge", "lt", "le", "in", "not_in", "contains", "prefix", "is_null", "is_set")
 COMPARE = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -204,11 +204,15 @@ def fit(prop: Property, value: Any) -> Any:
 
 
 def event_names(con: Warehouse) -> list[str]:
-    return ask_sql(con, "select name from event_names order by name")["name"].to_list()
+    return list(kept(con, "event names", lambda: ask_sql(con, "select name from event_names order by name")["name"].to_list()))
 
 
 def known_properties(con: Warehouse) -> list[Property]:
     """Every property, those of events first."""
+    return list(kept(con, "properties", lambda: _read_properties(con)))
+
+
+def _read_properties(con: Warehouse) -> list[Property]:
     rows = ask_sql(con, 'select "of", name, "column", type from properties order by "of" desc, name')
     return [Property(*row) for row in rows.iter_rows()]
 
