@@ -12,7 +12,7 @@ from typing import Any
 
 from journey.errors import QuestionError
 from journey.scope import Scope, read_scope, refuse_deep
-from journey.warehouse import Warehouse
+from journey.warehouse import Warehouse, one_moment
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,16 @@ FACTS = {
 
 
 def ask(con: Warehouse, question: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer to one question.
+    """The answer to one question, of one moment of the workspace.
 
     Raises:
         QuestionError: an unknown question, key or option; the sentence names the known ones.
     """
+    with one_moment(con):
+        return _answered(con, question)
+
+
+def _answered(con: Warehouse, question: Mapping[str, Any]) -> dict[str, Any]:
     name, rest, scope = _opened(con, question)
     if name in FACTS:
         if rest or scope != Scope():

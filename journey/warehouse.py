@@ -27,7 +27,8 @@ class Warehouse:
 
     folder: the workspace, or None where it lives in memory only.
     shared: what all cursors of a workspace have in common: the open index, and what is kept of the facts.
-    writing: whether this cursor is within a `write`, whose facts no other cursor sees yet.
+    reading: whether this cursor is within `one_moment`.
+    writing: whether it is within a `write`, whose facts no other cursor sees yet.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None, shared: dict[str, Any] | None = None) -> None:
@@ -153,9 +154,9 @@ def one_moment(con: Warehouse) -> Iterator[None]:
     """Everything read inside is of one moment of the workspace, whatever others load meanwhile.
 
     An answer takes several reads, and a load gives customers new numbers: of two moments, they would not fit together.
-    Inside another moment it is that one's.
+    Inside another moment it is that one's, and so inside a `write`.
     """
-    if con.reading:
+    if con.reading or con.writing:
         yield
         return
     con.connection.execute("begin")
@@ -201,8 +202,8 @@ def kept(con: Warehouse, name: str, make: Callable[[], Result]) -> Result:
     version = dataset_version(con)
     held: tuple[int, Result] | None = con.shared.get(name)
     if held is None or held[0] != version:
-        # Facts committed since the version was read are kept under an older one, for which nobody asks again.
-        held = con.shared[name] = (version, make())
+        with one_moment(con):
+            held = con.shared[name] = (dataset_version(con), make())
     return held[1]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from journey.warehouse import Warehouse, ask_sql, dataset_version, one
+from journey.warehouse import Warehouse, ask_sql, dataset_version, one, one_moment
 
 if TYPE_CHECKING:
     from journey.index.arrays import Index
@@ -64,14 +64,11 @@ def index_of(con: Warehouse) -> Index | None:
     """An index built from the stored events, of one moment of the workspace."""
     from journey.index.build import build_index
 
-    con.connection.execute("begin")
-    try:
+    with one_moment(con):
         version = dataset_version(con)
         names = ask_sql(con, "select name from event_names order by event")["name"].to_list()
         people = int(one(con, "select count(*) from customers"))
         rows = ask_sql(con, COLUMNS)
-    finally:
-        con.connection.execute("commit")
     if rows.is_empty():
         return None
     customer, ts, event, session = (np.ascontiguousarray(rows[name].to_numpy()) for name in ("customer", "ts", "event", "session"))

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse, one_moment, open_warehouse
 
 # Two queries at a time on two cores: more would only slow each other down.
 IN_FLIGHT = threading.BoundedSemaphore(2)
@@ -28,7 +28,7 @@ def answer(con: Warehouse, version: int, measure: Callable[..., Any], *parts: An
 
 @st.cache_data(max_entries=400, ttl=3600, show_spinner=False)
 def _kept(name: str, place: str, version: int, parts: tuple[Any, ...], _con: Warehouse, _measure: Callable[..., Any]) -> Any:
-    with IN_FLIGHT:
+    with IN_FLIGHT, one_moment(_con):
         return _measure(_con, *parts)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journey.ask import ask
 from journey.index import END, NONE, PAD, Index, build_index, forget_index, index_of, load_index, open_index, save_index, use_index
 from journey.ingest import load_events
 from journey.warehouse import Warehouse, ask_sql, open_warehouse
@@ -129,3 +130,25 @@ def test_sessions_that_overlap_are_left_to_sql() -> None:
 def test_times_that_do_not_fit_into_a_key_are_left_to_sql() -> None:
     ts = np.array([0, 2**61], np.int64)
     assert build_index(1, ("a",), 1, np.zeros(2, np.int32), ts, np.zeros(2, np.uint16), np.ones(2, np.int32)) is None
+
+
+@pytest.mark.parametrize("by_index", [False, True])
+def test_an_answer_is_of_one_moment_whatever_is_loaded_meanwhile(by_index: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load gives customers new numbers: abe comes before ann."""
+    from journey.funnels import measure
+
+    use_index(by_index)
+    ids = measure._ids
+
+    def loaded_meanwhile(con: Warehouse, *rest: Any) -> tuple[str, ...]:
+        load_events(con.cursor(), drawn_frame("abe 09:00 cart"))
+        return ids(con, *rest)
+
+    monkeypatch.setattr(measure, "_ids", loaded_meanwhile)
+    question = {"ask": "funnel", "steps": ["visit"], "customers": {"reached": 0}}
+    with drawn("ann 09:00 visit", "bob 10:00 cart") as con:
+        answer = ask(con, question)
+        assert answer["customers"]["ids"] == ["ann"] and answer["data_until"] == "2026-03-02T10:00:00Z"
+        monkeypatch.setattr(measure, "_ids", ids)
+        assert ask(con, {**question, "steps": ["cart"]})["customers"]["ids"] == ["abe", "bob"]
+    use_index(False)
