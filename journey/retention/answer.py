@@ -64,7 +64,7 @@ def _cohorts(question: RetentionQuestion, periods: Periods, counts: Counts, grou
     rows, spans = [], [(place, *question.span(place)) for place in range(counts.customers.shape[2])]
     found, latest = counts.customers[group].tolist(), counts.latest[group].tolist()
     for number in range(periods.scoped):
-        reached = [span for span in spans if number + span[1] < periods.scoped]
+        reached = spans[: 1 + question.reach(periods.scoped - number, len(spans))]
         last = periods.stop(number) - 1 if latest[number] == NEVER else latest[number]
         rows.append(
             Cohort(

@@ -30,7 +30,7 @@ def retention_customers(con: Warehouse, question: RetentionQuestion, scope: Scop
     if bound is None:
         raise QuestionError("There is no cohort yet: no events are loaded.")
     cohort = cohort_number(mark.get("cohort"), question, scope, bound.periods)
-    if cohort + question.span(place)[0] >= bound.periods.scoped:
+    if place > question.reach(bound.periods.scoped - cohort, 1 + question.places):
         raise QuestionError(f"The scope ends before period {place} of the cohort at {mark.get('cohort')!r}. Ask for an earlier period.")
     marks = find_marks(con, question, scope, bound)
     return People(tuple(sorted(marks.behind([cohort], place, group, came_back))))

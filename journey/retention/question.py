@@ -56,6 +56,13 @@ class RetentionQuestion:
         """The first and the last period that entry `place` of a cohort is about."""
         return self.brackets[place - 1] if self.mode == "brackets" and place else (place, place)
 
+    def reach(self, periods: int, entries: int) -> int:
+        """The last of so many entries that begins within so many periods, the cohort's own counted; those before it are told, too.
+
+        periods 4, brackets 4-7, 1-3 -> 2;  1-3, 4-7 -> 1.
+        """
+        return max(place for place in range(entries) if self.span(place)[0] < periods)
+
 
 def read_retention(plain: Mapping[str, Any]) -> RetentionQuestion:
     """Raises: QuestionError: an unknown key or option, a number out of range."""

@@ -74,6 +74,19 @@ def test_brackets_sum_their_periods_given_as_ends_or_as_lengths() -> None:
     assert rows(ask(con, mode="brackets", brackets=[3, 3]))[0] == (3, 1, 2)
 
 
+def test_brackets_in_any_order_are_told_in_the_order_asked() -> None:
+    con = drawn("ann a +1d a +4d a", "bob 2026-03-03 a +2d a +3d a", "cid 2026-03-06 a +2d a")
+    asked = {"ask": "retention", "mode": "brackets", "brackets": [[4, 7], [1, 3]], "returning": "a"}
+    found, turned = plain_ask(con, asked), plain_ask(con, {**asked, "brackets": [[1, 3], [4, 7]]})
+    assert [cohort["returned"] for cohort in found["cohorts"]] == [[1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0], [1, 0, 1], [0, 0, 0], [0]]
+    assert [found["mean"][1], found["mean"][2]] == [turned["mean"][2], turned["mean"][1]]
+    for place in (1, 2):
+        mark = {"cohort": "2026-03-06", "period": place}
+        assert plain_ask(con, {**asked, "customers": mark})["customers"]["ids"] == ["cid"] * (place - 1)
+    with pytest.raises(QuestionError, match="scope ends before"):
+        plain_ask(con, {**asked, "customers": {"cohort": "2026-03-08", "period": 1}})
+
+
 def test_a_bracket_needs_enough_occurrences_as_a_whole() -> None:
     con = drawn("ann a +1d a +1d a", "bob a +1d a")
     assert rows(ask(con, mode="brackets", brackets=[2], minimum_occurrences=2))[0] == (2, 1)
