@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from journey.funnels import funnel_customers, measure_funnel, read_funnel
+from journey.index import use_index
 from journey.ingest import load_events
 from journey.scope import Scope
 from journey.warehouse import Warehouse, open_warehouse
@@ -74,6 +76,15 @@ def _step(step: Any) -> Any:
     return {"event": step.get("event"), "where": step.get("filter", {})}
 
 
+@pytest.fixture(params=["sql", "index"])
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """By the definition, and by the index."""
+    use_index(request.param == "index")
+    yield
+    use_index(False)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.skipif(not CASE_LIST, reason="$JOURNEY_CASES names no folder of cases")
 @pytest.mark.parametrize("case", CASE_LIST, ids=[case["id"] for case in CASE_LIST])
 def test_other_tools_cases_are_answered(case: dict[str, Any]) -> None:
