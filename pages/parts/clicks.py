@@ -27,7 +27,10 @@ export default function ({ data, setTriggerValue }) {
   const follow = () => {
     leave();
     plot = document.querySelector('.st-key-' + CSS.escape(data.chart) + ' .js-plotly-plot');
-    if (plot && plot.on) plot.on('plotly_click', report);
+    if (plot && plot.on) {
+      plot.on('plotly_click', report);
+      plot.dataset.listening = 'true';
+    }
   };
   const changes = new MutationObserver(follow);
   changes.observe(document.body, { childList: true, subtree: true });

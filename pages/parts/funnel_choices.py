@@ -17,7 +17,7 @@ from pages.parts.text import literal
 from pages.parts.workspace import answer
 
 STEPS = tuple(f"funnel_step_{number}" for number in range(1, 13))
-BEGUN = "funnel_begun"
+CLEARED = "funnel_cleared"
 WINDOWS = {
     "1h": "Within an hour",
     "1d": "Within a day",
@@ -74,12 +74,10 @@ def _asked(counting: dict[str, Any]) -> dict[str, Any]:
 def _choose_steps(names: list[str], usual: tuple[str, ...]) -> list[str]:
     """One select per step and an empty one to add to them; a step that is cleared closes the gap.
 
-    The first run takes the likely funnel, unless the address names steps.
+    Until the address names steps, or a person has cleared them all, the likely funnel is taken.
     """
-    if BEGUN not in st.session_state:
-        st.session_state[BEGUN] = True
-        if not any(key in st.query_params for key in STEPS):
-            _take(usual)
+    if not (st.session_state.get(CLEARED) or any(st.session_state.get(key) or key in st.query_params for key in STEPS)):
+        _take(usual)
     for key in STEPS:
         if st.session_state.get(key) not in (None, *names):
             st.session_state.pop(key)
@@ -108,6 +106,7 @@ def _close_gaps() -> None:
     kept = [at for at, key in enumerate(STEPS) if st.session_state.get(key) is not None]
     if kept != list(range(len(kept))) and st.session_state.get(ALSO):
         keep(read_refined(st.session_state[ALSO]).moved(kept))
+    st.session_state[CLEARED] = not kept
     _take(tuple(st.session_state[STEPS[at]] for at in kept))
 
 
@@ -119,6 +118,7 @@ def _take(steps: tuple[str, ...]) -> None:
 def _take_likely(steps: tuple[str, ...]) -> None:
     """A callback: another funnel, without what was said of the steps of the one before."""
     _take(steps)
+    st.session_state[CLEARED] = False
     st.session_state[ALSO] = ""
 
 

@@ -8,7 +8,7 @@ PEOPLE = "[class*=st-key-people_]"
 
 def opened(page: Page, shop: str, query: str = "") -> None:
     page.goto(f"{shop}/paths{query}")
-    expect(page.locator(".sankey-node rect").first).to_be_visible()
+    expect(page.locator("[data-listening] .sankey-node rect").first).to_be_visible()
 
 
 def titled(page: Page) -> Locator:
@@ -58,7 +58,7 @@ def test_clicks_arrive_after_the_figure_has_changed(page: Page, shop: str) -> No
 def test_clicks_arrive_after_the_theme_has_turned(page: Page, shop: str) -> None:
     opened(page, shop)
     page.emulate_media(color_scheme="dark")
-    expect(page.locator(".st-key-paths_1 .sankey-node rect").first).to_be_visible()
+    expect(page.locator(".st-key-paths_1 [data-listening] .sankey-node rect").first).to_be_visible()
     click_node(page, 0)
     expect(titled(page)).to_contain_text("Step 1:")
 

@@ -31,6 +31,7 @@ def visit(page: Page, name: str) -> None:
 
 def settled(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible(timeout=READY_MS)
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible(timeout=READY_MS)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=READY_MS)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -61,8 +62,8 @@ def test_a_file_is_loaded_and_answers_in_the_browser(page: Page, empty: str, tmp
     expect(page.locator("a[href*='evil.example']")).to_have_count(0)
 
     visit(page, "Paths")
-    expect(page.locator(".sankey-link").first).to_be_attached(timeout=READY_MS)
-    click_middle(page, page.locator(".sankey-link").first)
+    expect(page.locator("[data-listening] .sankey-link").first).to_be_attached(timeout=READY_MS)
+    click_middle(page, page.locator("[data-listening] .sankey-link").first)
     behind = page.get_by_text(re.compile(r"^\d+ customers?\.$"))
     expect(behind.first).to_be_visible(timeout=READY_MS)
 
@@ -86,13 +87,13 @@ def test_the_address_carries_the_view(page: Page, shop: str) -> None:
 def test_a_node_and_a_cell_open_their_customers(page: Page, shop: str) -> None:
     page.goto(f"{shop}/paths")
     settled(page, "Paths")
-    expect(page.locator(".sankey-node").first).to_be_attached(timeout=READY_MS)
+    expect(page.locator("[data-listening] .sankey-node").first).to_be_attached(timeout=READY_MS)
     page.locator(".sankey-node .node-rect").first.click()
     expect(page.get_by_text(re.compile(r"^[\d,]+ customers?(;.*)?\.$")).first).to_be_visible(timeout=READY_MS)
 
     page.goto(f"{shop}/retention")
     settled(page, "Retention")
-    plot = page.locator(".js-plotly-plot").first
+    plot = page.locator(".js-plotly-plot[data-listening]").first
     plot.scroll_into_view_if_needed()
     expect(plot.locator(".hm image").first).to_be_attached(timeout=READY_MS)
     box = plot.locator(".hm image").first.bounding_box()

@@ -13,9 +13,8 @@ def listed(page: Page) -> str:
 
 def test_a_cell_is_clicked_and_its_customers_are_listed(page: Page, shop: str) -> None:
     page.goto(f"{shop}/retention")
-    plot = page.locator('[class*="st-key-retention_heatmap_"] .js-plotly-plot .nsewdrag').first
+    plot = page.locator('[class*="st-key-retention_heatmap_"] .js-plotly-plot[data-listening] .nsewdrag').first
     plot.wait_for()
-    page.wait_for_timeout(1500)  # the listener looks for its chart every 500 ms at most, and nothing shows when it has found it
     plot.click(position={"x": 20, "y": 60})  # the first cohort, below the row of the means
     title = listed(page)
     address = page.evaluate("location.href")
@@ -26,9 +25,8 @@ def test_a_cell_is_clicked_and_its_customers_are_listed(page: Page, shop: str) -
 
 def test_a_mean_is_clicked_and_the_customers_of_all_cohorts_are_listed(page: Page, shop: str) -> None:
     page.goto(f"{shop}/retention")
-    plot = page.locator('[class*="st-key-retention_heatmap_"] .js-plotly-plot .nsewdrag').first
+    plot = page.locator('[class*="st-key-retention_heatmap_"] .js-plotly-plot[data-listening] .nsewdrag').first
     plot.wait_for()
-    page.wait_for_timeout(1500)
     plot.click(position={"x": 20, "y": 18})
     assert "who joined" not in listed(page)
     assert "retention_cohort=All" in page.evaluate("location.href")
@@ -36,9 +34,8 @@ def test_a_mean_is_clicked_and_the_customers_of_all_cohorts_are_listed(page: Pag
 
 def test_a_cell_of_value_is_clicked_and_who_brought_it_is_listed(page: Page, shop: str) -> None:
     page.goto(f"{shop}/retention")
-    plot = page.locator('[class*="st-key-value_heatmap_"] .js-plotly-plot .nsewdrag').first
+    plot = page.locator('[class*="st-key-value_heatmap_"] .js-plotly-plot[data-listening] .nsewdrag').first
     plot.scroll_into_view_if_needed()
     plot.wait_for()
-    page.wait_for_timeout(1500)
     plot.click(position={"x": 20, "y": 60})
     expect(page.get_by_role("heading", name=re.compile(r"brought value by .* 0"))).to_be_visible(timeout=30_000)
