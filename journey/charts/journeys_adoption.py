@@ -12,7 +12,7 @@ from journey.journeys import Adoption, Effect, Feature
 
 HEIGHT = 348
 LETTER, LINE = 6.4, 15  # px of a letter, of a line of a name
-WIDTH = 860  # px the plot is taken to have when names are kept apart
+WIDTH, TALL = 664, HEIGHT - 60  # px of the plot where the figure is narrowest: names kept apart there are so anywhere
 PLACES = ("top center", "bottom center", "middle right", "middle left")
 
 
@@ -81,14 +81,16 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _apart(shown: Sequence[Feature]) -> list[str]:
-    """For each name the side of its dot on which it touches fewest others, the largest features first."""
+    """For each name the side of its dot on which it touches least: names, dots, intervals, the zero line; the largest features first."""
     low, high = _range(shown)
-    most = max([one.share or 0 for one in shown] + [0.05]) * 1.18
+    high_x = max([one.share or 0 for one in shown] + [0.05])
     taken: list[tuple[float, float, float, float]] = []
-    sides = []
+    sides, lines = [], [(0.0, -low / (high - low) * TALL - 1, float(WIDTH), -low / (high - low) * TALL + 1)]
     for one in shown:
-        x, y = (one.share or 0) / most * WIDTH, ((one.alike or (0,))[0] - low) / (high - low) * HEIGHT
+        x = ((one.share or 0) / high_x + 0.06) / 1.18 * WIDTH
+        y, bottom, top = ((edge - low) / (high - low) * TALL for edge in one.alike or (0, 0, 0))
         taken.append((x - 6, y - 6, x + 6, y + 6))
+        lines.append((x - 2, bottom, x + 2, top))
     for place, name in enumerate(_labels(shown)):
         wide, (x0, y0, x1, y1) = LETTER * len(name), taken[place]
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
@@ -98,7 +100,7 @@ def _apart(shown: Sequence[Feature]) -> list[str]:
             "middle right": (x + 9, y - LINE / 2, x + 9 + wide, y + LINE / 2),
             "middle left": (x - 9 - wide, y - LINE / 2, x - 9, y + LINE / 2),
         }
-        others = taken[:place] + taken[place + 1 :]
+        others = taken[:place] + taken[place + 1 :] + lines
         side = min(PLACES, key=lambda side: sum(_overlap(boxes[side], other) for other in others) + _outside(boxes[side]))
         sides.append(side)
         taken.append(boxes[side])
@@ -166,7 +168,7 @@ def effect_caption(effect: Effect) -> str:
     left = f" · {several(effect.unmatched, 'adopter')} had nobody to compare with" if effect.unmatched else ""
     return (
         f"{several(effect.comparable, 'customer')} in the same week since their first event, as busy that day and the week before, who had "
-        f"adopted neither by then{left} · an association: it assumes that nothing else makes adopters likelier to come to it"
+        f"used neither of the two by then{left} · an association: it assumes that nothing else makes adopters likelier to come to it"
     )
 
 
