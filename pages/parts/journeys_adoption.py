@@ -127,16 +127,16 @@ def _show_table(found: Adoption) -> None:
         height="content" if len(told) <= 12 else 420,
         key="adoption_table",
         column_config={
-            "Feature": st.column_config.TextColumn(width=200),
+            "Feature": st.column_config.TextColumn(width=172),
             "Share": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100, width=110),
             "95%": st.column_config.TextColumn(width=110),
             "First use after": st.column_config.TextColumn(width=100, help="Median, from the first event to the first use"),
             "Uses": st.column_config.NumberColumn(format="%.1f", width=55, help="Median per customer who used it"),
             "3 days": st.column_config.NumberColumn(format="%.0f%%", width=60, help="Of its users, those who used it on 3 days or more"),
             "Stay, against others": st.column_config.TextColumn(
-                width=120, help="Users of the first half active in the second, less others"
+                width=130, help="Users of the first half active in the second, less others"
             ),
-            "Against others as busy": st.column_config.TextColumn(width=190, help="The same among customers as busy in the first half"),
+            "Against others as busy": st.column_config.TextColumn(width=208, help="The same among customers as busy in the first half"),
             "q": st.column_config.TextColumn(width=60, help="Of that difference, over all features (Benjamini-Hochberg)"),
         },
     )
