@@ -49,7 +49,9 @@ def _part_sides(figure: go.Figure, retention: Retention, comparison: Comparison)
     upper = newer if newer.y > (older.y if beside is None else beside) else older
     for name in (older, newer):
         if newer.x != older.x:
-            name.text += f" in {period_name(retention.question, name.x)}"
+            # at the end of the axis only the margin is left: a line of its own
+            name.text += f"{'<br>' if name is newer else ' '}in {period_name(retention.question, name.x)}"
+            name.align = "left"
         name.update(xshift=4 if name is newer else 10, yanchor="bottom" if name is upper else "top", yshift=6 if name is upper else -6)
 
 
