@@ -82,7 +82,7 @@ def differences_figure(found: Sequence[Difference], names: tuple[str, str]) -> g
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
-    dress(figure, 34 * len(found) + 44, right=124, top=30, yaxis_autorange="reversed")
+    dress(figure, 34 * len(found) + 44, right=136, top=30, yaxis_autorange="reversed")
     ticks = [plain(short(difference_name(one), 30)) for one in found]
     figure.update_yaxes(tickvals=places, ticktext=ticks, showgrid=False, tickfont={"color": INK, "size": 12})
     low, high = min([0.0, *(end for end, _ in ends)]), max([0.0, *(end for _, end in ends)])
@@ -92,7 +92,7 @@ def differences_figure(found: Sequence[Difference], names: tuple[str, str]) -> g
     for place, one in enumerate(found):
         figure.add_hline(y=place, line={"color": a(GHOST, 0.45), "width": 1}, layer="below")
         said = f"{percent(one.a, 0)} · {percent(one.b, 0)}  <b>{difference_told(one)}</b>"
-        figure.add_annotation(note(1, place, said, INK, xref="paper", xanchor="right", xshift=120))
+        figure.add_annotation(note(1, place, said, INK, xref="paper", xanchor="right", xshift=132))
     for there, text, anchor, shift in (
         (high > 0, f"{short(names[0], 22)} higher →", "left", 6),
         (low < 0, f"← {short(names[1], 22)} higher", "right", -6),
