@@ -31,7 +31,7 @@ from pages.parts.people import show_people
 from pages.parts.workspace import answer
 
 JOURNEY, REPEATS, MARK = "conformance_journey", "conformance_repeats", "conformance_mark"
-PATH_WIDTH = 210
+PATH_WIDTH = 136
 
 
 def show_conformance(page: Page) -> None:
@@ -131,9 +131,10 @@ def _table(rows: list[Any], what: str, cost: str, name: str) -> None:
     config = {
         what: st.column_config.TextColumn(what, width=PATH_WIDTH),
         "times": st.column_config.NumberColumn("Times", format="localized", width=60),
-        "customers": st.column_config.NumberColumn("Customers", format="localized", width=80),
-        "share": st.column_config.TextColumn("Share", width=60, help="Of all customers whose time for the journey is over"),
-        "cost": st.column_config.TextColumn("Time", width=70, help=cost),
+        "customers": st.column_config.NumberColumn("Customers", format="localized", width=78),
+        "share": st.column_config.TextColumn("Share", width=56, help="Of all customers whose time for the journey is over"),
+        "95%": st.column_config.TextColumn("95%", width=112),
+        "cost": st.column_config.TextColumn("Time", width=58, help=cost),
     }
     st.dataframe(shown, hide_index=True, height="content" if shown.height < 6 else 212, column_config=config, key=name)
 
