@@ -47,7 +47,7 @@ def choose_against(page: Page) -> Against | None:
         bind="query-params",
         label_visibility="collapsed",
         icon=":material/compare:",
-        width=182,
+        width=204,
     )
     if chosen not in options or chosen == NOBODY:
         return None

@@ -15,7 +15,7 @@ from pages.parts.workspace import answer
 WAY = "paths_way"
 WIDE = 236  # px of the column of paths
 LETTERS = 32  # that fit in a line of it
-ROW, LINE = 35, 18  # px of a row of one line, and of each line more
+ROW, LINE = 35, 22  # px of a row of one line, and of each line more: under 4 rem, 56 px, a row does not wrap
 COUNTS = {"session": "Sessions", "customer": "Customers"}
 
 
