@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from journey.funnels.counted import MISSING
-from journey.index import Array, jit
+from journey.index import Array, inlined, jit
 
 NOWHERE = 2**31
 TIME, FIRST, ROWS, COUNT = 0, 1, 2, 3
@@ -53,7 +53,7 @@ def unmark(rows: Array, low: int, high: int, marks: Array) -> None:
         marks[rows[i]] = np.uint16(0)
 
 
-@jit
+@inlined
 def _moments(keys: Array, marks: Array, low: int, high: int, clock: int, terms: Array, m: Array) -> int:
     """Fill the moments of the rows from low to high; answers how many there are."""
     n, last = -1, np.int64(-1)
@@ -74,7 +74,7 @@ def _moments(keys: Array, marks: Array, low: int, high: int, clock: int, terms: 
     return n + 1
 
 
-@jit
+@inlined
 def _look_ahead(n: int, kinds: int, m: Array) -> None:
     for kind in range(kinds):
         following = NOWHERE
@@ -84,7 +84,7 @@ def _look_ahead(n: int, kinds: int, m: Array) -> None:
                 following = at
 
 
-@jit
+@inlined
 def _servable(m: Array, at: int, terms: Array, step: Array, way: Array, run: int, to: int) -> bool:
     """Whether the moment serves the step at place `to` of the way, beside those from `run` on that it serves already."""
     if terms[ALONE] and to > run:
@@ -96,7 +96,7 @@ def _servable(m: Array, at: int, terms: Array, step: Array, way: Array, run: int
     return m[COUNT + kind, at] >= need
 
 
-@jit
+@inlined
 def _walk(start: int, count: int, served: int, terms: Array, step: Array, way: Array, m: Array, places: Array) -> int:
     """Follow one attempt; places[k]: the moment of each place of the way.  Answers how many steps were done.
 
@@ -165,7 +165,7 @@ def _counts_before(trial: Array, best: Array, steps: int, ranked: bool) -> bool:
     return False
 
 
-@jit
+@inlined
 def _beaten(start: int, terms: Array, step: Array, way: Array, m: Array) -> bool:
     """Whether a later start before the next step does all that this one does, with more of its window left."""
     if way[0] == 1 or _servable(m, start, terms, step, way, 0, 1):
@@ -175,49 +175,58 @@ def _beaten(start: int, terms: Array, step: Array, way: Array, m: Array) -> bool
     return onward == NOWHERE or (later != NOWHERE and m[TIME, later] < terms[STOP] and later < onward)
 
 
-@jit
-def _try(at: int, count: int, served: int, terms: Array, step: Array, way: Array, out: Array, m: Array, work: Array, ranked: bool) -> bool:
-    """Follow one attempt and keep it in work[0] where it counts before what is there; answers whether it is sound."""
-    best, trial, places = work[0], work[1], work[2]
+@inlined
+def _try(
+    at: int, count: int, served: int, terms: Array, step: Array, way: Array, out: Array, m: Array,
+    best: Array, trial: Array, places: Array, ranked: bool,
+) -> bool:  # fmt: skip
+    """Follow one attempt and keep it as the best where it counts before what is there; answers whether it is sound."""
     steps = len(step)
     done = _walk(at, count, served, terms, step, way, m, places)
-    trial[:] = NOWHERE
+    void = _void(places, way, done, terms, out, m)
+    if way[done] < best[steps]:  # as most are, and need no further look
+        return not void
+    # Loops, since assigning a handful of numbers as slices takes longer than the walk.
+    for k in range(steps):
+        trial[k] = NOWHERE
     for k in range(done):
         trial[way[1 + k]] = places[k]
-    trial[steps], trial[steps + 2] = way[done], done
-    trial[steps + 1] = _void(places, way, done, terms, out, m)
+    trial[steps], trial[steps + 1], trial[steps + 2] = way[done], void, done
     if _counts_before(trial, best, steps, ranked):
-        best[:] = trial
-    return trial[steps + 1] == 0
+        for k in range(steps + 3):
+            best[k] = trial[k]
+    return not void
 
 
-@jit
+@inlined
 def _choose(count: int, terms: Array, step: Array, ways: Array, out: Array, m: Array, work: Array) -> int:
     """Try every start and every way; the attempt that counts is left in work[0].  Answers the time of the last sound start."""
-    steps, best = len(step), work[0]
+    steps = len(step)
+    best, trial, places = work[0], work[1], work[2]
     sparing = not terms[STRICT] and len(out) == 0
     last, first = MISSING, -1
     best[steps] = -1
-    for at in range(count):
-        if m[COUNT + step[0], at] == 0 or not (terms[START] <= m[TIME, at] < terms[STOP]):
-            continue
-        first = at if first < 0 else first
-        last = m[TIME, at] if sparing else last
-        for w in range(len(ways)):
-            if sparing and _beaten(at, terms, step, ways[w], m):
+    for w in range(len(ways)):
+        way = ways[w]
+        for at in range(count):
+            if m[COUNT + step[0], at] == 0 or not (terms[START] <= m[TIME, at] < terms[STOP]):
                 continue
-            for served in range(1 if terms[STRICT] else 0, ways[w, 0] + 1 if terms[STRICT] else 1):
-                if served and not _servable(m, at, terms, step, ways[w], 0, served - 1):
+            first = at if first < 0 else first
+            last = max(last, m[TIME, at]) if sparing else last
+            if sparing and _beaten(at, terms, step, way, m):
+                continue
+            for served in range(1 if terms[STRICT] else 0, way[0] + 1 if terms[STRICT] else 1):
+                if served and not _servable(m, at, terms, step, way, 0, served - 1):
                     break
-                if _try(at, count, served, terms, step, ways[w], out, m, work, terms[STRICT] or len(ways) > 1) and not sparing:
-                    last = m[TIME, at]
+                if _try(at, count, served, terms, step, way, out, m, best, trial, places, terms[STRICT] or len(ways) > 1):
+                    last = max(last, m[TIME, at])
     if sparing and first >= 0 and best[steps] <= 0:  # of attempts that got no further, the first counts
         best[:] = NOWHERE
         best[0], best[steps], best[steps + 1] = first, 0, 0
     return last
 
 
-@jit
+@inlined
 def _serving_row(marks: Array, m: Array, best: Array, k: int, terms: Array, step: Array, taken: Array) -> int:
     """The row that served step k: at step 0 the last that leaves enough for the steps after it, else the first free one."""
     at, kind, skip = best[k], step[k], 0
@@ -248,6 +257,8 @@ def count_units(
     rows_wanted: whether to tell which rows served.  units to served: as in Found, with room for every unit.
     """
     steps = len(step)
+    # Copies of a thread's own: views of shared arrays would have the cores wait for each other's count of references.
+    terms, step, ways, out = terms.copy(), step.copy(), ways.copy(), out.copy()
     work, taken = np.empty((3, steps + 3), np.int64), np.empty(steps, np.int64)
     start_bit = np.uint16(1) << np.uint16(step[0])
     n = 0

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from journey.index.arrays import END, NONE, PAD, Array, Index, Posting
     from journey.index.build import build_index, load_index, save_index
     from journey.index.columns import Column, customer_column, event_column, numbers
-    from journey.index.compiled import CORES, jit, run
+    from journey.index.compiled import CORES, inlined, jit, run
 
 ROOMS = {
     "arrays": ("END", "NONE", "PAD", "Array", "Index", "Posting"),
     "build": ("build_index", "load_index", "save_index"),
     "columns": ("Column", "customer_column", "event_column", "numbers"),
-    "compiled": ("CORES", "jit", "run"),
+    "compiled": ("CORES", "inlined", "jit", "run"),
 }
 
 
@@ -47,6 +47,7 @@ __all__ = [
     "event_column",
     "forget_index",
     "index_of",
+    "inlined",
     "jit",
     "load_index",
     "numbers",

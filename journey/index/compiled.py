@@ -28,6 +28,11 @@ def jit(kernel: Kernel) -> Kernel:
         return cast(Kernel, njit(nogil=True, cache=True, error_model="numpy")(kernel))
 
 
+def inlined(kernel: Kernel) -> Kernel:
+    """A part of kernels, compiled into each of them: handing a few arrays over takes longer than a short walk."""
+    return cast(Kernel, njit(nogil=True, error_model="numpy", inline="always")(kernel))
+
+
 @contextmanager
 def _kept_beside(source: Path) -> Iterator[None]:
     """Keep machine code in a folder named for its source, which is where numba looks while a kernel is declared.
