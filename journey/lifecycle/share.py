@@ -5,9 +5,9 @@ which is the mean of the days' customers divided by the month's.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from journey.answers import Evidence, People, data_until, local_iso
@@ -180,7 +180,9 @@ def _bind(con: Warehouse, question: ShareQuestion, scope: Scope) -> _Bound | Non
 def _span(bound: _Bound, number: int, customers: int, active_days: int, squares: int) -> ActiveShare:
     start, stop = bound.periods.start(number), bound.periods.stop(number)
     known = bound.periods.data_from or start
-    days = sum(start <= day < stop and until > known and day < bound.periods.data_stop for day, until in pairwise(bound.days))
+    # Of its days the data reach into those from the one that holds their beginning to the last that begins before their end.
+    first = max(bisect_left(bound.days, start), bisect_right(bound.days, known) - 1)
+    days = max(0, bisect_left(bound.days, min(stop, bound.periods.data_stop), hi=len(bound.days) - 1) - first)
     complete = bound.periods.ended(number) and known <= start
     return ActiveShare(start, stop, days, customers, active_days, squares, complete)
 
