@@ -184,9 +184,8 @@ def _try(
     steps = len(step)
     done = _walk(at, count, served, terms, step, way, m, places)
     void = _void(places, way, done, terms, out, m)
-    if way[done] < best[steps]:  # as most are, and need no further look
+    if way[done] < best[steps]:
         return not void
-    # Loops, since assigning a handful of numbers as slices takes longer than the walk.
     for k in range(steps):
         trial[k] = NOWHERE
     for k in range(done):
@@ -257,8 +256,6 @@ def count_units(
     rows_wanted: whether to tell which rows served.  units to served: as in Found, with room for every unit.
     """
     steps = len(step)
-    # Copies of a thread's own: views of shared arrays would have the cores wait for each other's count of references.
-    terms, step, ways, out = terms.copy(), step.copy(), ways.copy(), out.copy()
     work, taken = np.empty((3, steps + 3), np.int64), np.empty(steps, np.int64)
     start_bit = np.uint16(1) << np.uint16(step[0])
     n = 0
