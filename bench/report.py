@@ -85,7 +85,7 @@ def _beside_retentioneering(events: int, runs: int) -> dict[str, Any]:
 
 def index_facts(con: Any, runs: int = 3) -> dict[str, Any]:
     """Size and build time of the journey index from columns that are loaded; what opening a workspace's costs."""
-    from journey.index import build_index, forget_index, open_index
+    from journey.index import build_index, open_index
     from journey.index.opening import COLUMNS
     from journey.warehouse import ask_sql, dataset_version, one
 
@@ -97,7 +97,7 @@ def index_facts(con: Any, runs: int = 3) -> dict[str, Any]:
     first_open_ms = timed(lambda: open_index(con))[0]
     opened = []
     for _ in range(5):
-        forget_index(con)
+        con.shared.pop("index", None)
         opened.append(timed(lambda: open_index(con))[0])
     index = made[-1][2]
     return {
