@@ -36,7 +36,7 @@ with sentences():
         show_differences(paths.comparison, against)
     left, right = st.columns([2, 1])
     with left:
-        way = show_top_paths(page, paths, usual)
+        way, list_top_paths = show_top_paths(page, paths, usual)
     with right:
         show_before_leaving(paths)
     if against is not None and paths.comparison is not None:
@@ -56,6 +56,7 @@ with sentences():
         mark = choose_mark(paths, way, clicked, drawn, None if against is None else against.names)
     with people:
         show_behind(page, question, mark, asked.anchors)
+    list_top_paths()
     counted(page, paths.evidence)
     show_matrix(whole, asked.question)
     show_loops(whole, asked.question)

@@ -218,6 +218,8 @@ def _codes(asked: Occurrences, prop: Property, found: Found, step: int, undone: 
     done = rows != MISSING
     if prop.of == "customer":
         rows = asked.index.keys[found.rows[0]] >> asked.index.bits
+    if step == 0:  # which everyone did
+        return column[rows].astype(np.int64)
     codes = np.full(len(rows), undone, np.int64)
     codes[done] = column[rows[done]]
     return codes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 POINTS = 120  # of the curve
 MOST_BINS = 60
+SMALL = 2**16 - 1
+POOL = ThreadPoolExecutor(2, thread_name_prefix="journey-times")  # numpy lets go of the interpreter while it sorts
 
 
 @dataclass(frozen=True)
@@ -91,23 +94,24 @@ class Summed:
         """Per group, from the step that the unit did before this one; None where nobody did both."""
         if not (self.question.times and step):
             return [None] * groups
-        at, seconds = self._taken(counted, step)
+        at, took = self._taken(counted, step)
         if group is None:
-            return [_step_time(seconds)]
-        of = group[at]
-        order = np.argsort(of, kind="stable")
-        cuts = np.searchsorted(of[order], np.arange(groups + 1))
-        seconds = seconds[order]
-        return [_step_time(seconds[low:high]) for low, high in pairwise(cuts)]
+            return [_step_time(took)]
+        of = group[at] + 1
+        if groups < SMALL:
+            of = of.astype(np.uint16)  # which numpy sorts by counting
+        cuts = np.cumsum(np.bincount(of, minlength=groups + 1))
+        took = took[np.argsort(of, kind="stable")]
+        return list(POOL.map(_step_time, [took[low:high] for low, high in pairwise(cuts)]))
 
     def _taken(self, counted: Counted, step: int) -> tuple[Array, Array]:
-        """Who did the step, as places among the units, and how many seconds after the step that they did before."""
+        """Who did the step, as places among the units, and how many ms after the step that they did before."""
         at = np.flatnonzero(counted.done[step])
         before = counted.times[step - 1][at]
         for k in range(step - 2, -1, -1):
             if self.question.optional:
                 before = np.where(before == MISSING, counted.times[k][at], before)
-        return at, (counted.times[step][at] - before) / 1000
+        return at, counted.times[step][at] - before
 
     def curve(self, counted: Counted) -> Curve | None:
         """Time from the first step to the last."""
@@ -156,17 +160,18 @@ def _per_period(entries: Array, bounds: list[int]) -> Array:
     return np.bincount(np.searchsorted(bounds[1:-1], entries, side="right"), minlength=len(bounds) - 1)
 
 
-def _step_time(seconds: Array) -> StepTime | None:
-    n = len(seconds)
+def _step_time(took: Array) -> StepTime | None:
+    """took: (n,) ms."""
+    n = len(took)
     if not n:
         return None
     places = sorted({place for share in (0.25, 0.5, 0.75) for place in (math.floor((n - 1) * share), math.ceil((n - 1) * share))})
-    parted = np.partition(seconds, places)
+    parted = np.partition(took, places)
     return StepTime(
-        median=_quantile(parted, 0.5),
-        average=float(seconds.mean()),
-        quartiles=(_quantile(parted, 0.25), _quantile(parted, 0.75)),
-        bins=_bins(seconds),
+        median=_quantile(parted, 0.5) / 1000,
+        average=float(took.mean()) / 1000,
+        quartiles=(_quantile(parted, 0.25) / 1000, _quantile(parted, 0.75) / 1000),
+        bins=_bins(took),
     )
 
 
@@ -177,12 +182,12 @@ def _quantile(parted: Array, share: float) -> float:
     return low + (high - low) * (at - math.floor(at))
 
 
-def _bins(seconds: Array) -> tuple[tuple[float, float, int], ...]:
+def _bins(took: Array) -> tuple[tuple[float, float, int], ...]:
     """Half-open bins from the shortest time on, as many as the cube root of n, each a whole number of seconds wide.
 
-    The longest time opens a bin of its own where it falls on an edge.
+    took: (n,) ms; bins are of seconds.  The longest time opens a bin of its own where it falls on an edge.
     """
-    low, high = float(seconds.min()), float(seconds.max())
-    wide = max(1, math.ceil((high - low) / min(MOST_BINS, math.ceil(len(seconds) ** (1 / 3) - 1e-9))))
-    counts: Any = np.bincount(((seconds - low) // wide).astype(np.int64))
-    return tuple((low + wide * at, low + wide * (at + 1), int(count)) for at, count in enumerate(counts))
+    low, high = int(took.min()), int(took.max())
+    wide = max(1, math.ceil((high - low) / 1000 / min(MOST_BINS, math.ceil(len(took) ** (1 / 3) - 1e-9))))
+    counts: Any = np.bincount((took - low) // (1000 * wide))
+    return tuple((low / 1000 + wide * at, low / 1000 + wide * (at + 1), int(count)) for at, count in enumerate(counts))

@@ -1,5 +1,6 @@
 """The commonest ways, and what people did last before they left."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,26 +20,36 @@ ROW, LINE = 35, 22  # px of a row of one line, and of each line more: under 4 re
 COUNTS = {"session": "Sessions", "customer": "Customers"}
 
 
-def show_top_paths(page: Page, paths: Paths, usual: Way | None) -> Path | Way | None:
-    """The way that is drawn in the accent: the usual one, unless a person chose another, in the select or by a row.
+def show_top_paths(page: Page, paths: Paths, usual: Way | None) -> tuple[Path | Way | None, Callable[[], None]]:
+    """The way that is drawn in the accent, and what fills the table: its intervals take longer than the picture above.
 
-    Where two groups are compared, they are the first one's, and none is drawn.
+    The way is the usual one, unless a person chose another, in the select or by a row.  Where two groups are compared,
+    the paths are the first one's, and none is drawn.
     """
     compared = paths.comparison is not None
     with st.container(border=True, height="stretch", key="paths_top"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Top paths of A" if compared else "Top paths", anchor=False, width="stretch")
             way = usual if compared else _choose_way(paths, usual)
-        frame = top_paths_table(paths, answer(page.con, page.version, path_parts, replace(paths.question, compare=None), page.scope))
-        if frame.is_empty():
-            st.caption("There is no path to list.")
-            return None
-        named = None if compared else [ARROW.join(path.events) for path in paths.top_paths]
-        shown = frame if paths.question.counted == "session" else frame.drop("customers")
-        _table(shown, "path", "Path", paths, "The commonest paths with their counts; a row draws its path", named)
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            download_table("top_paths", frame)
-    return way
+        body = st.container()
+
+    def fill() -> None:
+        with body:
+            _list_top_paths(page, paths, compared)
+
+    return way if paths.top_paths else None, fill
+
+
+def _list_top_paths(page: Page, paths: Paths, compared: bool) -> None:
+    frame = top_paths_table(paths, answer(page.con, page.version, path_parts, replace(paths.question, compare=None), page.scope))
+    if frame.is_empty():
+        st.caption("There is no path to list.")
+        return
+    named = None if compared else [ARROW.join(path.events) for path in paths.top_paths]
+    shown = frame if paths.question.counted == "session" else frame.drop("customers")
+    _table(shown, "path", "Path", paths, "The commonest paths with their counts; a row draws its path", named)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        download_table("top_paths", frame)
 
 
 def _choose_way(paths: Paths, usual: Way | None) -> Path | Way | None:
