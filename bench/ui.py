@@ -70,6 +70,9 @@ def main() -> None:
     parser.add_argument("--types", type=int, default=30)
     parser.add_argument("--sessions", type=int, default=SESSIONS)
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument(
+        "--only", nargs="+", default=[""], help="words: only what has one in its name; page switches are 'switch', sessions 'crowd'"
+    )
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the folders are removed then, too
     told: dict[str, Any] = {"machine": machine(), "events": chosen.events}
@@ -82,12 +85,18 @@ def main() -> None:
         told["start"] = [_start(browser, workspace) for _ in range(3)]
         print("server start to first chart, s: " + ", ".join(f"{s:.1f}" for s in told["start"]), flush=True)
         with running(workspace) as address:
-            told["changes"] = {change.name: _measured(browser, address, change) for change in CHANGES}
-            told["switch"] = _switches(browser, address)
+            asked = [change for change in CHANGES if _wanted(change.name, chosen.only)]
+            told["changes"] = {change.name: _measured(browser, address, change) for change in asked}
+            told["switch"] = _switches(browser, address) if _wanted("switch", chosen.only) else None
             browser.close()
             time.sleep(2)
-            told["crowd"] = tell(run_crowd(address, planned, chosen.seconds), chosen.sessions)
+            if _wanted("crowd", chosen.only):
+                told["crowd"] = tell(run_crowd(address, planned, chosen.seconds), chosen.sessions)
     keep("ui", told)
+
+
+def _wanted(name: str, only: Sequence[str]) -> bool:
+    return any(word in name for word in only)
 
 
 def opened(browser: Browser) -> Page:
@@ -159,7 +168,7 @@ def _press(page: Page, chart: str, press: Callable[[], None]) -> Shown:
     arm(page, chart)
     press()
     found = shown(page)
-    _quiet(page, chart.removesuffix(f" {PLOT}"))
+    _quiet(page, chart.removesuffix(PLOT).strip())
     return found
 
 
