@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,14 @@ def main() -> None:
             browser.close()
             time.sleep(2)
             if _wanted("crowd", chosen.only):
-                told["crowd"] = tell(run_crowd(address, planned, chosen.seconds), chosen.sessions)
+                told["crowd"] = tell(_beside(lambda: run_crowd(address, planned, chosen.seconds)), chosen.sessions)
     keep("ui", told)
+
+
+def _beside(work: Callable[[], Tally]) -> Tally:
+    """In a thread of its own: Playwright keeps an event loop in this one, and the sessions bring theirs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def _wanted(name: str, only: Sequence[str]) -> bool:
