@@ -23,7 +23,7 @@ VALUES = ["m", "d", "", "m' \"", None]
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MOST_MARKS = 7
 MINUTES = [0, 0, 1, 20, 60, 1440, 1441, 3000, 10_000, 20_160]  # the same moment, the same session, a day, a week and a fortnight on
-EXAMPLES = int(os.environ.get("JOURNEY_EXAMPLES", "7"))
+EXAMPLES = int(os.environ.get("JOURNEY_EXAMPLES", "4"))
 
 QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "phases": tuple(Phase)[:5]}  # all but explain
 

@@ -1,6 +1,6 @@
 """The same funnel for the largest groups of a breakdown, side by side, and each of all groups against the rest."""
 
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -63,7 +63,7 @@ def show_rest(funnel: Funnel, question: FunnelQuestion) -> None:
             download_table("funnel_groups", _facts(funnel))
         st.caption(literal(rest_caption(funnel, question.breakdown.attribution)))
         columns = {name: st.column_config.NumberColumn(name, format="localized") for name, kind in table.schema.items() if kind == pl.Int64}
-        tall = min(388, 37 + 35 * len(rows))
+        tall: int | Literal["content"] = "content" if len(rows) <= 10 else 388
         st.dataframe(table, hide_index=True, column_config=columns, height=tall, placeholder="", key="funnel_rest_table")
 
 

@@ -60,10 +60,10 @@ def choose_cell(retention: Retention) -> Cell | None:
             "Period", list(names), index=None, placeholder="Choose a period", key="retention_place", bind="query-params", width=178
         )
         place = names.get(when or "")
-        side = st.segmented_control(
-            "Who", [BACK, AWAY], default=BACK, format_func=str.capitalize, key="retention_who", bind="query-params", disabled=place is None
-        )
-    return None if place is None else Cell(str(chosen), marks[place], place, side != AWAY)
+        if place is None:
+            return None
+        side = st.segmented_control("Who", [BACK, AWAY], default=BACK, format_func=str.capitalize, key="retention_who", bind="query-params")
+    return Cell(str(chosen), marks[place], place, side != AWAY)
 
 
 def _choices(retention: Retention) -> dict[str, dict[int, tuple[int | None, int]]]:

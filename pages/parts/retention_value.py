@@ -119,10 +119,10 @@ def _choose_cell(value: CohortValue) -> Cell | None:
             "By", list(places), index=None, placeholder="Choose a period", key="value_place", bind="query-params", width=178
         )
         place = places.get(when or "")
-        side = st.segmented_control(
-            "Who", [EARNED, REST], default=EARNED, format_func=str.capitalize, key="value_who", bind="query-params", disabled=place is None
-        )
-    return None if cohort is None or place is None else Cell(cohort, place, side != REST)
+        if cohort is None or place is None:
+            return None
+        side = st.segmented_control("Who", [EARNED, REST], default=EARNED, format_func=str.capitalize, key="value_who", bind="query-params")
+    return Cell(cohort, place, side != REST)
 
 
 def _show_cell(page: Page, value: CohortValue, cell: Cell | None) -> None:

@@ -95,7 +95,8 @@ def _choose_mark(found: Comparison, names: tuple[str, str], clicked: Difference 
         )
         one = marks[chosen if chosen in marks else next(iter(marks))]
         tell: Callable[[str], str] = lambda side: f"in {short(names[0 if side == 'a' else 1], 24)}"  # noqa: E731
-        side = st.selectbox("Side", ["a", "b"], format_func=tell, key=SIDE, label_visibility="collapsed", width=200) or "a"
+        begin = 0 if one.count_a else 1  # on the side that has somebody
+        side = st.selectbox("Side", ["a", "b"], index=begin, format_func=tell, key=SIDE, label_visibility="collapsed", width=200) or "a"
         n = one.count_a if side == "a" else one.count_b
         opened = st.toggle(literal(f"See these {several(n, 'customer')}"), key=LIST, disabled=not n)
     return (one, side) if opened and n else None

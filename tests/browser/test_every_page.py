@@ -27,8 +27,18 @@ def test_a_page_has_no_barrier_of_its_own(page: Page, shop: str, path: str, sche
     page.goto(f"{shop}/{path}")
     settled(page, PAGES[path])
     expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    found = barriers(page)
+    if found:  # while a page draws anew, Streamlit pales what is about to go: a barrier of our own is there to stay
+        page.wait_for_timeout(3_000)
+        settled(page, PAGES[path])
+        found = barriers(page)
+    assert found == {}
+
+
+def barriers(page: Page) -> dict[str, str]:
+    """What stands in the way, by axe's name for it, with the markup of its first place."""
     found = {violation["id"]: violation["nodes"] for violation in Axe().run(page).response["violations"]}
-    assert {name: nodes[0]["html"][:300] for name, nodes in found.items() if name not in KNOWN} == {}
+    return {name: nodes[0]["html"][:300] for name, nodes in found.items() if name not in KNOWN}
 
 
 @pytest.mark.parametrize("path", PAGES)

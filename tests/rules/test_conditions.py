@@ -78,7 +78,7 @@ rules = st.recursive(
     ),
     max_leaves=3,
 )
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def loaded(rows: list[tuple[Any, ...]]) -> Warehouse:
