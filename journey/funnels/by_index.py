@@ -1,4 +1,4 @@
-"""The units of a funnel from the journey index: the same rows as the definition's, a hundred times sooner.
+"""The units of a funnel from the journey index: the same rows as the definition's, many times sooner.
 
 Rows that the steps and exclusions name are marked in a scratch array, customers by the share; the kernel walks the marks.
 Left to SQL: unordered funnels, held properties, a property as the unit, and steps that share events of one moment.
@@ -36,7 +36,7 @@ GUARD = threading.Lock()
 
 @dataclass(frozen=True)
 class Plan:
-    """postings: by kind, those of steps first.  step: (steps,) kinds.  exclusions: (kinds, from, to), each (exclusions,)."""
+    """postings: by kind, the `stepped` kinds of steps first, then those of exclusions.  step, ways, out: as the kernel says."""
 
     postings: tuple[Posting, ...]
     step: Array

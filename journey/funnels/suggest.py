@@ -10,28 +10,15 @@ from collections.abc import Sequence
 from journey.funnels.measure import measure_funnel
 from journey.funnels.question import FunnelQuestion
 from journey.rules import Property, known_properties
+from journey.rules.commonest import COMMONEST, SETBACKS, commonest_values
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql, quote, setting
 
-SAMPLE, COMMON = 20_000, 60
 NEEDED, NEAR = 0.7, 0.15
 LONGEST = 5
 GOALS = ("purchase", "order", "paid", "pay", "subscri", "checkout_complete", "success", "complete", "passed", "confirm", "sign", "book")
-SETBACKS = ("fail", "error", "cancel", "declin", "bug", "lost", "abandon", "reject", "refund", "unsub", "delete", "return", "ticket")
 
-PAIRS = """with sampled as (
-    -- every n-th customer, so that a large log is read as fast as a small one
-    select customer from customers where customer % $every = 0
-),
-common as (
-    -- the events that most of them did
-    select e.event, count(distinct e.customer) as customers
-    from events e
-    join sampled s on s.customer = e.customer
-    group by e.event
-    order by customers desc, e.event
-    limit $common
-),
+PAIRS = f"""with {COMMONEST},
 firsts as (
     -- the first time that each of them did each of these
     select e.customer, e.event, min(e.ts) as ts
@@ -76,8 +63,7 @@ def suggest_steps(con: Warehouse, limit: int = 3) -> tuple[tuple[str, ...], ...]
 
 
 def _pairs(con: Warehouse) -> list[tuple[str, str, int, int, int]]:
-    customers = ask_sql(con, "select count(*) from customers").item()
-    return ask_sql(con, PAIRS, {"every": max(1, -(-customers // SAMPLE)), "common": COMMON}).rows()
+    return ask_sql(con, PAIRS, commonest_values(con)).rows()
 
 
 def _few_names(con: Warehouse) -> tuple[tuple[str, ...], ...]:
@@ -157,9 +143,8 @@ def _telling(con: Warehouse, of: str, table: str, known: Sequence[Property]) -> 
     props = [prop for prop in known if prop.of == of]
     if not props:
         return []
-    customers = ask_sql(con, "select count(*) from customers").item()
     columns = ", ".join(f"count(distinct {quote(p.column)}) as n_{at}, entropy({quote(p.column)}) as h_{at}" for at, p in enumerate(props))
-    row = ask_sql(con, f"select {columns} from {table} where customer % $every = 0", {"every": max(1, -(-customers // SAMPLE))}).row(0)
+    row = ask_sql(con, f"select {columns} from {table} where customer % $every = 0", commonest_values(con)).row(0)
     return [prop for prop, n, bits in zip(props, row[::2], row[1::2], strict=True) if 2 <= n <= MOST_VALUES and (bits or 0.0) >= LEAST_BITS]
 
 
@@ -168,11 +153,10 @@ def suggest_values(con: Warehouse, name: str, most: int = 50) -> tuple[str, ...]
     prop = next((prop for prop in known_properties(con) if prop.name == name), None)
     if prop is None:
         return ()
-    customers = ask_sql(con, "select count(*) from customers").item()
     table = "events" if prop.of == "event" else "customers"
     text = prop.as_text(f"t.{quote(prop.column)}")
     query = (
         f"select {text} as value\nfrom {table} t\nwhere t.customer % $every = 0 and t.{quote(prop.column)} is not null\n"
         "group by value\norder by count(*) desc, value\nlimit $most"
     )
-    return tuple(ask_sql(con, query, {"every": max(1, -(-customers // SAMPLE)), "most": most})["value"].to_list())
+    return tuple(ask_sql(con, query, commonest_values(con) | {"most": most})["value"].to_list())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import numpy as np
 from journey.funnels.counted import MISSING, Counted
 from journey.funnels.question import FunnelQuestion
 from journey.funnels.result import Curve, Entered, FunnelStep, StepTime
+from journey.index import run
 from journey.scope import Scope, period_bounds
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 POINTS = 120  # of the curve
 MOST_BINS = 60
 SMALL = 2**16 - 1
-POOL = ThreadPoolExecutor(2, thread_name_prefix="journey-times")  # numpy lets go of the interpreter while it sorts
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class Summed:
             of = of.astype(np.uint16)  # which numpy sorts by counting
         cuts = np.cumsum(np.bincount(of, minlength=groups + 1))
         took = took[np.argsort(of, kind="stable")]
-        return list(POOL.map(_step_time, [took[low:high] for low, high in pairwise(cuts)]))
+        return run(_step_time, [took[low:high] for low, high in pairwise(cuts)])
 
     def _taken(self, counted: Counted, step: int) -> tuple[Array, Array]:
         """Who did the step, as places among the units, and how many ms after the step that they did before."""

@@ -11,18 +11,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from journey.index.opening import forget_index, index_of, open_index, use_index
+from journey.index.pool import CORES, run
 
 if TYPE_CHECKING:
     from journey.index.arrays import END, NONE, PAD, Array, Index, Posting
     from journey.index.build import build_index, load_index, save_index
     from journey.index.columns import Column, customer_column, event_column, numbers
-    from journey.index.compiled import CORES, inlined, jit, run
+    from journey.index.compiled import inlined, jit
 
 ROOMS = {
     "arrays": ("END", "NONE", "PAD", "Array", "Index", "Posting"),
     "build": ("build_index", "load_index", "save_index"),
     "columns": ("Column", "customer_column", "event_column", "numbers"),
-    "compiled": ("CORES", "inlined", "jit", "run"),
+    "compiled": ("inlined", "jit"),
 }
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from journey.index.arrays import Array, Index
-from journey.index.compiled import CORES, run
 from journey.index.kernel import count_codes, find_customers, find_sessions, pack_keys, place_rows
+from journey.index.pool import CORES, run
 
 ARRAYS = ("keys", "codes", "rows", "starts", "customers", "sessions")
 KEY_BITS = 62  # of 64: one for the sign, one so that END lies above every key

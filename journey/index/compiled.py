@@ -1,13 +1,10 @@
-"""How kernels are compiled and run: small serial functions without the GIL, over shares of the customers, in one pool.
+"""How kernels are compiled: as small serial functions without the GIL, for the pool to run over shares of the customers.
 
 Numba's own threads are not used: its parallel runtime aborts under threads that it did not start, as Streamlit's are.
 """
 
 import hashlib
-import os
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -15,11 +12,6 @@ from typing import Any, TypeVar, cast
 from numba import config, njit
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-Result = TypeVar("Result")
-
-CORES = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-POOL = ThreadPoolExecutor(CORES, thread_name_prefix="journey-index")
-_WITHIN = threading.local()
 
 
 def jit(kernel: Kernel) -> Kernel:
@@ -40,25 +32,11 @@ def _kept_beside(source: Path) -> Iterator[None]:
     By itself it keeps the code of all versions together, and stumbles where an older one names what is there no more.
     """
     folder = source.parent / "__pycache__" / f"kernels-{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}"
+    usual = config.CACHE_DIR  # type: ignore[attr-defined]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     except OSError:  # an installation that is not ours to write in: numba finds a place of the user's own
         pass
     yield
-    config.CACHE_DIR = ""  # type: ignore[attr-defined]
-
-
-def run(work: Callable[[Any], Result], shares: Sequence[Any]) -> list[Result]:
-    """`work` of every share, on all cores; in this thread where there is one share, or where it is a share itself."""
-    if len(shares) == 1 or getattr(_WITHIN, "busy", False):
-        return [work(share) for share in shares]
-
-    def marked(share: Any) -> Result:
-        _WITHIN.busy = True
-        try:
-            return work(share)
-        finally:
-            _WITHIN.busy = False
-
-    return list(POOL.map(marked, shares))
+    config.CACHE_DIR = usual  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Opening the index of the present dataset: from memory, from the disk, or built from the stored events.
 
-The index is worth its compilers only where it has work to do: for a large log, or once `warm_index` has run, which the
-app does in the background at its start.  Until then the definitions in SQL answer.
+The index is worth its compilers only where it has work to do: for a large log, or once the kernels are compiled, which
+the app does in the background at its start.  Until then the definitions in SQL answer.
 """
 
 from __future__ import annotations
@@ -26,19 +26,20 @@ COLUMNS = "select customer, ts, event, session from events"
 def open_index(con: Warehouse, always: bool = False) -> Index | None:
     """The index of what is stored now, or None where SQL is to answer.
 
-    None: no events; a small log before the kernels are warm, unless `always`; times and customers that do not fit into a key.
+    None: no events; a small log before the kernels are warm, unless `always`; times and customers that do not fit into a key;
+    a reader of a moment before the index's own, whose answer SQL gives rather than have the index built backwards.
     """
     version = dataset_version(con)
     held = con.shared.get("index")
-    if held is not None and held[0] == version:
-        return held[1]
+    if held is not None and held[0] >= version:
+        return held[1] if held[0] == version else None
     if not always and not _worth_it(con):
         return None
     with OPENING:
         held = con.shared.get("index")
-        if held is None or held[0] != version:
+        if held is None or held[0] < version:
             held = con.shared["index"] = (version, _opened(con, version))
-    return held[1]
+    return held[1] if held[0] == version else None
 
 
 def _worth_it(con: Warehouse) -> bool:

@@ -48,8 +48,23 @@ class Deviation:
         }
 
 
+class _OfRuns:
+    """A part of all runs, one per customer."""
+
+    customers: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        return self.customers / self.of
+
+    @property
+    def interval(self) -> Interval | None:
+        return wilson(self.customers, self.of)
+
+
 @dataclass(frozen=True)
-class Loop:
+class Loop(_OfRuns):
     """Returns from one milestone to an earlier one.  count: returns; customers: who made one at least, `of` all runs.
 
     regained: how many returns came back to where they had been, or further; cost: how long that took.
@@ -62,14 +77,6 @@ class Loop:
     of: int
     regained: int
     cost: Timing | None
-
-    @property
-    def share(self) -> float:
-        return self.customers / self.of
-
-    @property
-    def interval(self) -> Interval | None:
-        return wilson(self.customers, self.of)
 
     def as_plain(self) -> dict[str, Any]:
         return {
@@ -85,7 +92,7 @@ class Loop:
 
 
 @dataclass(frozen=True)
-class Rework:
+class Rework(_OfRuns):
     """A milestone done again.  count: times beyond the first; customers: whose run has one at least, `of` all runs.
 
     cost: from its first time to its last in a run, over those customers.
@@ -96,14 +103,6 @@ class Rework:
     customers: int
     of: int
     cost: Timing | None
-
-    @property
-    def share(self) -> float:
-        return self.customers / self.of
-
-    @property
-    def interval(self) -> Interval | None:
-        return wilson(self.customers, self.of)
 
     def as_plain(self) -> dict[str, Any]:
         return {

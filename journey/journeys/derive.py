@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from journey.rules.commonest import COMMONEST, commonest_values
+from journey.rules.commonest import SETBACKS as COMMON_SETBACKS
 from journey.warehouse import Warehouse, ask_sql, setting
 
-SAMPLE, COMMON = 20_000, 60
 BETWEEN, USUAL = 3, 0.5
 LEAST_SHARE = 0.01  # of customers who do a goal
 GOALS = (
@@ -32,38 +33,11 @@ GOALS = (
     "book",
     "activat",
 )
-SETBACKS = (
-    "fail",
-    "error",
-    "cancel",
-    "declin",
-    "bug",
-    "lost",
-    "abandon",
-    "reject",
-    "refund",
-    "unsub",
-    "delete",
-    "return",
-    "ticket",
-    "appeal",
-)
+SETBACKS = (*COMMON_SETBACKS, "appeal")
 HOUR, DAY = 3_600_000, 86_400_000
 WINDOWS = (HOUR, 6 * HOUR, DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 180 * DAY, 365 * DAY, 730 * DAY)
 
-FIRSTS = """with sampled as (
-    -- every n-th customer, so that a large log is read as fast as a small one
-    select customer from customers where customer % $every = 0
-),
-common as (
-    -- the events that most of them did
-    select e.event, count(distinct e.customer) as customers
-    from events e
-    join sampled s on s.customer = e.customer
-    group by e.event
-    order by customers desc, e.event
-    limit $common
-)
+FIRSTS = f"""with {COMMONEST}
 select e.customer, n.name, min(e.ts) as ts, min(row(e.ts, e.seq)) as place, max(row(e.ts, e.seq)) as last_place
 from events e
 join sampled s on s.customer = e.customer
@@ -82,8 +56,7 @@ class Derived:
 
 def derive_journey(con: Warehouse) -> Derived | None:
     """The likeliest journey of the log; None where it holds fewer than two events that follow one another."""
-    customers = ask_sql(con, "select count(*) from customers").item()
-    firsts = ask_sql(con, FIRSTS, {"every": max(1, -(-customers // SAMPLE)), "common": COMMON})
+    firsts = ask_sql(con, FIRSTS, commonest_values(con))
     if firsts["name"].n_unique() < 2:
         return None
     start = _most(firsts.sort("place").group_by("customer", maintain_order=True).first())

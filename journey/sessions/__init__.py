@@ -88,11 +88,6 @@ class Sessions:
         median = (self.rows["stop"] - self.rows["start"]).median()
         return None if median is None else float(median) / 1000.0  # type: ignore[arg-type]
 
-    @property
-    def share_of_one_event(self) -> float | None:
-        """Sessions that ended with the event they began with.  None where there is no session."""
-        return None if not self.count else self.rows.filter(pl.col("events") == 1).height / self.count
-
     def as_plain(self) -> dict[str, Any]:
         sessions = self.rows.select(
             "customer", "session", _iso("start"), _iso("stop"), "events", duration_s=(pl.col("stop") - pl.col("start")) / 1000

@@ -1,6 +1,5 @@
 """One condition of a segment as a row of widgets: what it holds is read from a rule, and written back as one."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,8 @@ from journey.rules.staged import stages_in_force
 from journey.rules.words import OPS, tell_length, tell_rule
 from pages.parts.frame import Page
 from pages.parts.segments_draft import seeded
-from pages.parts.segments_funnel import funnel_row, is_plain_funnel
+from pages.parts.segments_forms import MOST_STEPS, OTHER, how_often, kind_of
+from pages.parts.segments_funnel import funnel_row
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
@@ -27,59 +27,11 @@ KINDS = {
     "stage": "In the stage",
     "saved": "In the segment",
 }
-OTHER = "other"
 LENGTHS = ("", "1d", "7d", "14d", "30d", "90d", "365d")
 SIGNS = {">=": "at least", "=": "exactly", "<=": "at most"}
 TEXT_OPS = ("eq", "ne", "in", "not_in", "contains", "prefix", "is_set", "is_null")
 NUMBER_OPS = ("ge", "le", "gt", "lt", "eq", "ne", "is_set", "is_null")
 ANY = ""  # no event is named so
-MOST_STEPS = 8
-
-
-def kind_of(rule: Any) -> str:
-    """Which row of widgets can hold the rule; `other` where none can, so that nothing of it is lost."""
-    if isinstance(rule, str):
-        return "saved"
-    if not isinstance(rule, Mapping):
-        return OTHER
-    keys = set(rule)
-    for kind, allowed, plain in FORMS:
-        if kind in keys and keys <= allowed and plain(rule):
-            return kind
-    return OTHER
-
-
-def _is_name(step: Any) -> bool:
-    return step is None or isinstance(step, str)
-
-
-def _is_did(rule: Mapping[str, Any]) -> bool:
-    return _is_name(rule["did"]) and _times(rule) is not None and isinstance(rule.get("within", ""), str)
-
-
-def _is_did_not(rule: Mapping[str, Any]) -> bool:
-    return _is_name(rule["did_not"]) and (rule.get("since") is None or isinstance(rule["since"], str))
-
-
-def _is_property(rule: Mapping[str, Any]) -> bool:
-    value = rule.get("value")
-    listed = isinstance(value, list) and all(isinstance(part, str) for part in value)
-    return isinstance(rule["property"], str) and rule.get("op", "eq") in OPS and (listed or not isinstance(value, list | Mapping))
-
-
-def _is_sequence(rule: Mapping[str, Any]) -> bool:
-    steps = rule["sequence"]
-    return isinstance(steps, list) and 0 < len(steps) <= MOST_STEPS and all(isinstance(step, str) for step in steps)
-
-
-FORMS: list[tuple[str, set[str], Callable[[Mapping[str, Any]], bool]]] = [
-    ("did", {"did", "times", "within"}, _is_did),
-    ("did_not", {"did_not", "since"}, _is_did_not),
-    ("property", {"property", "op", "value"}, _is_property),
-    ("sequence", {"sequence", "in"}, _is_sequence),
-    ("funnel", {"funnel", "dropped_after", "reached"}, is_plain_funnel),
-    ("stage", {"stage"}, lambda rule: isinstance(rule["stage"], str)),
-]
 
 
 def blank(page: Page, kind: str) -> Any:
@@ -140,17 +92,8 @@ def _length(key: str, value: str, ever: str) -> str:
     return _select("Within", options, seeded(key, value), 150, lambda text: f"within {tell_length(text)}" if text else ever)
 
 
-def _times(rule: Mapping[str, Any]) -> tuple[str, int] | None:
-    """ ">=3" -> (">=", 3); None where the row has no place for it."""
-    times = rule.get("times", ">=1")
-    if isinstance(times, int) and not isinstance(times, bool):
-        return "=", times
-    found = re.fullmatch(r"\s*(>=|<=|=)\s*(\d{1,6})\s*", times) if isinstance(times, str) else None
-    return (found.group(1), int(found.group(2))) if found else None
-
-
 def _did(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
-    sign, n = _times(rule) or (">=", 1)
+    sign, n = how_often(rule) or (">=", 1)
     step = _event(page, f"{key}_event", rule["did"])
     sign = _select("How", list(SIGNS), seeded(f"{key}_sign", sign), 110, SIGNS.__getitem__)
     n = int(st.number_input("Times", 0, 999_999, key=seeded(f"{key}_n", n), label_visibility="collapsed", width=96) or 0)

@@ -22,6 +22,7 @@ def click_node(page: Page, index: int) -> None:
 def click_link(page: Page, index: int) -> None:
     """In the middle of the ribbon, where the pointer of a person would be."""
     link = page.locator(".sankey-link").nth(index)
+    link.element_handle().wait_for_element_state("stable")
     middle = link.evaluate("path => { const p = path.getPointAtLength(0), b = path.getBBox(); return [p.x, b.y, b.width, b.height] }")
     assert middle[2] > 0
     box = link.bounding_box()

@@ -39,6 +39,7 @@ def settled(page: Page, name: str) -> None:
 def click_middle(page: Page, mark: Locator) -> None:
     """A real click in the middle of a drawn shape, which its bounding box may miss."""
     mark.scroll_into_view_if_needed()
+    mark.element_handle().wait_for_element_state("stable")
     x, y = mark.evaluate("""path => {
         const p = path.getPointAtLength(0), q = path.getPointAtLength(path.getTotalLength() / 2);
         const m = path.getScreenCTM(), half = new DOMPoint((p.x + q.x) / 2, (p.y + q.y) / 2).matrixTransform(m);
@@ -93,11 +94,8 @@ def test_a_node_and_a_cell_open_their_customers(page: Page, shop: str) -> None:
 
     page.goto(f"{shop}/retention")
     settled(page, "Retention")
-    plot = page.locator(".js-plotly-plot[data-listening]").first
-    plot.scroll_into_view_if_needed()
-    expect(plot.locator(".hm image").first).to_be_attached(timeout=READY_MS)
-    box = plot.locator(".hm image").first.bounding_box()
-    page.mouse.click(box["x"] + 30, box["y"] + 16)
+    cells = page.locator('[class*="st-key-retention_heatmap_"] .js-plotly-plot[data-listening] .nsewdrag').first
+    cells.click(position={"x": 20, "y": 60})  # a click that waits until the figure lies still
     expect(page.get_by_text(re.compile(r"^([\d,]+ customers?(;.*)?\.|Nobody: .*)$")).first).to_be_visible(timeout=READY_MS)
 
 

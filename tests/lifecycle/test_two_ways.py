@@ -24,22 +24,10 @@ from journey.lifecycle import (
 from journey.scope import Scope, to_datetime
 from journey.warehouse import Warehouse, open_warehouse
 from tests.drawn import drawn
+from tests.retention.test_two_ways import STEPS, logs
 
 SPRING, HOUR = 1772841600000, 3_600_000  # 7 March 2026, UTC: the night after, clocks change in Los Angeles
-STEPS = [None, "a", "b", "z", {"event": "a"}, {"event": "a", "where": {"device": "x"}}, {"any_of": ["a", {"event": "b"}]}]
-events = st.lists(
-    st.tuples(
-        st.sampled_from("pqrs"),
-        st.sampled_from("ab"),
-        # few moments, so that many events fall on the same one, and on the bounds of periods
-        st.sampled_from([0, 7, 8, 24, 31, 32, 33]).flatmap(
-            lambda hour: st.integers(0, 90).map(lambda day: SPRING + (24 * day + hour) * HOUR)
-        ),
-        st.sampled_from([None, "x", "y"]),
-    ),
-    min_size=1,
-    max_size=30,
-)
+events = logs(90, [None, "x", "y"])
 scopes = st.builds(
     lambda zone, start, length, segment: Scope(start, None if start is None else start + length * HOUR, zone, segment),
     st.sampled_from(["UTC", "America/Los_Angeles", "Australia/Lord_Howe", "Asia/Kathmandu"]),

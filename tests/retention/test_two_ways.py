@@ -19,19 +19,16 @@ from tests.drawn import drawn
 from tests.retention.test_retention_invariants import HOUR, SPRING, scopes
 
 STEPS = [None, "a", "b", "z", {"event": "a"}, {"event": "a", "where": {"device": "x"}}, {"any_of": ["a", {"event": "b"}]}]
-events = st.lists(
-    st.tuples(
-        st.sampled_from("pqrs"),
-        st.sampled_from("ab"),
-        # few moments, so that many events fall on the same one, and on the bounds of periods
-        st.sampled_from([0, 7, 8, 24, 31, 32, 33]).flatmap(
-            lambda hour: st.integers(0, 40).map(lambda day: SPRING + (24 * day + hour) * HOUR)
-        ),
-        st.sampled_from([None, "x", "y", ""]),
-    ),
-    min_size=1,
-    max_size=30,
-)
+
+
+def logs(days: int, devices: list[str | None]) -> Any:
+    """Few customers and few moments, so that many events fall on the same one, and on the bounds of periods."""
+    hours = st.sampled_from([0, 7, 8, 24, 31, 32, 33])
+    moments = st.builds(lambda hour, day: SPRING + (24 * day + hour) * HOUR, hours, st.integers(0, days))
+    return st.lists(st.tuples(st.sampled_from("pqrs"), st.sampled_from("ab"), moments, st.sampled_from(devices)), min_size=1, max_size=30)
+
+
+events = logs(40, [None, "x", "y", ""])
 questions = st.fixed_dictionaries(
     {
         "target": st.sampled_from(STEPS),

@@ -1,19 +1,15 @@
 """The commonest funnels, customers through different events in order, counted from the events they name and no others."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from journey.funnels.cascade.kernel import follow, longer, open_chains, open_units, reach
+from journey.funnels.kernel import Found
 from journey.funnels.question import FunnelQuestion
 from journey.index import PAD, Array, Index, Posting, run
-
-if TYPE_CHECKING:
-    from journey.funnels.kernel import Found
 
 SHARE = 65_536  # events of the longest list: their chains stay in a core's own cache
 
@@ -39,7 +35,6 @@ def walk_cascade(index: Index, postings: Sequence[Posting], allowed: Array, wind
 
     timed: whether the steps between the first and the deepest are told, and the rows that served; else both are left empty.
     """
-    from journey.funnels.kernel import Found
 
     def walk(people: tuple[int, int]) -> Found:
         spans = [_span(posting, index, people) for posting in postings]
@@ -92,8 +87,6 @@ def _told(
     began: Array,
     timed: bool,
 ) -> Found:
-    from journey.funnels.kernel import Found
-
     clock, steps, units = ((1 << index.bits) - 1, index.origin), len(postings) if timed else 0, len(first)
     times, rows = np.empty((2, steps, units), np.int64)
     before, now = began, np.empty(units, np.int64)
