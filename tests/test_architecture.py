@@ -13,7 +13,7 @@ BANDS = [
     {"ingest", "identity", "timeline", "index", "features", "rules"},
     {"occurrences"},
     {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "journeys", "attribution", "predict"},
-    {"actions", "experiments", "roi"},
+    {"actions", "experiments", "roi", "customer", "worklist"},
     {"charts", "stream"},
     {"ask", "cli", "serve", "demo", "__main__"},
 ]
@@ -23,6 +23,8 @@ ROOMS = {
     "sklearn": ("journey/predict/", "journey/stages/", "journey/segments/", "journey/actions/"),
     "statsmodels": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),
     "scipy": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),
+    "shap": ("journey/predict/",),
+    "skops": ("journey/predict/",),
     "numba": ("journey/index/",),
     "confluent_kafka": ("journey/stream/kafka.py",),
 }
