@@ -11,12 +11,12 @@ from journey.errors import QuestionError
 from journey.rules import Binder, event_names
 from journey.rules.segment import as_of as end_of
 from journey.rules.staged import StageRule, catalog_in_force, named_events, quiet_ms, stages_in_force
+from journey.rules.stages_at import in_stages_sql, staged
 from journey.scope import Scope, read_time, refuse_unknown
 from journey.stages.moments import DAY, back_from, over_period, told
 from journey.stages.question import StagesQuestion
 from journey.stages.result import Look, Move, Satisfaction, Stage, Stages
 from journey.stages.satisfaction import asked_for, latest_answers, survey_property
-from journey.stages.staged import in_stages_sql, staged
 from journey.warehouse import Warehouse, ask_sql
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from journey.rules import Binder, in_segment
 from journey.rules.facts import Facts
+from journey.rules.match import Binder
 from journey.rules.running import Running
-from journey.rules.segment import holds
+from journey.rules.segment import holds, in_segment
 from journey.rules.staged import StageRule
 from journey.scope import Scope
 from journey.warehouse import ask_sql
