@@ -13,6 +13,7 @@ from pages.parts.retention_people import choose_cell, show_cell, take_click
 from pages.parts.retention_table import show_table
 from pages.parts.retention_value import show_value
 from pages.parts.retention_words import alt, caption, no_cells, remarks, sentence, table, waves_told
+from pages.parts.workspace import derived
 
 page = open_page("Retention")
 with sentences():
@@ -23,15 +24,15 @@ with sentences():
         retention = measured(page, measure_retention, question)
         before = measured(page, measure_retention, question, page.before) if page.before else None
         settled = measured(page, find_settled, question)
-        comparison = compare_spans(retention, before, settled) if before else None
-        comparison = comparison or compare_cohorts(retention, settled)
+        comparison = derived(compare_spans, retention, before, settled) if before else None
+        comparison = comparison or derived(compare_cohorts, retention, settled)
         with head:
             say(sentence(retention, comparison), caption(retention, comparison, before is not None))
         if rows := shown_cohorts(retention):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.subheader("Who came back, % of the cohort", anchor=False, width="stretch")
                 st.caption(f"Hatched: {question.period} not over yet · {PALER}", width="content")
-            heatmap = retention_heatmap(retention)
+            heatmap = derived(retention_heatmap, retention)
             take_click(
                 retention,
                 draw(heatmap, "retention_heatmap", clicks=True, min_width=heatmap_width(retention), alt=alt(retention, comparison)),

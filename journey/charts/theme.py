@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import plotly.io as pio
+from plotly.basedatatypes import BaseFigure
 
 Figure = go.Figure  # so that pages name a figure without knowing what draws it
 
@@ -60,6 +61,25 @@ def dress(figure: go.Figure, height: int, *, left: int = 0, right: int = 0, top:
     )
     figure.update_layout(**layout)
     return figure
+
+
+class Told(BaseFigure):
+    """A finished figure as plain data, which the figure itself would copy anew for every showing."""
+
+    def __init__(self, figure: go.Figure) -> None:
+        self.__dict__["plain"] = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        plain: dict[str, Any] = self.__dict__["plain"]
+        return plain
+
+
+def told(figure: go.Figure) -> Told:
+    """The figure as it is sent, made at the first call: it is not changed any more."""
+    held: Told | None = figure.__dict__.get("told")
+    if held is None:
+        held = figure.__dict__["told"] = Told(figure)
+    return held
 
 
 def hatched(colours: Any, marks: Any = GHOST) -> dict[str, Any]:

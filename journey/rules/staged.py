@@ -8,7 +8,7 @@ from journey.catalogs import is_edited, read_catalog
 from journey.errors import QuestionError
 from journey.rules.match import event_names, nearest
 from journey.scope import read_duration, refuse_unknown
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse, ask_sql, kept
 
 STAGES = "the stages"
 FEWEST_TOLD, LEAST_SHARE = 2, 0.005  # stages told, each by such a share of the events: less is a few strays
@@ -60,7 +60,7 @@ def catalog_in_force(con: Warehouse) -> str:
     """The catalog that a person edited; else of the starters the shop's where the log is of what it looks for, else any log's."""
     if is_edited(con, "stages"):
         return "stages"
-    counts = _event_counts(con)
+    counts = kept(con, "counts of events", lambda: _event_counts(con))
     least = LEAST_SHARE * sum(counts.values())
     starters = fit_names(con, read_stage_rules(read_catalog(con, "stages")))
     held = [sum(counts.get(name, 0) for name in named_events(stage.rule)) for stage in starters if stage.step]

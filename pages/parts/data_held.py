@@ -13,7 +13,7 @@ from journey.ingest.quality import Catalog, measure_events
 from pages.parts.charts import draw
 from pages.parts.data_words import TYPES, calendar, clock, day_column, moment_column
 from pages.parts.frame import Page, counted, download_table, literal
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 SHORT = 10
 COLUMNS = {
@@ -53,7 +53,7 @@ def _picture(over_time: EventsOverTime) -> None:
             told = f"{several(over_time.outside, 'event')} with stray times, before {began} or long after, not drawn"
             st.caption(literal(told))
         total = sum(over_time.earlier) + sum(over_time.newest)
-        draw(events_figure(over_time), "data_events", alt=f"{count(total)} events per {over_time.period}, the newest load apart")
+        draw(derived(events_figure, over_time), "data_events", alt=f"{count(total)} events per {over_time.period}, the newest load apart")
 
 
 def _loads(loads: tuple[Load, ...], timezone: str) -> None:

@@ -23,6 +23,7 @@ from pages.parts.frame import Page, counted, download_figure, download_table, me
 from pages.parts.funnel_marks import Mark, show_marks
 from pages.parts.funnel_people import bare_plain
 from pages.parts.text import literal
+from pages.parts.workspace import derived
 
 BEFORE = {"7d": "7 days before", "30d": "30 days before", "90d": "90 days before", "ever": "any time before"}
 WITHIN = {"auto": "chosen from the log", "1m": "1 minute", "10m": "10 minutes", "1h": "1 hour", "1d": "1 day"}
@@ -40,7 +41,7 @@ def show_drivers(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
         shown = drivers.drivers[:SHOWN]
         if not shown:
             return
-        figure = drivers_figure(drivers, asked.before, shown)
+        figure = derived(drivers_figure, drivers, asked.before, shown)
         click = draw(figure, "funnel_drivers_bars", alt=describe_drivers(drivers, shown), clicks=True, min_width=640)
         at = click.get("index") if isinstance(click, dict) and click.get("curve") == 0 else None
         rule = {"drivers": asked.as_plain() | {"scope": page.scope.as_plain()}}

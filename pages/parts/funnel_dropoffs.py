@@ -26,7 +26,7 @@ from pages.parts.frame import Page, counted, download_table, measured
 from pages.parts.funnel_marks import Mark, show_marks
 from pages.parts.funnel_people import bare_plain
 from pages.parts.text import literal
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 
 def show_dropoffs(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
@@ -95,7 +95,7 @@ def _show_tally(found: Dropoffs) -> tuple[str, int | None]:
     )
     which = which or "next"
     tally: tuple[Instead, ...] = getattr(found, which)
-    click = draw(tally_figure(tally), f"funnel_tally_{which}", alt=describe_tally(tally, which), clicks=True)
+    click = draw(derived(tally_figure, tally), f"funnel_tally_{which}", alt=describe_tally(tally, which), clicks=True)
     if len(tally) > SHOWN:
         st.caption(f"The {SHOWN} commonest of {len(tally)}; the download holds all.")
     at = click.get("index") if isinstance(click, dict) and click.get("curve") == 0 else None
@@ -104,7 +104,7 @@ def _show_tally(found: Dropoffs) -> tuple[str, int | None]:
 
 def _show_sample(found: Dropoffs, asked: DropoffsQuestion, unit: str) -> None:
     st.caption(literal(sample_caption(found, asked.seed, unit)))
-    draw(timelines_figure(found.timelines), "funnel_timelines", alt=describe_timelines(found), min_width=480)
+    draw(derived(timelines_figure, found.timelines), "funnel_timelines", alt=describe_timelines(found), min_width=480)
 
 
 def _show_table(found: Dropoffs) -> None:

@@ -12,6 +12,7 @@ from journey.funnels import Funnel, FunnelQuestion, shown_groups
 from pages.parts.charts import draw
 from pages.parts.frame import download_table
 from pages.parts.text import literal
+from pages.parts.workspace import derived
 
 TRACES = 3  # per group: bars, whiskers, dashes
 
@@ -29,7 +30,7 @@ def show_groups(funnel: Funnel, question: FunnelQuestion) -> dict[str, Any] | No
             return None
         lowest = lowest_group(funnel, list(shown))
         st.caption(literal(groups_caption(funnel, len(shown), lowest)))
-        figure = multiples_figure(funnel, shown, lowest)
+        figure = derived(multiples_figure, funnel, shown, lowest)
         click = draw(figure, "funnel_multiples", alt=describe_multiples(funnel, shown), clicks=True, min_width=130 * len(shown))
     if not click or not isinstance(curve := click.get("curve"), int) or curve % TRACES or curve // TRACES >= len(shown):
         return None

@@ -10,6 +10,7 @@ from journey.charts.words import decimal, percent, span
 from journey.funnels import Funnel, StepTime
 from pages.parts.charts import draw
 from pages.parts.frame import download_figure, download_table
+from pages.parts.workspace import derived
 
 
 def show_picture(funnel: Funnel) -> dict[str, Any] | None:
@@ -18,7 +19,9 @@ def show_picture(funnel: Funnel) -> dict[str, Any] | None:
         st.caption("No bar to draw: choose a longer period, another segment, or another first step.")
         return None
     few = len(funnel.steps) <= 6
-    click = draw(funnel_figure(funnel), "funnel", alt=describe(funnel), clicks=True, min_width=None if few else 90 * len(funnel.steps))
+    click = draw(
+        derived(funnel_figure, funnel), "funnel", alt=describe(funnel), clicks=True, min_width=None if few else 90 * len(funnel.steps)
+    )
     if not click or not isinstance(at := click.get("index"), int) or not 0 <= at < len(funnel.steps):
         return None
     if click.get("curve") == LOST and at:
@@ -46,7 +49,7 @@ def show_table(funnel: Funnel, value: str | None = None) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Step by step", anchor=False, width="stretch")
             download_table("funnel", _facts(funnel))
-            download_figure("funnel", funnel_figure(funnel))
+            download_figure("funnel", derived(funnel_figure, funnel))
         columns = {name: st.column_config.NumberColumn(name, format="localized") for name in counts}
         st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder="", key="funnel_steps_table")
 

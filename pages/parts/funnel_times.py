@@ -11,6 +11,7 @@ from pages.parts.frame import Page, measured
 from pages.parts.funnel_marks import Mark, show_marks
 from pages.parts.funnel_people import rule_of
 from pages.parts.text import literal
+from pages.parts.workspace import derived
 
 CURVE = "By then"
 
@@ -41,7 +42,7 @@ def _show_curve(funnel: Funnel) -> None:
         return
     longest = span(funnel.curve.points[-1][0])
     st.caption(f"From the first step on, of the {count(funnel.curve.n)} who reached the last. The longest took {longest}.")
-    draw(curve_figure(funnel.curve, funnel.window), "funnel_curve", alt=describe_curve(funnel.curve))
+    draw(derived(curve_figure, funnel.curve, funnel.window), "funnel_curve", alt=describe_curve(funnel.curve))
 
 
 def _show_spread(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
@@ -53,7 +54,7 @@ def _show_spread(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
     chosen = st.selectbox("Of which way", names, key="funnel_time_of", bind="query-params", label_visibility="collapsed")
     spread = spreads[names.index(chosen) if chosen in names else 0]
     st.caption(literal(spread_caption(spread)))
-    click = draw(spread_figure(spread, 210), "funnel_spread", alt=describe_spread(spread), clicks=True)
+    click = draw(derived(spread_figure, spread, 210), "funnel_spread", alt=describe_spread(spread), clicks=True)
     marks = [
         Mark(f"{spread_name(spread, funnel)}: {class_name(low, high)}", spread.mark(at), n) for at, (low, high, n) in enumerate(spread.bins)
     ]

@@ -15,6 +15,7 @@ from pages.parts.funnel_counting import TRENDS, usual_trend
 from pages.parts.funnel_marks import Mark, show_marks
 from pages.parts.funnel_people import rule_of
 from pages.parts.text import literal
+from pages.parts.workspace import derived
 
 
 def show_trend(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
@@ -37,7 +38,7 @@ def show_trend(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
         funnel = measured(page, measure_funnel, asked)
         st.markdown(f"**{literal(trend_sentence(funnel))}**")
         st.caption(literal(trend_caption(funnel)))
-        figure = trend_figure(funnel.trend, page.scope.timezone)
+        figure = derived(trend_figure, funnel.trend, page.scope.timezone)
         click = draw(figure, "funnel_trend_line", alt=describe_trend(funnel), clicks=True, min_width=560)
         labels = dates([period.start for period in funnel.trend], page.scope.timezone)
         marks = _marks(funnel, labels)

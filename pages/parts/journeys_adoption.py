@@ -31,7 +31,7 @@ from journey.rules import event_names
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_figure, download_table, literal, measured
 from pages.parts.people import show_people
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 FEATURES, WHO, OF, ON, WITHIN, EFFECT_WHO = "features", "feature_who", "effect_of", "effect_on", "effect_within", "effect_who"
 MOST = 24
@@ -72,7 +72,7 @@ def _label(name: str) -> str:
 
 def _show_features(found: Adoption) -> str | None:
     """The chart and the table; the feature whose customers are asked for."""
-    figure = adoption_figure(found)
+    figure = derived(adoption_figure, found)
     click = draw(figure, "adoption", alt=describe(found), clicks=True, min_width=720)
     _show_table(found)
     shown = [one.name for one in found.features if one.alike is not None]

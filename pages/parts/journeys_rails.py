@@ -9,6 +9,7 @@ from journey.charts.journeys import LEAKS, MILESTONES, describe, marks, min_widt
 from journey.journeys import Journeys
 from pages.parts.charts import draw
 from pages.parts.frame import download_figure, download_table
+from pages.parts.workspace import derived
 
 
 def show_rails(found: Journeys) -> dict[str, Any] | None:
@@ -16,14 +17,14 @@ def show_rails(found: Journeys) -> dict[str, Any] | None:
     if not found.journeys:
         st.caption("Nothing to draw: a journey needs two milestones that the log holds.")
         return None
-    figure = rails_figure(found)
+    figure = derived(rails_figure, found)
     click = draw(figure, "journeys", alt=describe(found), clicks=True, min_width=min_width(found))
     return _clicked(found, click) if click else None
 
 
 def show_downloads(found: Journeys) -> None:
     download_table("journeys", rails_table(found))
-    download_figure("journeys", rails_figure(found))
+    download_figure("journeys", derived(rails_figure, found))
 
 
 def _clicked(found: Journeys, click: dict[str, Any]) -> dict[str, Any] | None:

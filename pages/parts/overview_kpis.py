@@ -14,14 +14,14 @@ from journey.metrics import Choice, Metric, MetricQuestion, Named, can_be_judged
 from journey.metrics.overview import ENOUGH
 from journey.scope import to_ms
 from pages.parts.frame import Page, literal, measured
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, one_of
 
 FEWEST_POINTS = 3
 
 
 def measure_all(page: Page) -> tuple[Choice, list[Metric]]:
     """The metrics this log can answer, the north star first."""
-    choice = choose_metrics(page.con)
+    choice = one_of(choose_metrics(page.con))
     return choice, [measured(page, measure_metric, question_of(page, named)) for named in choice.metrics]
 
 

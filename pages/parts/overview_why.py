@@ -14,7 +14,7 @@ from pages.parts.charts import draw
 from pages.parts.frame import Page, literal, measured
 from pages.parts.overview_go import offer_way
 from pages.parts.overview_kpis import question_of
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 WHOLE = "Nothing"
 
@@ -51,7 +51,7 @@ def show_moved(page: Page, named: Named, metric: Metric, moved: Moved | None, by
     value, before = (value_words(named, x, metric.currency) for x in (moved.value, moved.before))
     st.caption(literal(f"Parts of the change from {before} to {value}. Whiskers: 95% interval. Grey: not told from noise."))
     said = ", ".join(part_words(part, moved) for part in moved.parts)
-    draw(moved_figure(moved, named, metric.currency), "moved", alt=f"Bars from zero: {said}.", still=True)
+    draw(derived(moved_figure, moved, named, metric.currency), "moved", alt=f"Bars from zero: {said}.", still=True)
 
 
 def _show_groups(page: Page, named: Named, by: str | None) -> None:
@@ -65,7 +65,7 @@ def _show_groups(page: Page, named: Named, by: str | None) -> None:
     total = value_words(named, metric.now.total.value if metric.now.total else None, metric.currency)
     st.caption(literal(f"{named.name} by {by} instead. Dotted: everyone, {total}. Whiskers: 95% interval. Grey: not told from everyone."))
     said = ", ".join(f"{name} {value_words(named, point.value, metric.currency)}" for name, point in groups.items())
-    draw(groups_figure(named, metric), "groups", alt=f"{named.name} by {by}: {said}.", still=True)
+    draw(derived(groups_figure, named, metric), "groups", alt=f"{named.name} by {by}: {said}.", still=True)
 
 
 def _no_change(page: Page, named: Named, metric: Metric) -> str:
@@ -109,7 +109,7 @@ def _trade_off(page: Page, choice: Choice, metrics: Sequence[Metric], pair: tupl
         f"{named.name} {change_words(named, metric)} ({margin_words(named, metric)})" for named, metric in ((better, up), (worse, down))
     ]
     st.caption(literal(f"{told[0]} while {told[1]}. Both as 100 at the first whole period."))
-    figure = opposed_figure((better, up), (worse, down))
+    figure = derived(opposed_figure, (better, up), (worse, down))
     draw(figure, "opposed", alt=f"Two lines from 100: {told[0]}, {told[1]}.", still=True)
 
 
@@ -125,4 +125,4 @@ def _leak(page: Page, funnel: Funnel) -> None:
         missed = f"{share} of those who reach {before} do not reach {short(worst.event, 24)}"
         st.caption(literal(f"{missed} {within_words(funnel)}. Hatched: lost."))
     said = ", ".join(f"{step.event} {count(step.count)}" for step in funnel.steps)
-    draw(leak_figure(funnel), "leak", alt=f"Customers at each step: {said}.", still=True)
+    draw(derived(leak_figure, funnel), "leak", alt=f"Customers at each step: {said}.", still=True)

@@ -15,7 +15,7 @@ from journey.scope import Scope
 from pages.parts.charts import draw
 from pages.parts.choices import EVERYONE, segment_choices
 from pages.parts.frame import Page, download_table, literal
-from pages.parts.workspace import answer, resolved
+from pages.parts.workspace import answer, derived, resolved
 
 NOBODY = ""  # no segment is named so
 BEFORE = "the period before"
@@ -72,7 +72,7 @@ def show_difference(paths: Paths, comparison: Comparison, against: Against) -> t
         st.caption("No flow to draw: choose another start, another end, more steps, or a longer period.")
         return None, None
     st.caption(LEGEND)
-    picture = difference_figure(paths, comparison, height=480 + 34 * max(0, paths.question.rows - 5))
+    picture = derived(difference_figure, paths, comparison, height=480 + 34 * max(0, paths.question.rows - 5))
     alt = describe_difference(comparison, against.names)
     click = draw(picture.figure, "paths_difference", alt=alt, clicks=True, min_width=narrowest_difference(paths))
     return picture.mark(click), picture

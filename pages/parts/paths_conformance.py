@@ -28,7 +28,7 @@ from journey.journeys import (
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_figure, download_table, literal, measured
 from pages.parts.people import show_people
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 JOURNEY, REPEATS, MARK = "conformance_journey", "conformance_repeats", "conformance_mark"
 PATH_WIDTH = 136
@@ -80,7 +80,7 @@ def _short(name: str) -> str:
 
 
 def _show_picture(found: Conformance) -> dict[str, Any] | None:
-    figure = departures_figure(found)
+    figure = derived(departures_figure, found)
     click = draw(figure, "conformance", alt=describe(found), clicks=True, min_width=620)
     at = click.get("index") if click else None
     if not isinstance(at, int):
@@ -161,7 +161,7 @@ def _choose_mark(found: Conformance, clicked: dict[str, Any] | None) -> dict[str
         )
         st.space("stretch")
         download_table("departures", _departures(found))
-        download_figure("departures", departures_figure(found))
+        download_figure("departures", derived(departures_figure, found))
     return json.loads(chosen) if chosen in marks else None
 
 

@@ -33,7 +33,7 @@ from journey.paths import (
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_figure, download_table, literal, measured
 from pages.parts.people import show_people
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 SIZES = (6, 8, 10, 12)
 CELL, LOOP = "paths_cell", "paths_loop"
@@ -71,7 +71,7 @@ def show_matrix(page: Page, question: PathsQuestion) -> None:
             st.caption("No event follows another here: choose a longer period, or hide fewer events.")
             return
         st.caption(literal(f"{matrix_sentence(matrix)} {matrix_caption(matrix)[:1].upper()}{matrix_caption(matrix)[1:]}."))
-        picture = matrix_figure(matrix, measure if measure in MEASURES else "share_out")
+        picture = derived(matrix_figure, matrix, measure if measure in MEASURES else "share_out")
         click = draw(picture.figure, "paths_matrix", alt=describe_matrix(matrix), clicks=True, min_width=narrowest_matrix(matrix))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             mark = _choose_cell(matrix, picture.mark(click))

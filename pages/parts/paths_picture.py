@@ -7,6 +7,7 @@ import streamlit as st
 from journey.charts.paths import PathsPicture, describe, narrowest, paths_figure
 from journey.paths import Path, Paths, Way
 from pages.parts.charts import draw
+from pages.parts.workspace import derived
 
 
 def show_picture(paths: Paths, way: Path | Way | None) -> tuple[dict[str, Any] | None, PathsPicture | None]:
@@ -18,6 +19,6 @@ def show_picture(paths: Paths, way: Path | Way | None) -> tuple[dict[str, Any] |
         st.caption("No flow to draw: choose another start, another end, more steps, or a longer period.")
         return None, None
     extra = max(0, paths.question.rows - 5)
-    picture = paths_figure(paths, way, height=480 + 34 * extra)
+    picture = derived(paths_figure, paths, way, height=480 + 34 * extra)
     click = draw(picture.figure, "paths", alt=describe(paths), clicks=True, min_width=narrowest(paths))
     return picture.mark(click), picture

@@ -12,6 +12,7 @@ from pages.parts.frame import Page, download_figure, literal, measured
 from pages.parts.retention_choices import choose_breakdown
 from pages.parts.retention_groups import show_groups
 from pages.parts.retention_words import alt, groups_told
+from pages.parts.workspace import derived
 
 
 def show_curve(page: Page, retention: Retention, comparison: Comparison | None) -> Evidence:
@@ -30,10 +31,10 @@ def show_curve(page: Page, retention: Retention, comparison: Comparison | None) 
         if name:
             split = measured(page, measure_retention, replace(retention.question, breakdown=name))
         if split and shown_groups(split):
-            told, figure = groups_told(split, shown_groups(split)), groups_curve(split)
+            told, figure = groups_told(split, shown_groups(split)), derived(groups_curve, split)
             st.caption(literal(told))
         else:
-            told, figure = alt(retention, comparison), retention_curve(retention, comparison)
+            told, figure = alt(retention, comparison), derived(retention_curve, retention, comparison)
         draw(figure, "retention_curve", min_width=520, alt=told)
         download_figure("retention_curve", figure)
         if split:

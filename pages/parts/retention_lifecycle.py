@@ -17,7 +17,7 @@ from pages.parts.retention_choices import PERIODS
 from pages.parts.retention_steps import ANY, select
 from pages.parts.retention_sticky import show_share, show_stickiness, show_stickiness_people
 from pages.parts.retention_table import show_table
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 AS_ABOVE, ANY_EVENT = "", "*"
 NAMES = {name: state for state, (_, name) in LOOKS.items()}
@@ -36,7 +36,7 @@ def show_lifecycle(page: Page, asked: RetentionQuestion) -> None:
         with st.container(horizontal=True):
             st.subheader("Who is active, and where they come from", anchor=False)
         st.caption(literal(_told(lifecycle)))
-        picked = draw(lifecycle_bars(lifecycle), "lifecycle", select=True, min_width=520, alt=_told(lifecycle))
+        picked = draw(derived(lifecycle_bars, lifecycle), "lifecycle", select=True, min_width=520, alt=_told(lifecycle))
         _take(lifecycle, picked)
         chosen = _choose(lifecycle)
         counted(page, lifecycle.evidence, key="lifecycle_counted")

@@ -21,7 +21,7 @@ from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, literal, measured
 from pages.parts.people import show_people
 from pages.parts.retention_steps import select
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 COUNTED = {"day": "Days", "week": "Weeks", "month": "Months"}
 WITHIN = {"month": "A day in the month", "week": "A day in the week"}
@@ -40,7 +40,7 @@ def show_stickiness(page: Page, event: Any, week_start: str) -> tuple[Stickiness
         return sticky, None
     told = told_stickiness(sticky)
     st.caption(literal(told))
-    picked = draw(stickiness_bars(sticky), "stickiness", select=True, alt=told)
+    picked = draw(derived(stickiness_bars, sticky), "stickiness", select=True, alt=told)
     bars = {f"{name} {period}{'' if name == '1' else 's'}": (name, days, more) for name, days, more in sticky_bars(sticky)}
     take_bar(picked, "sticky_spot", "sticky_days", list(bars))
     chosen = st.selectbox(
@@ -83,7 +83,12 @@ def show_share(page: Page, event: Any, week_start: str) -> None:
         told = told_share(shares)
         st.caption(literal(told))
         names = {span_name(shares, span): span for span in shown_shares(shares)}
-        take_bar(draw(share_figure(shares), "active_share", select=True, min_width=520, alt=told), "share_spot", "share_start", list(names))
+        take_bar(
+            draw(derived(share_figure, shares), "active_share", select=True, min_width=520, alt=told),
+            "share_spot",
+            "share_start",
+            list(names),
+        )
         chosen = st.selectbox(
             f"Customers active in a {within}",
             list(reversed(names)),

@@ -18,7 +18,7 @@ from pages.parts.frame import Page, counted, download_figure, download_table, li
 from pages.parts.people import show_people
 from pages.parts.retention_steps import select
 from pages.parts.retention_table import show_table
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 EARNED, REST = "brought value", "brought none"
 REVENUE = "revenue"
@@ -82,14 +82,14 @@ def told_value(value: CohortValue) -> str:
 
 def _pictures(value: CohortValue) -> Cell | None:
     told = told_value(value)
-    heatmap = value_heatmap(value)
+    heatmap = derived(value_heatmap, value)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Added up from {value.question.period} 0, the one they joined in", width="stretch")
         st.caption(f"Hatched: {value.question.period} not over yet · {PALER}", width="content")
     _take(value, draw(heatmap, "value_heatmap", clicks=True, min_width=720, alt=told))
     cell = _choose_cell(value)
     if sum(worth is not None for worth in value.mean) > 1:
-        draw(value_curve(value), "value_curve", min_width=520, alt=told)
+        draw(derived(value_curve, value), "value_curve", min_width=520, alt=told)
     show_table(value_table(value), "value_table")
     with st.container(horizontal=True):
         download_table("value_by_cohort", value_table(value))

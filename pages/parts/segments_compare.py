@@ -17,7 +17,7 @@ from pages.parts.frame import Page, counted, download_figure, download_table, me
 from pages.parts.people import show_people
 from pages.parts.segments_count import resolved_rule
 from pages.parts.text import literal
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 WITH, MARK, SIDE, LIST, ALL = "segment_with", "segment_mark", "segment_side", "segment_mark_list", "segment_all"
 ELSE = "Everyone else"
@@ -67,7 +67,7 @@ def _picture(found: Comparison, names: tuple[str, str]) -> Difference | None:
     shown = found.clearest(MOST)
     if not shown:
         return None
-    figure = differences_figure(shown, names)
+    figure = derived(differences_figure, shown, names)
     click = draw(figure, "segment_differences", alt=describe_differences(shown, names), clicks=True, min_width=560)
     at = click.get("index") if click else None
     return shown[at] if isinstance(at, int) and 0 <= at < len(shown) else None
@@ -139,7 +139,7 @@ def _table(found: Comparison, names: tuple[str, str]) -> None:
         with st.container(horizontal=True):
             download_table("segment_differences", _facts(found))
             if clearest := found.clearest(MOST):
-                download_figure("segment_differences", differences_figure(clearest, names))
+                download_figure("segment_differences", derived(differences_figure, clearest, names))
 
 
 def _facts(found: Comparison) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from pages.parts.frame import Page, download_figure, measured
 from pages.parts.people import offer_page, show_people
 from pages.parts.segments_draft import parts_of
 from pages.parts.text import literal
-from pages.parts.workspace import answer
+from pages.parts.workspace import answer, derived
 
 LIST, WHO = "segment_list", "segment_who"
 WHOLE = "segment"
@@ -48,7 +48,7 @@ def _words(rule: Any) -> str:
 def show_count(rows: list[tuple[str, Any, Segment]]) -> int | None:
     """The bars; answers the place of the one that was clicked in this run."""
     shown = [(words, segment) for words, _, segment in rows]
-    figure = conditions_figure(shown)
+    figure = derived(conditions_figure, shown)
     click = draw(figure, "segment_conditions", alt=describe_conditions(shown), clicks=True)
     at = click.get("index") if click else None
     return at if isinstance(at, int) and 0 <= at < len(rows) else None
@@ -79,7 +79,7 @@ def choose_who(page: Page, rows: list[tuple[str, Any, Segment]], clicked: int | 
         if n and name is not None and at == options[0]:
             for script, label, icon in (("funnels.py", "Funnel of them", "filter_alt"), ("paths.py", "Paths of them", "account_tree")):
                 offer_page(page, label, script, rows[at][1], name, f"segment_go_{script}", f":material/{icon}:")
-        download_figure("segment_conditions", conditions_figure([(words, segment) for words, _, segment in rows]))
+        download_figure("segment_conditions", derived(conditions_figure, [(words, segment) for words, _, segment in rows]))
     return at if opened and n else None
 
 

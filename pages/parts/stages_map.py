@@ -7,6 +7,7 @@ import streamlit as st
 from journey.charts.stages import BARS, GHOSTS, describe, map_figure, min_width
 from journey.stages import Stages
 from pages.parts.charts import draw
+from pages.parts.workspace import derived
 
 
 def show_map(found: Stages) -> dict[str, Any] | None:
@@ -14,7 +15,7 @@ def show_map(found: Stages) -> dict[str, Any] | None:
     if not found.known:
         st.caption("No bar to draw: choose a later period or another segment.")
         return None
-    click = draw(map_figure(found), "journey_map", alt=describe(found), clicks=True, min_width=min_width(found))
+    click = draw(derived(map_figure, found), "journey_map", alt=describe(found), clicks=True, min_width=min_width(found))
     if not click or not isinstance(at := click.get("index"), int) or not 0 <= at < len(found.stages):
         return None
     stage = found.stages[at]

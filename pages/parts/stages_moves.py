@@ -13,6 +13,7 @@ from journey.stages import Move, Stages
 from pages.parts.charts import draw
 from pages.parts.frame import download_table
 from pages.parts.text import literal
+from pages.parts.workspace import derived
 
 MOVE = "stage_move"
 
@@ -29,7 +30,7 @@ def show_over_time(found: Stages, timezone: str) -> None:
         st.caption(
             literal(f"Everyone known by then, end of {date(found.start - 1, timezone)} to end of {date(found.as_of - 1, timezone)}.")
         )
-        draw(time_figure(found, timezone), "stages_time_chart", alt=describe_time(found))
+        draw(derived(time_figure, found, timezone), "stages_time_chart", alt=describe_time(found))
 
 
 def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
@@ -44,7 +45,7 @@ def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
             st.caption("There is one moment only, so nobody can have moved yet.")
             return None
         st.caption(literal(f"From the end of {date(found.start - 1, timezone)} (rows) to now (columns). {moved_sentence(found)}"))
-        click = draw(moves_figure(found), "stages_moves_chart", alt=describe_moves(found), clicks=True, min_width=540)
+        click = draw(derived(moves_figure, found), "stages_moves_chart", alt=describe_moves(found), clicks=True, min_width=540)
         return _choose_move(found, _cell(found, click) if click else None)
 
 

@@ -9,9 +9,11 @@ import streamlit as st
 
 from journey.scope import Scope
 from journey.warehouse import Warehouse, one_moment, open_warehouse
+from pages.parts.shelf import Shelf, by_itself, by_value
 
 # Two queries at a time on two cores: more would only slow each other down.
 IN_FLIGHT = threading.BoundedSemaphore(2)
+ANSWERS, DERIVED = Shelf(400), Shelf(300)
 
 
 @st.cache_resource(show_spinner=False)
@@ -21,15 +23,28 @@ def warehouse() -> Warehouse:
 
 
 def answer(con: Warehouse, version: int, measure: Callable[..., Any], *parts: Any) -> Any:
-    """`measure(con, *parts)`, computed once per dataset version for equal parts (frozen questions, scopes, plain data)."""
+    """`measure(con, *parts)`, computed once per dataset version for equal parts (frozen questions, scopes, plain data).
+
+    Every session is handed the same object, so nobody changes it.
+    """
     place = str(con.folder or id(warehouse()))
-    return _kept(f"{measure.__module__}.{measure.__qualname__}", place, version, parts, con, measure)
+    key = (f"{measure.__module__}.{measure.__qualname__}", place, version, by_value(parts))
+    return ANSWERS.take(key, lambda: _measured(con, measure, parts))
 
 
-@st.cache_data(max_entries=400, ttl=3600, show_spinner=False)
-def _kept(name: str, place: str, version: int, parts: tuple[Any, ...], _con: Warehouse, _measure: Callable[..., Any]) -> Any:
-    with IN_FLIGHT, one_moment(_con):
-        return _measure(_con, *parts)
+def _measured(con: Warehouse, measure: Callable[..., Any], parts: tuple[Any, ...]) -> Any:
+    with IN_FLIGHT, one_moment(con):
+        return measure(con, *parts)
+
+
+def derived(make: Callable[..., Any], *parts: Any, **options: Any) -> Any:
+    """`make(*parts, **options)`, a figure say, made once for the same answers; plain data may be equal."""
+    return DERIVED.take((make, by_itself(parts), by_itself(options)), lambda: make(*parts, **options))
+
+
+def one_of(thing: Any) -> Any:
+    """The first of all things equal to this one: what was derived from it is found again."""
+    return DERIVED.take((one_of, by_value(thing)), lambda: thing)
 
 
 def resolved(con: Warehouse, version: int, scope: Scope) -> Scope:
