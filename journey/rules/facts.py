@@ -43,6 +43,7 @@ class Facts:
 
     def __init__(self, binder: Binder, moment: int) -> None:
         self.binder = binder
+        self.at = moment
         self.moment = binder.bind(moment, "as_of")
         self.facts: dict[Fact, str] = {}
         self.sources: dict[str, tuple[str, ...]] = {}
@@ -55,6 +56,14 @@ class Facts:
     def known_at(self) -> str:
         """The moment, beside known customers."""
         return self.moment
+
+    def earlier(self, ms: int) -> "Facts":
+        """What was known so much earlier; for `then_held`."""
+        return Facts(self.binder, self.at - ms)
+
+    def then_held(self, then: "Facts", predicate: str, ms: int) -> str:
+        """The predicate, beside customers known now, that one over what was known `ms` earlier held then; false for the unknown."""
+        return f"(k.customer in ({then.query('k.customer', predicate)}))"
 
     def fact(self, kind: str, step: Any, within: int | None = None, value: str = "") -> str:
         """A fact of the events a step names, beside known customers; null where there is none."""

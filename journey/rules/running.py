@@ -28,11 +28,19 @@ class Running(Facts):
 
     def __init__(self, binder: Binder, moments: Sequence[int]) -> None:
         super().__init__(binder, max(moments))
-        self.moments = binder.bind(sorted(set(moments)), "moments")
+        self.each = sorted(set(moments))
+        self.moments = binder.bind(self.each, "moments")
 
     @property
     def known_at(self) -> str:
         return "k.moment"
+
+    def earlier(self, ms: int) -> "Running":
+        return Running(self.binder, [moment - ms for moment in self.each])
+
+    def then_held(self, then: Facts, predicate: str, ms: int) -> str:
+        later = self.binder.bind(ms, "later")
+        return f"((k.customer, k.moment) in ({then.query(f'k.customer, k.moment + {later}', predicate)}))"
 
     def query(self, select: str, where: str = "true") -> str:
         ctes = [self._slots(), *self._sources()]

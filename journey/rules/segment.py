@@ -3,12 +3,15 @@
 A rule is plain data.  It holds or does not hold for each known customer, as of a moment: events at or after it are
 never seen, so a rule asked of a past date knows nothing of what came later.  Two customers' rules never depend on each
 other.  `not` is a true complement: a condition that cannot be decided (a mean of no events, a change from nothing) does
-not hold.
+not hold.  Stages are looked at, not followed: entering and leaving compare the two ends of the window, 30 days where none
+is written, so a stage entered and left again inside it is neither.
 
     {"all": [rules]}  {"any": [rules]}  {"not": rule}     of no rules, all holds and any does not
     "name"                                               a saved segment
     {"customers": [ids]}                                 those listed
     {"stage": name}                                      those in a stage of the catalog in force: its rule, and none before it
+    {"entered": stage, "from": stage, "within": "30d"}   in it at the moment, and elsewhere (or not known) when the window began
+    {"left": stage, "to": stage, "within": "30d"}        in it when the window began, and elsewhere at the moment
     and the conditions of journey.rules.conditions
 """
 
@@ -25,18 +28,15 @@ from journey.rules.match import Binder, nearest
 from journey.rules.outcome import ANSWERS
 from journey.rules.saved import saved_segments
 from journey.rules.staged import STAGES, stage_rule, stages_in_force
-from journey.scope import Scope, refuse_unknown
+from journey.scope import Scope, read_duration, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql, one
 
 DEEPEST = 40
 ELSEWHERE = ANSWERS
-MOVES = 'who moved between two stages in a period: {"stages": {"scope": ..}, "from": stage, "to": stage}.'
-NOT_KEPT = {
-    "entered": f'stages are told anew at each moment and no date of entry is kept. Use {{"stage": ..}}, or {MOVES}',
-    "left": f'stages are told anew at each moment and no date of leaving is kept. Use {{"stage": ..}}, or {MOVES}',
-    "score": "customers have no scores here. Use what they did, or their properties.",
-}
-KNOWN = ("all", "any", "not", "customers", "stage", *CONDITIONS)
+NOT_KEPT = {"score": "customers have no scores here. Use what they did, or their properties."}
+BESIDE = {"entered": "from", "left": "to"}
+KNOWN = ("all", "any", "not", "customers", "stage", *BESIDE, *CONDITIONS)
+WITHIN = "30d"
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,8 @@ def holds(facts: Facts, rule: Any, above: tuple[str, ...] = (), depth: int = 0) 
         return _listed(facts, rule)
     if kind == "stage":
         return _staged(facts, rule, above, depth)
+    if kind in BESIDE:
+        return _crossed(facts, kind, rule, above, depth)
     return CONDITIONS[kind](facts, rule)
 
 
@@ -166,6 +168,27 @@ def _staged(facts: Facts, rule: Mapping[str, Any], above: tuple[str, ...], depth
     if STAGES in above:
         raise QuestionError('A rule of the stages refers to "stage", so to itself. Write what the customers did instead.')
     return holds(facts, stage_rule(stages_in_force(facts.binder.con), rule["stage"]), (*above, STAGES), depth + 1)
+
+
+def _crossed(facts: Facts, kind: str, rule: Mapping[str, Any], above: tuple[str, ...], depth: int) -> str:
+    """A stage entered or left between the two ends of a window; the stage on the other side narrows it where it is named."""
+    refuse_unknown(rule, (kind, BESIDE[kind], "within"), f"a rule with {kind!r}")
+    within, other = read_duration(rule.get("within", WITHIN), "within"), rule.get(BESIDE[kind])
+    if not within:
+        raise QuestionError(f'{kind!r} compares the two ends of a window. Write how long it is, such as "within": "30d".')
+    if other is not None and other == rule[kind]:
+        raise QuestionError(
+            f"A customer cannot have {kind} the stage {other!r} and be there on both sides. Name another in {BESIDE[kind]!r}."
+        )
+    then = facts.earlier(within)
+
+    def inside(at: Facts, stage: Any) -> str:
+        return _staged(at, {"stage": stage}, above, depth)
+
+    now_in, then_in = (rule[kind], other) if kind == "entered" else (other, rule[kind])
+    now = f"(not {inside(facts, rule[kind])})" if now_in is None else inside(facts, now_in)
+    was = facts.then_held(then, inside(then, rule[kind] if then_in is None else then_in), within)
+    return f"({now} and {f'(not {was})' if then_in is None else was})"
 
 
 def _unreadable(rule: Mapping[str, Any]) -> QuestionError:

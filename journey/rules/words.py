@@ -175,6 +175,12 @@ def _stage(rule: Mapping[str, Any]) -> str:
     return f"are in the stage {rule['stage']}"
 
 
+def _crossed(rule: Mapping[str, Any]) -> str:
+    kind, beside = ("entered", "from") if "entered" in rule else ("left", "to")
+    other = "" if rule.get(beside) is None else f" {'coming from' if beside == 'from' else 'and went to'} {rule[beside]}"
+    return f"{kind} the stage {rule[kind]}{other} within {tell_length(rule.get('within', '30d'))}"
+
+
 def _behind(rule: Mapping[str, Any]) -> str:
     kind = next(key for key in ANSWERS if key in rule)
     steps = rule[kind].get("steps") if isinstance(rule[kind], Mapping) else None
@@ -194,6 +200,7 @@ TOLD = {
     **dict.fromkeys(ANSWERS, _behind),
     "customers": _listed,
     "stage": _stage,
+    **dict.fromkeys(("entered", "left"), _crossed),
     "did": _did,
     "did_not": _did_not,
     **dict.fromkeys(("sum", "mean", "distinct"), _amount),

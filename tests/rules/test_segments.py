@@ -80,7 +80,7 @@ def test_an_event_that_never_was_names_nobody_and_says_so() -> None:
         ({"date": "price", "in": "3d"}, "not dates"),
         ({"sequence": []}, "1 to 20"),
         ({"score": "churn", "op": "gt", "value": 0.3}, "no scores"),
-        ({"entered": "active", "within": "30d"}, "no date of entry"),
+        ({"entered": "active", "within": "30d"}, "No stage is named"),
         ({"funnel": {"steps": ["cart"]}, "reached": 0}, "another answer"),
         ("nobody", "No segment is saved"),
         (7, "is not a rule"),
