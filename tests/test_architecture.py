@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("journey/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
 BANDS = [
     {"errors", "inference", "scope", "answers", "periods", "catalogs", "warehouse"},
-    {"ingest", "identity", "timeline", "index", "features", "rules"},
-    {"occurrences"},
+    {"ingest", "identity", "timeline", "index", "rules"},
+    {"occurrences", "features"},
     {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "journeys", "attribution", "predict"},
     {"actions", "experiments", "roi", "customer", "worklist"},
     {"charts", "stream"},
