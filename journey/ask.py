@@ -44,6 +44,7 @@ KINDS = {
     "conformance": Kind("journey.journeys", "read_conformance", "measure_conformance", "conformance_customers"),
     "adoption": Kind("journey.journeys", "read_adoption", "measure_adoption", "adoption_customers"),
     "adoption_effect": Kind("journey.journeys", "read_effect", "measure_effect", "effect_customers"),
+    "customer": Kind("journey.customer", "read_customer", "measure_customer", "customer_customers"),
     "compare": Kind("journey.segments", "read_compare", "measure_compare", "compare_customers"),
 }
 FACTS = {

@@ -296,5 +296,5 @@ def test_a_rule_as_scope_is_the_list_of_whom_it_holds_for(name: str, data: st.Da
 
 def test_every_kind_is_tried() -> None:
     """Those left out list their customers in tests of their own rooms."""
-    elsewhere = {"drivers", "dropoffs", "cohort_value", "active_share", "journeys", "conformance", "adoption", "adoption_effect"}
+    elsewhere = {"drivers", "dropoffs", "cohort_value", "active_share", "journeys", "conformance", "adoption", "adoption_effect", "customer"}
     assert set(KINDS) <= set(MARKS) | elsewhere

@@ -22,6 +22,7 @@ ANSWERS = (
     "conformance",
     "adoption",
     "adoption_effect",
+    "customer",
     "compare",
 )
 """Every question whose marks have customers behind them: the kinds of journey.ask."""
