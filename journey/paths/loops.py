@@ -6,10 +6,11 @@ Known limit: a circle over more than one other event is not looked for, and not 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
+from journey.index import open_index
 from journey.inference import Interval, wilson
 from journey.paths.expand import told_expansions
 from journey.paths.question import LoopsQuestion
@@ -18,6 +19,9 @@ from journey.paths.vocabulary import Vocabulary, read_vocabulary
 from journey.rules import Binder, entries
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
+
+if TYPE_CHECKING:
+    from journey.paths.returns import ByIndex
 
 LOOPS = """
 -- each event with the one before and the one after it in the same {unit}
@@ -118,7 +122,8 @@ def measure_loops(con: Warehouse, question: LoopsQuestion, scope: Scope) -> Loop
     """Every loop that was gone through once at least.  A log in which nobody returns has none."""
     binder, vocabulary, story = _define(con, question, scope)
     text = story + FINISH.format(within=entries(binder, scope, "t"))
-    rows = list(ask_sql(con, text, binder.params).iter_rows(named=True))
+    fast = _by_index(con, binder, question, scope, vocabulary)
+    rows = list(ask_sql(con, text, binder.params).iter_rows(named=True)) if fast is None else fast.rows()
     population = next(row["customers"] for row in rows if row["node"] is None)
     evidence = Evidence(_definition(question, scope), text, binder.params, population, data_until(con), tuple(binder.warnings))
     loops = sorted((_loop(row, vocabulary) for row in rows if row["node"] is not None), key=lambda loop: (-loop.count, loop.events))
@@ -131,6 +136,9 @@ def loops_customers(con: Warehouse, question: LoopsQuestion, scope: Scope, mark:
     if not isinstance(events, list | tuple) or len(events) not in (2, 3) or events[0] != events[-1]:
         raise QuestionError(f'{dict(mark)} is no mark of loops. Name {{"loop": [event, event]}} or {{"loop": [event, other, event]}}.')
     binder, vocabulary, story = _define(con, question, scope)
+    if (fast := _by_index(con, binder, question, scope, vocabulary)) is not None:
+        at_once = len(events) == 2 or events[0] != events[1]  # (A, A, A) is no loop
+        return fast.behind(vocabulary.node_of_label(events[0]), vocabulary.node_of_label(events[-2]) if at_once else None)
     node = binder.bind(vocabulary.node_of_label(events[0]), "marked")
     # A label that no event has is no event at all, which the missing way of (A, A) would answer to: -1 answers to nothing.
     via = "l.via is null" if len(events) == 2 else f"l.via = {binder.bind(_known(vocabulary, events[1]), 'marked')}"
@@ -140,6 +148,16 @@ from loops l
 join customers c on c.customer = l.customer
 where l.node = {node} and {via}"""
     return People(tuple(sorted(ask_sql(con, text, binder.params)["id"].to_list())))
+
+
+def _by_index(con: Warehouse, binder: Binder, question: LoopsQuestion, scope: Scope, vocabulary: Vocabulary) -> "ByIndex | None":
+    """The fast way to the same numbers; None where there is no index, or it does not answer the question."""
+    index = open_index(con)
+    if index is None:
+        return None
+    from journey.paths.returns import ask_index  # its compiler is worth waiting for only where there is an index
+
+    return ask_index(index, binder, question, scope, vocabulary)
 
 
 def _known(vocabulary: Vocabulary, label: Any) -> int:

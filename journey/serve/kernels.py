@@ -38,6 +38,8 @@ QUESTIONS: list[dict[str, Any]] = [
     {"ask": "transitions"},
     {"ask": "transitions", "unit": "session", "ends": True, "collapse_repeats": True, **SEGMENT},
     {"ask": "transitions", "customers": {"from": "a", "to": "b"}},
+    {"ask": "loops", "customers": {"loop": ["a", "a"]}},
+    {"ask": "loops", "unit": "session", **SEGMENT},
     {"ask": "retention", "period": "week"},
     {"ask": "retention", "period": "day", "target": "a", "returning": WHERE, "mode": "on", "breakdown": "kind"},
     {"ask": "retention", "first": "recurring", "period": "week", "mode": "brackets", "brackets": [[1, 2]], **SEGMENT},

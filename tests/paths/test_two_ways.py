@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from journey.index import Index, forget_index, open_index, use_index
 from journey.paths import (
     Paths,
+    loops_customers,
+    measure_loops,
+    measure_matrix,
     measure_paths,
     measure_transitions,
     pairs,
     paths,
     paths_customers,
+    read_loops,
     read_paths,
     read_transitions,
     transitions_customers,
@@ -37,6 +41,13 @@ transitions = st.fixed_dictionaries(
         "hide": st.sampled_from([[], ["d"]]),
         "group": st.sampled_from([{}, {"d": "c"}]),
         "rows": st.none() | st.integers(1, 3),
+    }
+)
+loops = st.fixed_dictionaries(
+    {
+        "unit": st.sampled_from(["customer", "session"]),
+        "hide": st.sampled_from([[], ["d"]]),
+        "group": st.sampled_from([{}, {"d": "c"}]),
     }
 )
 many = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -99,6 +110,32 @@ def test_transitions_are_the_same(log: list[tuple[str, int, str]], plain: dict[s
     con.close()
 
 
+@many
+@given(logs, loops, scopes, segments)
+def test_loops_are_the_same(log: list[tuple[str, int, str]], plain: dict[str, Any], bounds: Any, segment: Any) -> None:
+    con, _ = loaded(log)
+    question, scope = read_loops(plain), replace(a_scope(bounds), segment=segment)
+    fast, slow = both(con, lambda: measure_loops(con, question, scope))
+    assert fast == slow
+    for way in [*(loop.events for loop in slow.loops), ("a", "a"), ("a", "b", "a"), ("a", "a", "a"), ("a", "Other", "a"), ("x", "x")]:
+        people = both(con, lambda way=way: loops_customers(con, question, scope, {"loop": list(way)}))
+        assert people[0] == people[1], way
+        assert way not in {loop.events for loop in slow.loops} or people[0].count == next(
+            x.customers for x in slow.loops if x.events == way
+        )
+    con.close()
+
+
+@many
+@given(logs, transitions, scopes, segments)
+def test_a_matrix_is_the_same(log: list[tuple[str, int, str]], plain: dict[str, Any], bounds: Any, segment: Any) -> None:
+    con, _ = loaded(log)
+    question, scope = read_transitions(plain), replace(a_scope(bounds), segment=segment)
+    fast, slow = both(con, lambda: measure_matrix(con, question, scope))
+    assert fast == slow
+    con.close()
+
+
 @pytest.mark.parametrize("sure", [0.0, 0.3, 4.0])
 def test_medians_are_exact_however_the_sample_falls(monkeypatch: pytest.MonkeyPatch, sure: float) -> None:
     """With brackets far too narrow, many medians lie outside and are found again."""
@@ -154,5 +191,7 @@ def test_events_told_with_a_value_are_the_same(monkeypatch: pytest.MonkeyPatch, 
         people = both(con, lambda mark=mark: paths_customers(con, question, Scope(), mark))
         assert people[0] == people[1], mark
     pairs_of = read_transitions({"expand": plain["expand"], "ends": True})
-    fast_pairs, slow_pairs = both(con, lambda: measure_transitions(con, pairs_of, Scope()))
+    fast_pairs, slow_pairs = both(con, lambda: measure_matrix(con, pairs_of, Scope()))
     assert fast_pairs == slow_pairs and slow_pairs.count
+    fast_loops, slow_loops = both(con, lambda: measure_loops(con, read_loops({"expand": plain["expand"]}), Scope()))
+    assert fast_loops == slow_loops and slow_loops.loops

@@ -19,6 +19,8 @@ from journey.paths.pairs.kernel import (
     count_pairs,
     mark_pairs,
     sample_pairs,
+    spread_pairs,
+    weigh_nodes,
 )
 from journey.paths.telling import Telling
 
@@ -93,6 +95,30 @@ def find_pairs(telling: Telling, index: Index, wanted: Wanted, name: tuple[objec
     )
 
 
+def find_spread(telling: Telling, index: Index, wanted: Wanted) -> Array:
+    """(edges, 3): sums over customers of their pairs on an edge squared, times all from its source, times all to its target."""
+    edges = wanted.places**2
+
+    def spread(story: Story) -> Array:
+        sums, own, touched = np.zeros((edges, 3), np.int64), np.zeros(edges + 2 * wanted.places, np.int64), np.empty(edges + 1, np.int64)
+        asked = (wanted.place_of, wanted.places, wanted.ends, wanted.since, wanted.until, wanted.people)
+        spread_pairs(story.nodes, story.times, story.first, index.bits, *asked, own, touched, sums)
+        return sums
+
+    return np.sum(run(spread, telling.stories), axis=0)
+
+
+def find_weights(telling: Telling, index: Index, wanted: Wanted) -> Array:
+    """(nodes,): how often each node is the first or the second of a pair."""
+
+    def weigh(story: Story) -> Array:
+        weights = np.zeros(telling.nodes, np.int64)
+        weigh_nodes(*story, index.bits, wanted.ends, wanted.since, wanted.until, wanted.people, weights)
+        return weights
+
+    return np.sum(run(weigh, telling.stories), axis=0)
+
+
 def _count(telling: Telling, index: Index, wanted: Wanted, span: int, brackets: Array) -> list[Share]:
     def count(story: Story) -> Share:
         edges = np.zeros((len(brackets), ABOVE + 1), np.int64)
@@ -114,7 +140,7 @@ def _brackets(telling: Telling, index: Index, wanted: Wanted, span: int, stride:
         square[-2], square[:, -1] = (0, 1), (0, 1)  # "(start)" and "(end)" take no time
     if sum(len(story.nodes) for story in telling.stories) < ENOUGH:
         return brackets
-    order, ends = _by_edge([_sampled(story, index, wanted, span, stride) for story in telling.stories], span, len(brackets))
+    order, ends = by_edge([_sampled(story, index, wanted, span, stride) for story in telling.stories], span, len(brackets))
     sizes = np.diff(ends)
     middle, reach = sizes / 2, SURE * np.sqrt(sizes) / 2 + 1
     low, high = np.floor(middle - reach).astype(np.int64), np.ceil(middle + reach).astype(np.int64)
@@ -130,7 +156,7 @@ def _sampled(story: Story, index: Index, wanted: Wanted, span: int, stride: int)
     return np.sort(took[:n])
 
 
-def _by_edge(parts: list[Array], span: int, edges: int) -> tuple[Array, Array]:
+def by_edge(parts: list[Array], span: int, edges: int) -> tuple[Array, Array]:
     """parts: edge << span | ms, each in order.  -> (ms in order, edge by edge; where each edge begins in them, and the end)."""
     both = np.sort(np.concatenate(parts), kind="stable")  # which merges what is in order already
     return both & ((1 << span) - 1), np.searchsorted(both, np.arange(edges + 1) << span)
@@ -138,7 +164,7 @@ def _by_edge(parts: list[Array], span: int, edges: int) -> tuple[Array, Array]:
 
 def _medians(shares: list[Share], span: int, low: Array) -> tuple[Array, Array]:
     """-> (the median of each edge, where it lies within its bracket; for which edges it does not)."""
-    order, ends = _by_edge([share.kept for share in shares], span, len(low))
+    order, ends = by_edge([share.kept for share in shares], span, len(low))
     reached = np.cumsum(np.sum([share.edges[:, BELOW:] for share in shares], axis=0), axis=1)
     n = reached[:, -1]
     medians, escaped = np.zeros(len(low)), np.zeros(len(low), bool)

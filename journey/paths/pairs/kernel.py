@@ -135,3 +135,102 @@ def mark_pairs(nodes: Array, times: Array, first: Array, bits: int, wanted: Want
                 people[customer] = 1
             before = place
             time = times[i if i < stop else stop - 1]
+
+
+@jit
+def weigh_nodes(
+    nodes: Array, times: Array, first: Array, bits: int, ends: bool, since: int, until: int, people: Array, weights: Array
+) -> None:
+    """weights: (nodes,) += how often each is in a pair, also one with "(start)" or "(end)" where these are asked."""
+    time_of = (I64(1) << bits) - 1
+    for path in range(len(first) - 1):
+        begin, stop = U64(first[path]), U64(first[path + 1])
+        if begin == stop or (len(people) > 1 and people[times[begin] >> bits] == 0):
+            continue
+        inside = U64((times[begin] & time_of) - since) < U64(until - since)
+        weights[nodes[begin]] += ends & inside
+        for i in range(begin, stop - U64(1)):
+            weights[nodes[i]] += inside
+            weights[nodes[i + U64(1)]] += inside
+            inside = U64((times[i + U64(1)] & time_of) - since) < U64(until - since)
+        weights[nodes[stop - U64(1)]] += ends & inside
+
+
+@jit
+def spread_pairs(
+    nodes: Array,
+    times: Array,
+    first: Array,
+    bits: int,
+    place_of: Array,
+    places: int,
+    ends: bool,
+    since: int,
+    until: int,
+    people: Array,
+    own: Array,
+    touched: Array,
+    edges: Array,
+) -> None:
+    """How the pairs lie with customers: of each edge the sums over them of how often they made it, squared, and times all they made.
+
+    place_of to people: as in Wanted.  own: (edges + 2 * places,) of zeros, for one customer's pairs by edge, source and target.
+    touched: (edges + 1,) i64, for the edges among them.  edges: (edges, 3) += squares, times all from the source, times all
+    to the target.
+    """
+    time_of, start, end = (I64(1) << bits) - 1, I64(places - 2), I64(places - 1)
+    n, last = U64(0), I64(-1)
+    for path in range(len(first) - 1):
+        begin, stop = U64(first[path]), U64(first[path + 1])
+        if begin == stop:
+            continue
+        customer = times[begin] >> bits
+        if len(people) > 1 and people[customer] == 0:
+            continue
+        if customer != last:
+            settle(places, own, touched, n, edges)
+            n, last = U64(0), customer
+        source = I64(place_of[nodes[begin]])
+        inside = U64((times[begin] & time_of) - since) < U64(until - since)
+        if ends and inside:
+            n += touch(start, source, places, own, touched, n)
+        for i in range(begin + U64(1), stop):
+            target = I64(place_of[nodes[i]])
+            if inside:
+                n += touch(source, target, places, own, touched, n)
+            source = target
+            inside = U64((times[i] & time_of) - since) < U64(until - since)
+        if ends and inside:
+            n += touch(source, end, places, own, touched, n)
+    settle(places, own, touched, n, edges)
+
+
+@jit
+def touch(source: int, target: int, places: int, own: Array, touched: Array, n: int) -> int:
+    """Count a pair of this customer; answers 1 where it is the first of its edge.  The place behind the last touched is written to."""
+    edge = U64(source * places + target)
+    touched[n] = (source << 32) | target
+    own[edge] += 1
+    return U64(own[edge] == 1)
+
+
+@jit
+def settle(places: int, own: Array, touched: Array, n: int, edges: Array) -> None:
+    """Add a customer's pairs to the sums, and forget them."""
+    outs, ins = places * places, places * places + places
+    for at in range(n):
+        source, target = touched[at] >> 32, touched[at] & COUNT
+        times = own[source * places + target]
+        own[outs + source] += times
+        own[ins + target] += times
+    for at in range(n):
+        source, target = touched[at] >> 32, touched[at] & COUNT
+        edge = source * places + target
+        times = own[edge]
+        edges[edge, 0] += times * times
+        edges[edge, 1] += times * own[outs + source]
+        edges[edge, 2] += times * own[ins + target]
+        own[edge] = 0
+    for at in range(n):
+        own[outs + (touched[at] >> 32)] = 0
+        own[ins + (touched[at] & COUNT)] = 0
