@@ -107,7 +107,7 @@ def take_snapshot(
         chosen = None if customers is None else _numbers(con, customers)
         binder = Binder(con)
         sql = features_sql(binder, Asked(as_of, since, scope, chosen, tuple(sorted(without))), features)
-        rows = ask_sql(con, sql, binder.params)
+        rows = ask_sql(con, sql, binder.params) if chosen is None else _planned_once(con, sql, binder.params, len(features))
     raw = _matrix(rows, len(features))
     values = _for_models(raw, rows["tenure"].to_numpy(), features)
     return Snapshot(as_of, tuple(rows["id"].to_list()), rows["customer"].to_numpy(), features, values, raw, sql, binder.params)
@@ -116,6 +116,13 @@ def take_snapshot(
 def _numbers(con: Warehouse, ids: Sequence[str]) -> tuple[int, ...]:
     found = ask_sql(con, "select customer from customers where id in (select unnest($ids::varchar[]))", {"ids": [str(one) for one in ids]})
     return tuple(found["customer"].to_list())
+
+
+def _planned_once(con: Warehouse, sql: str, params: Mapping[str, Any], features: int) -> pl.DataFrame:
+    """A few rows: planning so wide a query takes longer than answering it, and `ask_sql` plans twice, to know the types."""
+    rows = con.connection.execute(sql, dict(params)).fetchall()
+    schema = {"customer": pl.Int32, "id": pl.String, "tenure": pl.Float64} | {f"f_{place}": pl.Float64 for place in range(features)}
+    return pl.DataFrame(rows, schema=schema, orient="row", strict=False)
 
 
 def _matrix(rows: pl.DataFrame, features: int) -> Array:
