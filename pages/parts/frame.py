@@ -19,7 +19,7 @@ from pages.parts.scope import choose_scope
 from pages.parts.text import literal
 from pages.parts.workspace import answer, warehouse
 
-__all__ = ["Page", "counted", "download_figure", "download_table", "literal", "measured", "open_page", "say", "sentences"]
+__all__ = ["Page", "counted", "download_figure", "download_table", "literal", "measured", "open_page", "open_workspace", "say", "sentences"]
 
 GO_TO = "go_to"  # the script of the page that a callback asks for
 
@@ -42,6 +42,17 @@ class Page:
 
 def open_page(title: str, *, compare: bool = True) -> Page:
     """The head row; stops with the designed state where the workspace cannot be opened or is empty."""
+    con, version = open_workspace(title)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(literal(title), anchor=False, width="stretch")
+        with st.container(horizontal=True, wrap=False, width="content", gap="small"), sentences():
+            chosen = choose_scope(con, version, compare)
+    segment = f"{chosen.segment} · {chosen.no_comparison}" if chosen.no_comparison else chosen.segment
+    return Page(con, version, chosen.scope, chosen.before, chosen.period, segment, chosen.no_comparison)
+
+
+def open_workspace(title: str) -> tuple[Warehouse, int]:
+    """This run's cursor and the version of the data; stops with the designed state where there are none."""
     if script := st.session_state.pop(GO_TO, None):
         st.switch_page(script, query_params={})
     try:
@@ -54,12 +65,7 @@ def open_page(title: str, *, compare: bool = True) -> Page:
     if answer(con, version, data_until) is None:
         _empty(title)
         st.stop()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(literal(title), anchor=False, width="stretch")
-        with st.container(horizontal=True, wrap=False, width="content", gap="small"), sentences():
-            chosen = choose_scope(con, version, compare)
-    segment = f"{chosen.segment} · {chosen.no_comparison}" if chosen.no_comparison else chosen.segment
-    return Page(con, version, chosen.scope, chosen.before, chosen.period, segment, chosen.no_comparison)
+    return con, version
 
 
 def _empty(title: str) -> None:
