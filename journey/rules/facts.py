@@ -85,13 +85,13 @@ class Facts:
         """A flag beside events: whether this event is one that the step names."""
         key = json.dumps(step, sort_keys=True, default=str)
         if key not in self._steps:
-            self._steps[key] = self._marks.setdefault(self._predicate(step), f"is_{len(self._marks)}")
+            self._steps[key] = self._marks.setdefault(self.predicate(step), f"is_{len(self._marks)}")
         return f"e.{self._steps[key]}"
 
-    def _predicate(self, step: Any) -> str:
+    def predicate(self, step: Any) -> str:
         """Of several plain names one that the log holds is enough: only where it holds none, a warning names them."""
         if isinstance(step, OtherThan):
-            return f"({self._predicate(step.step)} and not {self._named(step.names)})"
+            return f"({self.predicate(step.step)} and not {self._named(step.names)})"
         names = step.get("any_of") if isinstance(step, Mapping) and len(step) == 1 else None
         if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
             return self.binder.match(step).sql
