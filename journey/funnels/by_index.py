@@ -69,9 +69,9 @@ def _found(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Pla
     served = bool(question.value) or question.breakdown is not None
     if not is_cascade(question):
         return _walked(asked, question, scope, plan, served)
-    timed = served or question.times or question.trend is not None
-    window = asked.index.window(question.window)
-    return walk_cascade(asked.index, plan.postings, asked.people(scope), window, *asked.keys_between(scope), timed)
+    timed = question.times or question.trend is not None
+    limits = asked.index.window(question.window), *asked.keys_between(scope)
+    return walk_cascade(asked.index, plan.postings, asked.people(scope), limits, timed, served)
 
 
 def _answered_here(index: Index, question: FunnelQuestion) -> bool:

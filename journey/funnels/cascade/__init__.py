@@ -1,6 +1,7 @@
 """The commonest funnels, customers through different events in order, counted from the events they name and no others."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -30,18 +31,44 @@ def _names(step: Any) -> list[str | None]:
     return _names(step.get("event"))
 
 
-def walk_cascade(index: Index, postings: Sequence[Posting], allowed: Array, window: int, start: int, stop: int, timed: bool) -> Found:
-    """One row per customer that entered.  postings: (steps,).  start, stop: of entries, as times of keys.
+@dataclass(frozen=True)
+class Chains:
+    """The attempts of one share of the customers.  spans: (steps,) of the postings, [low, high).
 
-    timed: whether the steps between the first and the deepest are told, and the rows that served; else both are left empty.
+    first, last, began: (units,) keys of the first entry, the last, and the one of the attempt that counts.  deepest: (units,) its step.
     """
 
-    def walk(people: tuple[int, int]) -> Found:
-        spans = [_span(posting, index, people) for posting in postings]
-        return _walk(index, postings, spans, allowed, (window, start, stop), timed)
+    spans: tuple[tuple[int, int], ...]
+    first: Array
+    last: Array
+    deepest: Array
+    began: Array
+
+
+def walk_cascade(
+    index: Index,
+    postings: Sequence[Posting],
+    allowed: Array,
+    limits: tuple[int, int, int],
+    timed: bool,
+    served: bool,
+) -> Found:
+    """One row per customer that entered.  postings: (steps,).  limits: the window, and start and stop of entries, as times of keys.
+
+    timed: whether the times of the steps are told, served: and the rows that served them; what is not told is left empty.
+    """
+
+    def walk(people: tuple[int, int]) -> Chains:
+        return _walk(index, postings, tuple(_span(posting, index, people) for posting in postings), allowed, limits)
 
     parts = run(walk, _shares(index, postings))
-    return Found(*(np.concatenate(one, axis=-1) for one in zip(*parts, strict=True)))
+    ends = np.cumsum([0, *(len(part.first) for part in parts)])
+    steps, units = len(postings), int(ends[-1])
+    people, deepest, last_start = np.empty((3, units), np.int64)
+    times = np.empty((steps if timed or served else 0, units), np.int64)
+    found = Found(people, deepest, last_start, times, np.empty((steps if served else 0, units), np.int64))
+    run(lambda at: _tell(index, postings, parts[at], found, int(ends[at])), range(len(parts)))
+    return found
 
 
 def _shares(index: Index, postings: Sequence[Posting]) -> list[tuple[int, int]]:
@@ -58,8 +85,8 @@ def _span(posting: Posting, index: Index, people: tuple[int, int]) -> tuple[int,
 
 
 def _walk(
-    index: Index, postings: Sequence[Posting], spans: Sequence[tuple[int, int]], allowed: Array, limits: tuple[int, int, int], timed: bool
-) -> Found:
+    index: Index, postings: Sequence[Posting], spans: tuple[tuple[int, int], ...], allowed: Array, limits: tuple[int, int, int]
+) -> Chains:
     window, start, stop = limits
     room = max(high - low for low, high in spans) + 3
     ends, starts, to_ends, to_starts = np.empty((4, room), np.int64)
@@ -74,24 +101,20 @@ def _walk(
         if not n or not units or not reach(to_ends, to_starts, n, index.bits, step, first, units, deepest, began, ended):
             break
         ends, starts, to_ends, to_starts = to_ends, to_starts, ends, starts
-    return _told(index, postings, spans, first, last, deepest, began, timed)
+    return Chains(spans, first, last, deepest, began)
 
 
-def _told(
-    index: Index,
-    postings: Sequence[Posting],
-    spans: Sequence[tuple[int, int]],
-    first: Array,
-    last: Array,
-    deepest: Array,
-    began: Array,
-    timed: bool,
-) -> Found:
-    clock, steps, units = ((1 << index.bits) - 1, index.origin), len(postings) if timed else 0, len(first)
-    times, rows = np.empty((2, steps, units), np.int64)
-    before, now = began, np.empty(units, np.int64)
-    for step in range(steps):
-        posting = (postings[step].keys, postings[step].rows)
-        follow(posting, *spans[step], step, step == 0, clock, deepest, before, now, times[step], rows[step])
-        before, now = now, np.empty(units, np.int64)
-    return Found(first >> index.bits, deepest, (last & clock[0]) + index.origin, times, rows)
+def _tell(index: Index, postings: Sequence[Posting], chains: Chains, found: Found, at: int) -> None:
+    """Write the units of a share where they belong: from `at` on."""
+    own, clock = slice(at, at + len(chains.first)), ((1 << index.bits) - 1, index.origin)
+    found.units[own], found.deepest[own] = chains.first >> index.bits, chains.deepest
+    found.last_start[own] = (chains.last & clock[0]) + index.origin
+    if not len(found.times):
+        return
+    before, nothing = chains.began, np.empty(0, np.int64)
+    found.times[0, own] = (before & clock[0]) + index.origin
+    for step in range(not len(found.rows), len(postings)):
+        posting, rows = (postings[step].keys, postings[step].rows), found.rows[step, own] if len(found.rows) else nothing
+        now = np.empty(len(before), np.int64)
+        follow(posting, *chains.spans[step], step, clock, chains.deepest, before, now, found.times[step, own], rows)
+        before = now

@@ -88,7 +88,6 @@ def follow(
     low: int,
     high: int,
     step: int,
-    began: bool,
     clock: Any,
     deepest: Array,
     before: Array,
@@ -100,17 +99,22 @@ def follow(
 
     posting: (framed keys, rows).  clock: (bits of a key that are time, ms since 1970 of their 0).
     before, keys_at: (units,) keys of the step before and of this one.
-    began: this is where the attempt began: of events of that moment the last one.  times, rows: MISSING where not done.
+    times: MISSING where not done.  rows: likewise, or (0,) where nobody asks.  At step 0, where the attempt began, of
+    events of that moment the last one serves.
     """
     keys, row_of = posting
     mask, origin = clock
-    at = low
+    at, served = low, len(rows) > 0
     for unit in range(len(deepest)):
         if deepest[unit] < step:
-            keys_at[unit], times[unit], rows[unit] = MISSING, MISSING, MISSING
+            keys_at[unit], times[unit] = MISSING, MISSING
+            if served:
+                rows[unit] = MISSING
             continue
         while keys[at] < before[unit]:
             at += 1
-        while began and at + 1 < high and keys[at + 1] == before[unit]:
+        while step == 0 and at + 1 < high and keys[at + 1] == before[unit]:
             at += 1
-        keys_at[unit], times[unit], rows[unit] = keys[at], (keys[at] & mask) + origin, row_of[at - 1]
+        keys_at[unit], times[unit] = keys[at], (keys[at] & mask) + origin
+        if served:
+            rows[unit] = row_of[at - 1]
