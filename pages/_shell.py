@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.turns import own_turn
+
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Journey", page_icon=str(STATIC / "mark.svg"), layout="wide", initial_sidebar_state="auto")
@@ -16,6 +18,10 @@ GROUPS = {
         ("paths.py", "Paths", ":material/account_tree:"),
         ("retention.py", "Retention", ":material/grid_on:"),
         ("segments.py", "Segments", ":material/group_work:"),
+    ],
+    "Customers": [
+        ("at_risk.py", "At risk", ":material/support_agent:"),
+        ("customer.py", "Customer", ":material/person:"),
     ],
     "Data": [("data.py", "Data", ":material/database:")],
 }
@@ -31,9 +37,10 @@ page = st.navigation(
     }
 )
 st.logo(str(STATIC / "logo.svg"), icon_image=str(STATIC / "mark.svg"), size="large")
-try:
-    page.run()
-finally:  # a page may stop early; the theme is watched all the same
-    from pages.parts.clicks import watch_theme
+with own_turn():
+    try:
+        page.run()
+    finally:  # a page may stop early; the theme is watched all the same
+        from pages.parts.clicks import watch_theme
 
-    watch_theme()
+        watch_theme()

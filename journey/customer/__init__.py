@@ -6,8 +6,9 @@ Counted is one customer: every id that joined them.  Nothing at or after the sco
     read_timeline(con, person, most, before) -> Timeline    suggest_ids(con, typed) -> ids
 """
 
-from journey.customer.measure import customer_customers, measure_customer
-from journey.customer.person import find_person, suggest_ids, unknown
+from journey.customer.kinds import Kind, kinds_in_force
+from journey.customer.measure import customer_customers, measure_customer, measure_timeline
+from journey.customer.person import find_person, recent_customers, suggest_ids, unknown
 from journey.customer.question import CustomerQuestion, read_cursor, read_customer
 from journey.customer.result import Customer
 from journey.customer.timeline import Event, Timeline, read_timeline
@@ -16,13 +17,17 @@ __all__ = [
     "Customer",
     "CustomerQuestion",
     "Event",
+    "Kind",
     "Timeline",
     "customer_customers",
     "find_person",
+    "kinds_in_force",
     "measure_customer",
+    "measure_timeline",
     "read_cursor",
     "read_customer",
     "read_timeline",
+    "recent_customers",
     "suggest_ids",
     "unknown",
 ]

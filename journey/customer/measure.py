@@ -10,7 +10,7 @@ from journey.customer.person import Person, consent_of, find_person, ids_of, pro
 from journey.customer.question import CustomerQuestion
 from journey.customer.result import Answer, Customer, Lifetime
 from journey.customer.stages import DAY, History, stage_history
-from journey.customer.timeline import Event, Spot, Visit, read_days, read_sessions_of, read_timeline
+from journey.customer.timeline import Event, Spot, Timeline, Visit, read_days, read_sessions_of, read_timeline
 from journey.errors import QuestionError
 from journey.rules import Binder, customers_where
 from journey.rules.match import nearest
@@ -65,6 +65,14 @@ def measure_customer(con: Warehouse, question: CustomerQuestion, scope: Scope) -
             answers=_answers(con, person, as_of),
             evidence=_evidence(con, question, person, timeline.sql, timeline.params, history, scope),
         )
+
+
+def measure_timeline(con: Warehouse, question: CustomerQuestion, scope: Scope) -> Timeline:
+    """A page of the timeline alone, for those who turn its pages."""
+    with one_moment(con):
+        as_of = _as_of(con, scope)
+        before = min(question.before or (as_of, 0), (as_of, 0))
+        return read_timeline(con, find_person(con, question.customer), question.events, before, scope.start, question.kinds)
 
 
 def customer_customers(con: Warehouse, question: CustomerQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:

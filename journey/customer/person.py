@@ -37,6 +37,13 @@ where starts_with(id, $asked)
 order by length(id), id
 limit $most"""
 
+RECENT = """
+select id, last_ts, events
+from customers
+where last_ts is not null
+order by last_ts desc, id
+limit $most"""
+
 IDS = """
 select i.id, i.kind, i.linked_at, count(e.ts) as events, min(e.ts) as first, max(e.ts) as last
 from customer_ids i
@@ -134,6 +141,11 @@ def suggest_ids(con: Warehouse, typed: str, most: int = 20) -> tuple[str, ...]:
     """Ids that begin with what was typed, the shortest first; where none does, those most like it.  At most `most`."""
     begin = [row[0] for row in rows(con, BEGINNING, asked=typed, most=most)]
     return tuple(begin or [row[0] for row in rows(con, NEAREST, asked=typed[:200], near=min(most, 8))])
+
+
+def recent_customers(con: Warehouse, most: int = 50) -> tuple[tuple[str, int, int], ...]:
+    """(id, ms of the last event, events) of those seen last, the latest first."""
+    return tuple(rows(con, RECENT, most=most))
 
 
 def ids_of(con: Warehouse, person: Person, as_of: int) -> tuple[Id, ...]:

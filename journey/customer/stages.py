@@ -5,7 +5,7 @@ without the rest of the log.  Looks are at every midnight of the zone; in a log 
 limit: a stage entered and left between two looks is not seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -38,11 +38,12 @@ order by moment"""
 
 @dataclass(frozen=True)
 class Spell:
-    """A stretch in one stage.  start, stop: ms, to the look; stop None while it lasts."""
+    """A stretch in one stage.  start, stop: ms, to the look; stop None while it lasts.  step: None of a stage set apart."""
 
     stage: str
     start: int
     stop: int | None
+    step: int | None = None
 
     def as_plain(self) -> dict[str, Any]:
         return {"stage": self.stage, "from": iso(self.start), "to": iso(self.stop)}
@@ -74,12 +75,13 @@ def stage_history(con: Warehouse, person: Person, rules: Sequence[StageRule], as
     every = (looks[-1] - looks[0]) // max(1, len(looks) - 1)
     if not found:
         return History((), None, "", every)
-    spells = _spells([(moment, rules[stage].name) for moment, stage, _ in found], person.first)
+    steps = {rule.name: rule.step for rule in rules}
+    spells = _spells([(moment, rules[stage].name) for moment, stage, _ in found], person.first, steps)
     now = rules[found[-1][1]]
     return History(spells, rules[found[-1][2]].name, now.why, every)
 
 
-def _spells(seen: Sequence[tuple[int, str]], first: int | None) -> tuple[Spell, ...]:
+def _spells(seen: Sequence[tuple[int, str]], first: int | None, steps: Mapping[str, int | None]) -> tuple[Spell, ...]:
     """A change seen at a look began after the look before it; the first stage began with the first event."""
     before = {moment: earlier for (moment, _), (earlier, _) in zip(seen[1:], seen, strict=False)}
     starts = []
@@ -87,7 +89,7 @@ def _spells(seen: Sequence[tuple[int, str]], first: int | None) -> tuple[Spell, 
         moment = next(stay)[0]
         starts.append((before.get(moment, moment if first is None else first), stage))
     stops = [*(start for start, _ in starts[1:]), None]
-    return tuple(Spell(stage, start, stop) for (start, stage), stop in zip(starts, stops, strict=True))
+    return tuple(Spell(stage, start, stop, steps[stage]) for (start, stage), stop in zip(starts, stops, strict=True))
 
 
 def looks_at(first: int, as_of: int, timezone: str) -> list[int]:

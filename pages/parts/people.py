@@ -1,7 +1,8 @@
 """The customers behind a mark: how many, who, and where to go with them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -34,13 +35,28 @@ def show_people(page: Page, people: People, title: str, rule: Mapping[str, Any],
             return
         ids = pl.DataFrame({"customer": people.ids})
         told = f"{count(people.count)} customers" if people.count > 1 else "1 customer"
-        st.caption(told + (f"; the first {count(SHOWN)} are shown, the download holds all." if people.count > SHOWN else "."))
-        st.dataframe(ids.head(SHOWN), hide_index=True, height=min(245, 37 + 35 * people.count), key=f"{key}_table")
+        shown = f"; the first {count(SHOWN)} are shown, the download holds all" if people.count > SHOWN else ""
+        st.caption(f"{told}{shown}. Select a row to open the customer.")
+        st.dataframe(
+            ids.head(SHOWN),
+            hide_index=True,
+            height=min(245, 37 + 35 * people.count),
+            key=f"{key}_table",
+            selection_mode="single-row",
+            on_select=partial(open_selected, page, people.ids, f"{key}_table"),
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             offer_segment(page, rule, name, key)
             for script, (label, icon) in NEXT.items():
                 offer_page(page, label, script, rule, name, f"{key}_{script}", icon)
             download_table(re.sub(r"\W+", "_", name).strip("_").lower(), ids)
+
+
+def open_selected(page: Page, ids: Sequence[str], table: str) -> None:
+    """A callback: the page of the customer whose row was selected in the table of this key."""
+    rows = st.session_state[table]["selection"]["rows"]
+    if rows and rows[0] < len(ids):
+        go_to(page, "customer.py", None, {"customer": ids[rows[0]]})
 
 
 def offer_segment(page: Page, rule: Mapping[str, Any], name: str, key: str) -> None:

@@ -14,6 +14,7 @@ PAGES = {
     "paths": "Paths",
     "retention": "Retention",
     "segments": "Segments",
+    "customer": "Customer",
     "data": "Data",
 }
 # Caused by Streamlit's own markup: grouped navigation, and sparklines without a text.

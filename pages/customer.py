@@ -1,0 +1,32 @@
+"""Who is this customer: what happened, which stage they are in, what is to be expected, and who says so."""
+
+import streamlit as st
+
+from journey.charts.customer_said import customer_caption, customer_sentence
+from journey.customer import CustomerQuestion, measure_customer
+from pages.parts.customer_head import choose_customer, known, show_badges, show_nobody, show_recent
+from pages.parts.customer_known import show_contacts, show_facts, show_person
+from pages.parts.customer_life import show_life
+from pages.parts.customer_timeline import show_timeline
+from pages.parts.frame import counted, measured, say, sentences
+
+page, asked, title = choose_customer()
+with sentences():
+    if asked is None:
+        show_recent(page, title)
+        st.stop()
+    if not known(page, asked):
+        show_nobody(page, asked, title)
+        st.stop()
+    customer = measured(page, measure_customer, CustomerQuestion(asked, 1))
+    show_badges(title, customer)
+    say(customer_sentence(customer, page.scope.timezone), customer_caption(customer, page.scope.timezone))
+    left, right = st.columns([3, 2])
+    with left:
+        show_life(page, customer)
+        show_timeline(page, customer)
+    with right:
+        show_facts(page, customer)
+        show_contacts(page, customer)
+        show_person(page, customer)
+    counted(page, customer.evidence)
