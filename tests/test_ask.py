@@ -40,6 +40,8 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "adoption_effect": {"of": "cart", "on": "buy", "within": "1d"},
     "customer": {"customer": "ann"},
     "compare": {"a": {"did": "buy"}},
+    "next": {},
+    "next_accuracy": {"boosted": False},
 }
 OF_SOME = ("customer", "stickiness", "active_share", "lifecycle", "metric", "funnel", "drivers", "dropoffs", "adoption_effect")
 

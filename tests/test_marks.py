@@ -115,10 +115,14 @@ QUESTIONS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         },
         optional={"breakdown": st.just("device")},
     ),
-    "stages": st.fixed_dictionaries({}, optional={"as_of": st.sampled_from(["2026-03-04", "2026-03-20"])}),
+    "stages": st.fixed_dictionaries({}, optional={"as_of": st.sampled_from(["2026-03-04", "2026-03-20"]), "breakdown": st.just("device")}),
     "compare": st.fixed_dictionaries(
         {"a": rules.filter(bool)},
         optional={"b": rules.filter(bool), "outcomes": st.builds(lambda n, d: [{"name": "x", "did": n, "of": d}], names, steps)},
+    ),
+    "next": st.fixed_dictionaries(
+        {"after": st.lists(names, max_size=2), "top": st.just(9)},
+        optional={"unit": st.sampled_from(["customer", "session"]), "collapse_repeats": st.just(True)},
     ),
 }
 Mark = tuple[dict[str, Any], int]
@@ -202,6 +206,16 @@ def _stages(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
             yield {"reached": stage["stage"]}, stage["reached"]
     for move in answer["transitions"]:
         yield {"from": move["from"], "to": move["to"]}, move["customers"]
+    for shift in [*answer["flow"]["kinds"], *answer["flow"]["shifts"]]:
+        yield {key: shift[key] for key in ("kind", "from", "to") if key in shift}, shift["customers"]
+    for pace in answer["pace"]["stages"]:
+        for kind in ("entered", "went_on", "skipped"):
+            yield {"pace": kind, "stage": pace["stage"]}, pace[kind]
+    for group, found in (answer["breakdown"] or {}).items():
+        for stage in found["stages"]:
+            yield {"stage": stage["stage"], "group": group}, stage["customers"]
+            if stage["reached"] is not None:
+                yield {"reached": stage["stage"], "group": group}, stage["reached"]
 
 
 def _compare(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
@@ -209,6 +223,12 @@ def _compare(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
         yield {"side": side}, answer[f"n_{side}"]
         for one in answer["differences"]:
             yield {key: one[key] for key in ("kind", "of", "name", "value")} | {"side": side}, one[f"count_{side}"]
+
+
+def _next(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
+    yield {"now": True}, answer["now"]
+    for one in answer["next"]:
+        yield {"then": one["next"]}, one["customers"]
 
 
 MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
@@ -223,6 +243,7 @@ MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
     "metric": _metric,
     "stages": _stages,
     "compare": _compare,
+    "next": _next,
 }
 
 
@@ -296,5 +317,16 @@ def test_a_rule_as_scope_is_the_list_of_whom_it_holds_for(name: str, data: st.Da
 
 def test_every_kind_is_tried() -> None:
     """Those left out list their customers in tests of their own rooms."""
-    elsewhere = {"drivers", "dropoffs", "cohort_value", "active_share", "journeys", "conformance", "adoption", "adoption_effect", "customer"}
+    elsewhere = {
+        "drivers",
+        "dropoffs",
+        "cohort_value",
+        "active_share",
+        "journeys",
+        "conformance",
+        "adoption",
+        "adoption_effect",
+        "customer",
+        "next_accuracy",
+    }
     assert set(KINDS) <= set(MARKS) | elsewhere

@@ -24,6 +24,10 @@ ANSWERS = (
     "adoption_effect",
     "customer",
     "compare",
+    "next",
+    "next_accuracy",
+    "lifetime_value",
+    "time_to",
 )
 """Every question whose marks have customers behind them: the kinds of journey.ask."""
 
