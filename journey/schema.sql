@@ -97,3 +97,30 @@ create table if not exists consent (
     given boolean not null,                 -- allowed, or withdrawn
     ts bigint not null                      -- ms, since when
 );
+
+-- Written by predict: what became of each version of each model.  The last row of a version says what it is now.
+-- The models themselves are files of plain numbers, models/<name>/<version>.json; in memory they are settings.
+create table if not exists models (
+    change integer primary key,             -- from 1, in order
+    name varchar not null,                  -- of the prediction
+    version integer not null,               -- from 1 per name
+    state varchar not null,                 -- challenger | champion (in use, one per name) | retired
+    since bigint not null,                  -- ms, when it came into this state
+    reason varchar not null,                -- a sentence
+    dataset integer not null                -- version of the dataset then
+);
+
+-- Written by predict: what the model in use says of each customer, one row per name and customer.
+-- Customers are known by their ids, which no load changes; rows of an older dataset version are stale.
+create table if not exists scores (
+    name varchar not null,                  -- of the prediction
+    version integer not null,               -- of the model, in models
+    customer_id varchar not null,           -- id in customers
+    as_of bigint not null,                  -- ms; events before it were seen
+    dataset integer not null,               -- version of the dataset that was scored
+    probability double not null,            -- 0 to 1, that the outcome comes
+    low double not null,                    -- 95% interval of the share among those who look like this
+    high double not null,
+    tier varchar not null,                  -- high | medium | low, by fixed thresholds
+    contributions float[]                   -- log-odds added by each feature, in the model's order; null where not worked out
+);
