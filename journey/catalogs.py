@@ -138,6 +138,6 @@ def _edited_path(con: Warehouse, name: str) -> Path:
 
 
 def _known(name: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z_]{0,40}", name):
-        raise CatalogError(f'{name!r} is not the name of a catalog. A name is lowercase letters, such as "stages".')
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
+        raise CatalogError(f'{name!r} is not the name of a catalog. A name is lowercase letters and digits, such as "stages".')
     return name

@@ -1,10 +1,11 @@
 """The stages of the catalog, as rules: ordered, named, each a rule; the first that holds wins; the last takes the rest."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey.catalogs import is_edited, read_catalog
+from journey.catalogs import default_text, is_edited, parse, read_catalog
 from journey.errors import QuestionError
 from journey.rules.match import event_names, nearest
 from journey.scope import read_duration, refuse_unknown
@@ -13,6 +14,15 @@ from journey.warehouse import Warehouse, ask_sql, kept
 STAGES = "the stages"
 FEWEST_TOLD, LEAST_SHARE = 2, 0.005  # stages told, each by such a share of the events: less is a few strays
 MOST = 30
+SHOP, ANY_LOG = "stages", "stages_any_log"
+STARTERS = {
+    SHOP: "Shop",
+    "stages_saas": "Subscribed software",
+    "stages_media": "Content and media",
+    "stages_b2b": "Between companies",
+    ANY_LOG: "Any log",
+}
+"""The shipped catalogs of stages, and what they are for."""
 EVERYONE: Mapping[str, Any] = {"all": []}
 
 
@@ -57,19 +67,69 @@ def _plain(name: str) -> str:
 
 
 def catalog_in_force(con: Warehouse) -> str:
-    """The catalog that a person edited; else of the starters the shop's where the log is of what it looks for, else any log's."""
-    if is_edited(con, "stages"):
-        return "stages"
-    counts = kept(con, "counts of events", lambda: _event_counts(con))
-    least = LEAST_SHARE * sum(counts.values())
-    starters = fit_names(con, read_stage_rules(read_catalog(con, "stages")))
-    held = [sum(counts.get(name, 0) for name in named_events(stage.rule)) for stage in starters if stage.step]
-    return "stages" if sum(n > 0 and n >= least for n in held) >= FEWEST_TOLD or not counts else "stages_any_log"
+    """The catalog that a person edited or chose; else the starter set that fits the log best."""
+    return "stages" if is_edited(con, "stages") else proposed(con)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a starter set fits a log.
+
+    rules: its stages of the journey whose rules look for events by name.  found: those of them whose events the log
+    holds, half a percent of all at least: less is a few strays.  told: the share of the log's events that they name.
+    matched: these names, the commonest first.
+    """
+
+    name: str
+    rules: int
+    found: int
+    told: float
+    matched: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """The share of rules that find their events, times the share of events that they name: 0 to 1."""
+        return self.found / self.rules * self.told if self.rules else 0.0
+
+    def as_plain(self) -> dict[str, Any]:
+        return {
+            "set": self.name,
+            "rules": self.rules,
+            "found": self.found,
+            "told": self.told,
+            "score": self.score,
+            "matched": [*self.matched],
+        }
+
+
+def fit_sets(con: Warehouse) -> tuple[Fit, ...]:
+    """Every starter set, the best first; the one for any log, which names no events, last."""
+    return kept(
+        con, "stage sets", lambda: tuple(sorted((_fit(con, name) for name in STARTERS), key=lambda fit: (not fit.rules, -fit.score)))
+    )
+
+
+def proposed(con: Warehouse) -> str:
+    """The starter set of the highest score whose rules find their events at two stages at least; else the one for any log."""
+    if not event_names(con):
+        return SHOP
+    return next((fit.name for fit in fit_sets(con) if fit.found >= FEWEST_TOLD), ANY_LOG)
+
+
+def _fit(con: Warehouse, name: str) -> Fit:
+    counts = _event_counts(con)
+    total = sum(counts.values())
+    stages = fit_names(con, read_stage_rules(parse(default_text(name), name)))
+    named = [signals for stage in stages if stage.step is not None and (signals := named_events(stage.rule))]
+    held = [sum(counts.get(signal, 0) for signal in signals) for signals in named]
+    matched = sorted({signal for signals in named for signal in signals if signal in counts}, key=lambda signal: (-counts[signal], signal))
+    told = sum(counts[signal] for signal in matched) / total if total else 0.0
+    return Fit(name, len(named), sum(n > 0 and n >= LEAST_SHARE * total for n in held), told, tuple(matched))
 
 
 def _event_counts(con: Warehouse) -> dict[str, int]:
     sql = "select n.name, count(*) as events\nfrom events e join event_names n using (event)\ngroup by n.name"
-    return dict(ask_sql(con, sql).iter_rows())
+    return kept(con, "events by name", lambda: dict(ask_sql(con, sql).iter_rows()))
 
 
 def quiet_ms(stages: Sequence[StageRule]) -> int:
@@ -88,14 +148,22 @@ def _spans(rule: Any) -> list[int]:
 
 
 def named_events(rule: Any) -> set[str]:
-    """The names of events that a rule looks for."""
+    """The names of events that a rule looks for; how long ago (`since`) is none of them."""
     if isinstance(rule, list | tuple):
         return set().union(*map(named_events, rule))
     if not isinstance(rule, Mapping):
         return set()
-    names = {name for key in ("did", "did_not", "of", "trend", "since", "event") if isinstance(name := rule.get(key), str)}
+    names = {
+        name
+        for key in ("did", "did_not", "of", "trend", "since", "event")
+        if isinstance(name := rule.get(key), str) and not _is_time(key, name)
+    }
     names |= {name for key in ("any_of", "sequence") for name in _texts(rule.get(key))}
     return names | set().union(*(named_events(part) for part in rule.values()))
+
+
+def _is_time(key: str, text: str) -> bool:
+    return key == "since" and re.fullmatch(r"\s*\d+(\.\d+)?\s*[a-z]+\s*", text) is not None
 
 
 def _texts(steps: Any) -> set[str]:

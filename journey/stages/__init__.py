@@ -8,19 +8,32 @@ and left between two looks is not seen.
     measure_stages(con, question, scope) -> Stages        stage_customers(con, question, scope, mark) -> People
 """
 
-from journey.stages.measure import count_moved, grown_up, measure_stages, stage_customers
+from journey.stages.flow import Flow, Shift
+from journey.stages.groups import Group, Part
+from journey.stages.marks import stage_customers
+from journey.stages.measure import grown_up, measure_stages
+from journey.stages.pace import Pace, Paces, Spell
+from journey.stages.preview import Redrawn, who_would_move
 from journey.stages.question import StagesQuestion, read_stages
 from journey.stages.result import Look, Move, Stage, Stages
 
 __all__ = [
+    "Flow",
+    "Group",
     "Look",
     "Move",
+    "Pace",
+    "Paces",
+    "Part",
+    "Redrawn",
+    "Shift",
+    "Spell",
     "Stage",
     "Stages",
     "StagesQuestion",
-    "count_moved",
     "grown_up",
     "measure_stages",
     "read_stages",
     "stage_customers",
+    "who_would_move",
 ]

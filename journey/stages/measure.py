@@ -1,23 +1,26 @@
 """Measuring stages: one look at several moments, then counting."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import polars as pl
 
-from journey.answers import Evidence, People, data_until, extent
+from journey.answers import Evidence, data_until
 from journey.catalogs import is_edited
-from journey.errors import QuestionError
 from journey.rules import Binder, event_names
-from journey.rules.segment import as_of as end_of
-from journey.rules.staged import StageRule, catalog_in_force, named_events, quiet_ms, stages_in_force
+from journey.rules.staged import ANY_LOG, StageRule, catalog_in_force, fit_sets, named_events, quiet_ms, stages_in_force
 from journey.rules.stages_at import in_stages_sql, staged
-from journey.scope import Scope, read_time, refuse_unknown
-from journey.stages.moments import DAY, back_from, over_period, told
+from journey.scope import Scope
+from journey.stages.flow import measure_flow
+from journey.stages.groups import group_of, measure_groups
+from journey.stages.marks import moved
+from journey.stages.moments import back_from, bounded, first_event, over_period, told
+from journey.stages.pace import DAY, Paces, measure_pace
 from journey.stages.question import StagesQuestion
 from journey.stages.result import Look, Move, Satisfaction, Stage, Stages
 from journey.stages.satisfaction import asked_for, latest_answers, survey_property
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse
+
+FEWEST, MOST = 5, 10  # stages that can be read
 
 
 def measure_stages(con: Warehouse, question: StagesQuestion, scope: Scope) -> Stages:
@@ -27,14 +30,15 @@ def measure_stages(con: Warehouse, question: StagesQuestion, scope: Scope) -> St
     begin.  Its segment is the one of that moment.
     """
     rules = question.rules or stages_in_force(con)
-    moment, start, scope = _bounded(con, question, scope)
+    moment, start, scope = bounded(con, question, scope)
     looks = over_period(start, moment, scope.timezone)
     binder = Binder(con)
-    rows = staged(binder, rules, sorted({*looks, *back_from(moment, _first(con))}), scope)
+    rows = staged(binder, rules, sorted({*looks, *back_from(moment, first_event(con))}), scope)
     now = rows.filter(pl.col("moment") == moment)
     order = _order(rules)
-    silent = _silent(con, rules)
-    stages = _stages(con, rules, order, now, _days(rows, moment), silent, moment)
+    known = set(event_names(con))
+    stages = _stages(con, rules, order, now, _days(rows, moment), known, moment)
+    pace = measure_pace(Binder(con), rules, start, moment, first_event(con), scope)
     return Stages(
         stages,
         _moves(rules, order, rows, start, moment),
@@ -42,7 +46,11 @@ def measure_stages(con: Warehouse, question: StagesQuestion, scope: Scope) -> St
         moment,
         start,
         asked_for(con, moment),
-        _evidence(con, rules, moment, start, scope, now.height, _remarks(con, question, binder, silent)),
+        measure_flow(rules, rows, looks),
+        pace,
+        None if question.breakdown is None else measure_groups(rules, order, now, group_of(Binder(con), question.breakdown, moment)),
+        fit_sets(con),
+        _evidence(con, rules, moment, start, scope, now.height, _remarks(con, question, binder, stages, pace)),
     )
 
 
@@ -51,56 +59,7 @@ def grown_up(con: Warehouse, question: StagesQuestion, moment: int) -> bool:
 
     A log younger than twice the time that makes a customer quiet holds fewer of them for its age alone.
     """
-    return moment - _first(con) >= 2 * quiet_ms(question.rules or stages_in_force(con))
-
-
-def count_moved(con: Warehouse, question: StagesQuestion, other: StagesQuestion, scope: Scope) -> int:
-    """How many are in another stage by the other question's rules than by this one's, names compared."""
-    moment, _, bounded = _bounded(con, question, scope)
-    held = []
-    for rules in (question.rules or stages_in_force(con), other.rules or stages_in_force(con)):
-        rows = staged(Binder(con), rules, [moment], bounded)
-        names = pl.DataFrame({"stage": range(len(rules)), "name": [rule.name for rule in rules]}, schema_overrides={"stage": pl.Int32})
-        held.append(rows.select("customer", pl.col("stage").cast(pl.Int32)).join(names, on="stage").select("customer", "name"))
-    return held[0].join(held[1], on="customer").filter(pl.col("name") != pl.col("name_right")).height
-
-
-def stage_customers(con: Warehouse, question: StagesQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
-    """Who is behind a mark.
-
-    {"stage": name}: in it now.  {"reached": name}: came as far.  {"stopped": name}: and no further; {"lost": name}: and
-    are set apart now.  {"from": name | null, "to": name}: moved so since the scope's start.
-    """
-    refuse_unknown(mark, ("stage", "reached", "stopped", "lost", "from", "to"), "a mark of stages")
-    rules = question.rules or stages_in_force(con)
-    names = [rule.name for rule in rules]
-    moment, start, scope = _bounded(con, question, scope)
-    rows = staged(Binder(con), rules, [start, moment], scope)
-    now = rows.filter(pl.col("moment") == moment)
-    if "to" in mark or "from" in mark:
-        chosen = _moved(rows, start, moment).filter(
-            pl.col("source").eq_missing(pl.lit(_place(names, mark.get("from")), pl.Int32))
-            & (pl.col("stage") == _place(names, mark.get("to")))
-        )
-    else:
-        chosen = now.filter(_behind(rules, mark))
-    ids = ask_sql(
-        con, "select id from customers where list_contains($chosen, customer) order by id", {"chosen": chosen["customer"].to_list()}
-    )
-    return People(tuple(ids["id"].to_list()))
-
-
-def _bounded(con: Warehouse, question: StagesQuestion, scope: Scope) -> tuple[int, int, Scope]:
-    """-> (the moment, where the period begins, the scope as of the moment)."""
-    asked = read_time(question.as_of, scope.zone, "as_of")
-    moment = end_of(Binder(con), scope) if asked is None else asked
-    start = max(_first(con), scope.start if scope.start is not None else 0)
-    return moment, min(start, moment), Scope(scope.start, moment, scope.timezone, scope.segment)
-
-
-def _first(con: Warehouse) -> int:
-    held = extent(con)
-    return held[0] if held else 0
+    return moment - first_event(con) >= 2 * quiet_ms(question.rules or stages_in_force(con))
 
 
 def _order(rules: Sequence[StageRule]) -> list[int]:
@@ -115,7 +74,7 @@ def _stages(
     order: Sequence[int],
     now: pl.DataFrame,
     days: Mapping[int, float],
-    silent: Sequence[str],
+    known: set[str],
     moment: int,
 ) -> tuple[Stage, ...]:
     counts = {(stage, furthest): n for stage, furthest, n in now.group_by("stage", "furthest").len().iter_rows()}
@@ -123,7 +82,8 @@ def _stages(
     steps = [place for place in order if rules[place].step is not None]
     found = []
     for place in order:
-        rule, further = rules[place], steps[steps.index(place) :] if place in steps else []
+        rule, named = rules[place], named_events(rules[place].rule)
+        further = steps[steps.index(place) :] if place in steps else []
         found.append(
             Stage(
                 name=rule.name,
@@ -137,7 +97,8 @@ def _stages(
                 furthest=place == steps[-1],
                 days=days.get(place),
                 satisfaction=scores.get(place),
-                silent=rule.name in silent,
+                found=tuple(sorted(named & known)),
+                lacking=tuple(sorted(named - known)),
             )
         )
     return tuple(found)
@@ -173,17 +134,11 @@ def _days(rows: pl.DataFrame, moment: int) -> dict[int, float]:
     return {stage: float(days) for stage, days in medians.iter_rows()}
 
 
-def _moved(rows: pl.DataFrame, start: int, moment: int) -> pl.DataFrame:
-    """customer, source (place at the period's start, null for those not known then), stage (place now)."""
-    began = rows.filter(pl.col("moment") == start).select("customer", pl.col("stage").alias("source"))
-    return rows.filter(pl.col("moment") == moment).select("customer", "stage").join(began, on="customer", how="left")
-
-
 def _moves(rules: Sequence[StageRule], order: Sequence[int], rows: pl.DataFrame, start: int, moment: int) -> tuple[Move, ...]:
     """From every stage, and from not being known, to every stage; those who stayed are there too.  Empty without a period."""
     if moment - start < 2:  # everyone came at one moment: there is no before
         return ()
-    counts = {(source, stage): n for source, stage, n in _moved(rows, start, moment).group_by("source", "stage").len().iter_rows()}
+    counts = {(source, stage): n for source, stage, n in moved(rows, start, moment).group_by("source", "stage").len().iter_rows()}
     sources: list[int | None] = [None, *order]
     of = {source: sum(n for (found, _), n in counts.items() if found == source) for source in sources}
     return tuple(
@@ -199,49 +154,22 @@ def _over_time(rules: Sequence[StageRule], order: Sequence[int], rows: pl.DataFr
     return tuple(Look(look, rules[place].name, counts.get((look, place), 0)) for look in looks for place in order)
 
 
-def _place(names: Sequence[str], name: Any) -> int | None:
-    if name is not None and name not in names:
-        raise QuestionError(f"No stage is named {name!r}. Known are: {', '.join(map(repr, names))}.")
-    return None if name is None else names.index(name)
-
-
-def _behind(rules: Sequence[StageRule], mark: Mapping[str, Any]) -> pl.Expr:
-    """The condition on a customer's row now that a mark stands for."""
-    if len(mark) != 1:
-        raise QuestionError(
-            'A mark of stages is one of {"stage": name}, {"reached": name}, {"stopped": name}, {"lost": name}, {"from": name, "to": name}.'
-        )
-    ((kind, name),) = mark.items()
-    place = _place([rule.name for rule in rules], name)
-    if kind == "stage":
-        return pl.col("stage") == place
-    steps = {at: rule.step for at, rule in enumerate(rules) if rule.step is not None}
-    if place is None or place not in steps:
-        raise QuestionError(f"The stage {name!r} has no step in the journey, so nobody reaches it. Ask for those in it.")
-    if kind == "reached":
-        return pl.col("furthest").is_in([at for at, step in steps.items() if step >= steps[place]])
-    if kind == "stopped":
-        return pl.col("furthest") == place
-    return (pl.col("furthest") == place) & ~pl.col("stage").is_in(list(steps))
-
-
-def _silent(con: Warehouse, rules: Sequence[StageRule]) -> list[str]:
-    """Stages whose rules look for events of which the log holds none."""
-    known = set(event_names(con))
-    return [rule.name for rule in rules if rule.step is not None and (names := named_events(rule.rule)) and not names & known]
-
-
-def _remarks(con: Warehouse, question: StagesQuestion, binder: Binder, silent: Sequence[str]) -> list[str]:
+def _remarks(con: Warehouse, question: StagesQuestion, binder: Binder, stages: Sequence[Stage], pace: Paces) -> list[str]:
     """What to beware of.  The shipped rules name events of many logs, so that one which is missing means nothing there."""
     written = is_edited(con, "stages") or question.rules not in (None, stages_in_force(con))
     remarks = list(binder.warnings) if written else []
-    if silent:
+    if silent := [stage.name for stage in stages if stage.silent]:
         listed = " and ".join(f'"{name}"' for name in silent)
         remarks.append(f"The log holds none of the events that the rules of {listed} look for: nobody can be there. Name its own events.")
-    if not written and catalog_in_force(con) != "stages":
+    if not written and catalog_in_force(con) == ANY_LOG:
         remarks.append(
-            "The log holds hardly an event that the shop's stages look for, so stages are told by how often and how lately people came."
+            "The log holds hardly an event that the shipped stages look for, so stages are told by how often and how lately people came."
         )
+    if not FEWEST <= len(stages) <= MOST:
+        remarks.append(f"{len(stages)} stages: fewer than {FEWEST} hide where people leave, more than {MOST} are hard to read.")
+    if pace.undated:
+        listed = " and ".join(f'"{name}"' for name in pace.undated)
+        remarks.append(f"The rules of {listed} can be undone by more events, so when customers came there is not told.")
     return remarks
 
 
@@ -256,7 +184,9 @@ def _evidence(
         + (f", by the rules without {' and '.join(aside)}, so that those who went quiet count where they had come to" if aside else "")
         + f". Moves compare {told(start, zone)} with {told(moment, zone)}. Time in a stage is the median so far of those in it, "
         "from looks back that grow by half, so to about a fifth. Satisfaction is the mean of the latest answer of those in the stage. "
-        "Intervals are 95%: Wilson for shares, normal for means."
+        "Moves of each kind are counted from look to look. Time to go on is of those who came to a stage in the period, each followed "
+        "for half of it or 30 days, from the event that brought them there; whether it changed is told by Welch's test of the mean, "
+        "Benjamini-Hochberg over the stages. Intervals are 95%: Wilson for shares, normal for means, order statistics for medians."
     )
     binder = Binder(con)
     return Evidence(definition, in_stages_sql(binder, rules, scope), binder.params, known, data_until(con), tuple(dict.fromkeys(remarks)))

@@ -2,12 +2,30 @@
 
 from zoneinfo import ZoneInfo
 
-from journey.scope import period_bounds, to_datetime
+from journey.answers import extent
+from journey.rules import Binder
+from journey.rules.segment import as_of as end_of
+from journey.scope import Scope, period_bounds, read_time, to_datetime
+from journey.stages.question import StagesQuestion
+from journey.warehouse import Warehouse
 
 POINTS = 12
 LOOKS = 16
 RATIO = 1.5
 DAY = 86_400_000
+
+
+def bounded(con: Warehouse, question: StagesQuestion, scope: Scope) -> tuple[int, int, Scope]:
+    """-> (the moment, where the period begins, the scope as of the moment)."""
+    asked = read_time(question.as_of, scope.zone, "as_of")
+    moment = end_of(Binder(con), scope) if asked is None else asked
+    start = max(first_event(con), scope.start if scope.start is not None else 0)
+    return moment, min(start, moment), Scope(scope.start, moment, scope.timezone, scope.segment)
+
+
+def first_event(con: Warehouse) -> int:
+    held = extent(con)
+    return held[0] if held else 0
 
 
 def over_period(start: int, stop: int, timezone: str) -> list[int]:

@@ -5,6 +5,10 @@ from typing import Any
 
 from journey.answers import Evidence, iso
 from journey.inference import Interval, mean_interval, wilson
+from journey.rules.staged import Fit
+from journey.stages.flow import Flow
+from journey.stages.groups import Group
+from journey.stages.pace import Paces
 
 FEWEST = 30
 
@@ -28,8 +32,8 @@ class Stage:
 
     customers: in it now, of `known`.  reached: came as far as it or further, gone quiet since or not; None for a stage
     set apart.  stopped: of those the ones who came no further; lost: of those who stopped, the ones now set apart.
-    days: median time that those in it have been in it so far; None for nobody.  silent: its rule looks for events of
-    which the log holds none, so nobody can be in it.
+    days: median time that those in it have been in it so far; None for nobody.  found, lacking: names of events that its
+    rule looks for and that the log holds, or does not; of several that would do, one found is enough.
     """
 
     name: str
@@ -43,7 +47,13 @@ class Stage:
     furthest: bool
     days: float | None
     satisfaction: Satisfaction | None
-    silent: bool
+    found: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+    @property
+    def silent(self) -> bool:
+        """Its rule looks for events of which the log holds none, so nobody can be in it."""
+        return self.step is not None and bool(self.lacking) and not self.found
 
     @property
     def share(self) -> float | None:
@@ -83,6 +93,7 @@ class Stage:
             "step": self.step,
             "reached": self.reached,
             "lost": self.lost,
+            "signals": {"found": list(self.found), "lacking": list(self.lacking)},
         }
 
 
@@ -121,7 +132,8 @@ class Look:
 @dataclass(frozen=True)
 class Stages:
     """stages: in the order of the journey, then those set apart.  as_of, start: ms.  asked: the property that answers
-    of satisfaction come from, with the lowest and the highest ever given; None where the log has none."""
+    of satisfaction come from, with the lowest and the highest ever given; None where the log has none.  groups: of the
+    property asked for, None where none was.  fits: how well each starter set of rules would fit the log, the best first."""
 
     stages: tuple[Stage, ...]
     moves: tuple[Move, ...]
@@ -129,6 +141,10 @@ class Stages:
     as_of: int
     start: int
     asked: tuple[str, float, float] | None
+    flow: Flow
+    pace: Paces
+    groups: tuple[Group, ...] | None
+    fits: tuple[Fit, ...]
     evidence: Evidence
 
     @property
@@ -178,6 +194,10 @@ class Stages:
             "transitions": [move.as_plain() for move in self.moves],
             "over_time": [look.as_plain() for look in self.over_time],
             "csat_property": None if self.asked is None else self.asked[0],
+            "flow": self.flow.as_plain(),
+            "pace": self.pace.as_plain(),
+            "breakdown": None if self.groups is None else {group.value: group.as_plain() for group in self.groups},
+            "sets": [fit.as_plain() for fit in self.fits],
             **self.evidence.as_plain(),
         }
 

@@ -7,7 +7,7 @@ from journey.catalogs import catalog_text, default_text, is_edited, parse, reset
 from journey.charts.words import count, percent, several, signed
 from journey.errors import JourneyError
 from journey.rules.staged import StageRule, catalog_in_force, fit_names, read_stage_rules, stages_in_force
-from journey.stages import Stages, StagesQuestion, count_moved, measure_stages
+from journey.stages import Stages, StagesQuestion, measure_stages, who_would_move
 from pages.parts.frame import Page, measured
 from pages.parts.text import literal
 from pages.parts.workspace import answer
@@ -66,7 +66,7 @@ def _preview(page: Page, rules: tuple[StageRule, ...]) -> None:
     kept, drafted = StagesQuestion(rules=stages_in_force(page.con)), StagesQuestion(rules=rules)
     now: Stages = measured(page, measure_stages, kept)
     then: Stages = measured(page, measure_stages, drafted)
-    moved = answer(page.con, page.version, count_moved, kept, drafted, page.scope)
+    moved = sum(move.customers for move in answer(page.con, page.version, who_would_move, kept, drafted, page.scope))
     told = f"{count(moved)} of {several(now.known, 'customer')} would be in another stage." if moved else "Nobody would move."
     st.caption(f"With these rules, not saved yet: {told}")
     for warning in then.evidence.warnings:

@@ -14,7 +14,7 @@ from journey.errors import QuestionError
 from journey.ingest import load_events
 from journey.rules.staged import catalog_in_force
 from journey.scope import Scope, read_scope
-from journey.stages import Stage, Stages, StagesQuestion, count_moved, grown_up, measure_stages, read_stages, stage_customers
+from journey.stages import Stage, Stages, StagesQuestion, grown_up, measure_stages, read_stages, stage_customers, who_would_move
 from journey.stages.moments import DAY, back_from, over_period
 from journey.warehouse import Warehouse, open_warehouse
 from tests.drawn import drawn
@@ -47,7 +47,7 @@ def counts(con: Warehouse, question: StagesQuestion, scope: Scope) -> dict[str, 
 
 def told(found: Stages) -> list[Stage]:
     """What is said of the customers; whether a log ever holds an event is said of the log."""
-    return [replace(stage, silent=False) for stage in found.stages]
+    return [replace(stage, found=(), lacking=()) for stage in found.stages]
 
 
 def test_the_first_rule_that_holds_wins() -> None:
@@ -215,6 +215,8 @@ def test_a_log_is_compared_once_it_is_twice_as_old_as_what_makes_quiet() -> None
 def test_who_would_move_by_other_rules_is_counted_by_name(rows: Any) -> None:
     with loaded(rows) as con:
         kept, other = read_stages({"rules": RULES}), read_stages({"rules": RULES[1:]})
-        assert count_moved(con, kept, kept, Scope()) == 0
+        assert who_would_move(con, kept, kept, Scope()) == ()
         gone = measure_stages(con, kept, Scope()).stage("gone")
-        assert gone and count_moved(con, kept, other, Scope()) == gone.customers
+        moves = who_would_move(con, kept, other, Scope())
+        assert gone and sum(move.customers for move in moves) == gone.customers
+        assert all(move.source == "gone" for move in moves)
