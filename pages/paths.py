@@ -12,6 +12,7 @@ from pages.parts.paths_choices import choose_question, why_unit
 from pages.parts.paths_compare import Against, choose_against, show_difference, show_differences
 from pages.parts.paths_conformance import show_conformance
 from pages.parts.paths_matrix import show_loops, show_matrix
+from pages.parts.paths_next import show_next
 from pages.parts.paths_people import choose_mark, show_behind
 from pages.parts.paths_picture import show_picture
 from pages.parts.paths_tables import show_before_leaving, show_top_paths
@@ -36,7 +37,7 @@ with sentences():
         show_differences(paths.comparison, against)
     left, right = st.columns([2, 1])
     with left:
-        way, list_top_paths = show_top_paths(page, paths, usual)
+        way = show_top_paths(paths, usual)
     with right:
         show_before_leaving(paths)
     if against is not None and paths.comparison is not None:
@@ -56,8 +57,8 @@ with sentences():
         mark = choose_mark(paths, way, clicked, drawn, None if against is None else against.names)
     with people:
         show_behind(page, question, mark, asked.anchors)
-    list_top_paths()
     counted(page, paths.evidence)
+    show_next(whole, asked.question)
     show_matrix(whole, asked.question)
     show_loops(whole, asked.question)
     show_conformance(whole)

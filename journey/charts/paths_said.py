@@ -1,12 +1,10 @@
 """What paths say, in one sentence that is true of any log, and the tables under the picture."""
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from journey.charts.paths import trace
 from journey.charts.words import UNKNOWN, between, count, percent, several, short, span
-from journey.paths import DROP_OFF, OTHER, START, Part, Paths, Way
+from journey.paths import DROP_OFF, OTHER, START, Path, Paths, Way
 
 ARROW = " → "
 LONGEST_WAY = 58
@@ -94,11 +92,8 @@ def left_by(paths: Paths) -> tuple[int, float] | None:
     return step, gone / paths.count
 
 
-def top_paths_table(paths: Paths, parts: Mapping[tuple[str, ...], Part] | None = None) -> pl.DataFrame:
-    """path, count, customers, share of all paths in %, its interval and the median time in words: the commonest first.
-
-    parts: of each path, what its interval is made of.
-    """
+def top_paths_table(paths: Paths) -> pl.DataFrame:
+    """path, count, customers, share of all paths in %, its interval and the median time in words: the commonest first."""
     left = "" if paths.question.backwards else ARROW + DROP_OFF
     return pl.DataFrame(
         [
@@ -106,7 +101,7 @@ def top_paths_table(paths: Paths, parts: Mapping[tuple[str, ...], Part] | None =
                 "path": ARROW.join(path.events) + (left if len(path.events) < paths.question.steps else ""),
                 "count": path.count,
                 "share": 100 * path.count / paths.count,
-                "interval": _interval((parts or {}).get(path.events)),
+                "interval": _interval(path),
                 "customers": path.customers,
                 "time": span(path.median_seconds) if len(path.events) > 1 else "",
             }
@@ -123,8 +118,8 @@ def top_paths_table(paths: Paths, parts: Mapping[tuple[str, ...], Part] | None =
     )
 
 
-def _interval(part: Part | None) -> str:
-    known = None if part is None else part.interval
+def _interval(path: Path) -> str:
+    known = path.interval
     return UNKNOWN if known is None else between(percent(known[0]), percent(known[1]))
 
 

@@ -10,7 +10,6 @@ from journey.paths.loops import Loop, Loops, loops_customers, measure_loops
 from journey.paths.matrix import Cell, Matrix, measure_matrix
 from journey.paths.paths import Link, Node, Path, Paths, measure_paths, paths_customers
 from journey.paths.question import LoopsQuestion, PathsQuestion, TransitionsQuestion, read_loops, read_paths, read_transitions
-from journey.paths.spread import path_parts
 from journey.paths.transitions import Edge, Transitions, measure_transitions, transitions_customers
 from journey.paths.usual import anchor_names, common_events, event_properties, lone_sessions, usual_start, usual_unit
 from journey.paths.vocabulary import DROP_OFF, END, OTHER, START, matched_by
@@ -49,7 +48,6 @@ __all__ = [
     "measure_matrix",
     "measure_paths",
     "measure_transitions",
-    "path_parts",
     "paths_customers",
     "read_loops",
     "read_paths",

@@ -19,7 +19,7 @@ from journey.paths.columns.kernel import mark_people
 from journey.paths.kernel import Asked
 from journey.paths.question import PathsQuestion
 from journey.paths.telling import Telling, anchors_of, people_of, tell_index
-from journey.paths.trails import MOST_BITS, Common, Found, Trails, digit_of, find_trails, nodes_of
+from journey.paths.trails import MOST_BITS, Common, Found, Top, Trails, digit_of, find_trails, nodes_of
 from journey.paths.vocabulary import Vocabulary
 from journey.rules import Binder
 from journey.scope import Scope
@@ -34,6 +34,8 @@ ROWS: dict[str, Any] = {
     "paths": pl.Int64,
     "customers": pl.Int64,
     "seconds": pl.Float64,
+    "squares": pl.Int64,
+    "products": pl.Int64,
 }
 
 
@@ -44,13 +46,13 @@ class Picture:
     trails: Trails
     columns: Columns
     people: Customers
-    top: Common
+    top: Top
     ways: Common
 
     def rows(self) -> pl.DataFrame:
         """As the definition answers them."""
-        told = [("all", None, None, None, None, self.trails.paths, self.people.total, None), *self._nodes(), *self._links(), *self._ways()]
-        return pl.DataFrame(told, schema=ROWS, orient="row")
+        whole = ("all", None, None, None, None, self.trails.paths, self.people.total, None, self.top.all_squares, None)
+        return pl.DataFrame([whole, *self._nodes(), *self._links(), *self._top(), *self._ways()], schema=ROWS, orient="row")
 
     @property
     def _backwards(self) -> bool:
@@ -64,7 +66,18 @@ class Picture:
         paths = self.columns.links.sum(axis=1)
         for step, place in np.argwhere(paths[:, :GONE]).tolist():
             node = int(self.columns.nodes[step, place])
-            yield "node", self._column(step), node, None, None, int(paths[step, place]), int(self.people.cells[step, place]), None
+            yield (
+                "node",
+                self._column(step),
+                node,
+                None,
+                None,
+                int(paths[step, place]),
+                int(self.people.cells[step, place]),
+                None,
+                None,
+                None,
+            )
 
     def _links(self) -> Iterator[tuple[Any, ...]]:
         columns, people = self.columns, self.people
@@ -75,14 +88,22 @@ class Picture:
             ends = int(columns.nodes[step, before]), int(columns.nodes[step + 1, place])
             source, target = reversed(ends) if self._backwards else ends
             column = self._column(step + 1) if self._backwards else self._column(step)
-            yield "link", column, source, target, None, paths, int(people.links[step + 1, before, place]), seconds
+            yield "link", column, source, target, None, paths, int(people.links[step + 1, before, place]), seconds, None, None
+
+    def _top(self) -> Iterator[tuple[Any, ...]]:
+        top = self.top
+        for at, nodes in enumerate(self._told(top)):
+            counts = (int(top.paths[at]), int(top.customers[at]), float(top.median[at]) / 1000.0)
+            yield "path", None, None, None, nodes, *counts, int(top.squares[at]), int(top.products[at])
 
     def _ways(self) -> Iterator[tuple[Any, ...]]:
-        for mark, common in (("path", self.top), ("way", self.ways)):
-            for at, trail in enumerate(common.trails.tolist()):
-                nodes = nodes_of(self.trails.asked, trail, int(common.lengths[at]))
-                seconds = common.median[at] / 1000.0 if mark == "path" else None
-                yield mark, None, None, None, nodes, int(common.paths[at]), int(common.customers[at]), seconds
+        for at, nodes in enumerate(self._told(self.ways)):
+            yield "way", None, None, None, nodes, int(self.ways.paths[at]), int(self.ways.customers[at]), None, None, None
+
+    def _told(self, common: Common) -> Iterator[list[int]]:
+        """The nodes of each."""
+        for trail, length in zip(common.trails.tolist(), common.lengths.tolist(), strict=True):
+            yield nodes_of(self.trails.asked, trail, length)
 
 
 def paths_by_index(

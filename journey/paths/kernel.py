@@ -21,6 +21,9 @@ I64: Any = np.int64
 U64: Any = np.uint64
 COUNT = 0xFFFFFFFF  # of a cell: customers in the low half, the last of them in the high half
 EMPTY = -1 << 32  # a cell that has seen nobody
+# Of a trail: its last customer and their paths here so far; its customers, and the sums over them of their paths here squared
+# and of these times all their paths.
+LAST, HERE, CUSTOMERS, SQUARES, PRODUCTS = range(5)
 
 
 class Story(NamedTuple):
@@ -198,23 +201,29 @@ def gather_trails(
     far: Array,
     cursor: Array,
     took: Array,
-    cells: Array,
+    sums: Array,
     shifts: Array,
     ways: Array,
     way_cells: Array,
-) -> None:
-    """Customers of the trails that are looked for, and how long each path took; customers of the ways that paths begin with.
+) -> int:
+    """Sums over customers of the trails that are looked for, and how long each path took; customers of the ways that paths begin with.
 
     table: (slots, 2) trail and number, by open addressing; number -1 where empty.  far: (numbers,) places from the anchor
     to the other end.  cursor: (numbers,) where the times of each begin in `took`; where they end afterwards.
-    shifts: (ways,) rising; the bits to cut off a trail, so that it can be a way.  cells, way_cells: customers.
+    sums: (numbers, 5) as named above, LAST of -1.  shifts: (ways,) rising; the bits to cut off a trail, so that it can be
+    a way.  way_cells: customers.  Answers the sum over customers of all their paths squared.
     """
-    slots = U64(len(table) - 1)
+    slots, own_until, owned, all_squares = U64(len(table) - 1), 0, 0, 0
     # Nearly every path differs from every way in its first two columns, those of the shortest.
     outset = ways >> (shifts[-1:] - shifts) if len(ways) > 0 else ways
     for path in range(len(trails)):
         trail = I64(trails[path])
         customer = times[anchors[path]] >> bits
+        if path == own_until:
+            while own_until < len(trails) and times[anchors[own_until]] >> bits == customer:
+                own_until += 1
+            owned = own_until - path
+            all_squares += owned * owned
         for number in range(len(ways)):
             if trail >> shifts[-1] == outset[number] and trail >> shifts[number] == ways[number]:
                 way_cells[number] = (customer << 32) | ((way_cells[number] & COUNT) + ((way_cells[number] >> 32) != customer))
@@ -226,7 +235,13 @@ def gather_trails(
             at = I64(anchors[path])
             took[cursor[number]] = abs(times[at + far[number]] - times[at])
             cursor[number] += 1
-            cells[number] = (customer << 32) | ((cells[number] & COUNT) + ((cells[number] >> 32) != customer))
+            new = sums[number, LAST] != customer
+            here = 0 if new else sums[number, HERE]
+            sums[number, LAST], sums[number, HERE] = customer, here + 1
+            sums[number, CUSTOMERS] += new
+            sums[number, SQUARES] += 2 * here + 1
+            sums[number, PRODUCTS] += owned
+    return all_squares
 
 
 @jit

@@ -3,16 +3,17 @@
 Counted: transitions, as in `measure_transitions`; each share with an interval that knows whose transitions they are.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import polars as pl
 
 from journey.answers import Evidence
 from journey.paths.difference import Part
 from journey.paths.question import TransitionsQuestion
-from journey.paths.transitions import Edge, Transitions, define_transitions, measure_transitions, transitions_of
+from journey.paths.transitions import Edge, Transitions, by_index, define_transitions, measure_transitions, transitions_of
 from journey.paths.vocabulary import END, OTHER, START
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
@@ -22,24 +23,16 @@ SPREAD = """,
 made as (
     select source, target, customer, count(*) as times from {transitions} group by source, target, customer
 ),
-outs as (
-    select source as node, customer, sum(times) as owned from made group by source, customer
-),
-ins as (
-    select target as node, customer, sum(times) as owned from made group by target, customer
+weighed_by_customer as (
+    select *, sum(times) over (partition by source, customer) as owned_out, sum(times) over (partition by target, customer) as owned_in
+    from made
 )
-select 'edge' as mark, m.source, m.target, sum(m.times) as count, count(*) as customers, sum(m.times * m.times) as squares,
-    sum(m.times * o.owned) as products_out, sum(m.times * i.owned) as products_in
-from made m
-join outs o on o.node = m.source and o.customer = m.customer
-join ins i on i.node = m.target and i.customer = m.customer
-group by m.source, m.target
+select source, target, sum(times * times) as squares, sum(times * owned_out) as products_out, sum(times * owned_in) as products_in
+from weighed_by_customer
+group by source, target
 union all
-select 'out', node, null, sum(owned), count(*), sum(owned * owned), null, null from outs group by node
-union all
-select 'in', null, node, sum(owned), count(*), sum(owned * owned), null, null from ins group by node
-union all
-select 'events', null, null, count(distinct node), null, null, null, null
+-- the events there are, the folded ones too
+select null, null, count(distinct node), null, null
 from (select source as node from transitions union all select target from transitions) where node >= 0"""
 
 
@@ -71,31 +64,40 @@ class Matrix:
 def measure_matrix(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> Matrix:
     """The transitions of the scope as a matrix.  A log without pairs has neither events nor cells."""
     answer = measure_transitions(con, question, scope)
-    binder, vocabulary, story = define_transitions(con, question, scope)
-    rows = ask_sql(con, story + SPREAD.format(transitions=transitions_of(question)), binder.params)
-    cells = _cells(answer, rows, vocabulary.labels)
+    rows, labels = _spread(con, question, scope)
     folded = sum(edge.count for edge in answer.edges if OTHER in (edge.source, edge.target))
-    seen = next(int(row["count"]) for row in rows.iter_rows(named=True) if row["mark"] == "events")
-    return Matrix(question, answer.count, flow_order(answer.edges), cells, seen, folded, answer.evidence)
+    seen = next(int(row["squares"]) for row in rows if row["source"] is None)
+    return Matrix(question, answer.count, flow_order(answer.edges), _cells(answer, rows, labels), seen, folded, answer.evidence)
 
 
-def _cells(answer: Transitions, rows: pl.DataFrame, labels: dict[int, str]) -> dict[tuple[str, str], Cell]:
-    outs, ins, found = {}, {}, {}
-    for row in rows.iter_rows(named=True):
-        if row["mark"] == "out":
-            outs[labels[row["source"]]] = row
-        elif row["mark"] == "in":
-            ins[labels[row["target"]]] = row
-        elif row["mark"] == "edge":
-            found[labels[row["source"]], labels[row["target"]]] = row
-    cells = {}
+def _spread(con: Warehouse, question: TransitionsQuestion, scope: Scope) -> tuple[list[dict[str, Any]], dict[int, str]]:
+    """-> (the rows of SPREAD, by the index where there is one and it answers the question; the labels of their nodes)."""
+    binder, vocabulary, story = define_transitions(con, question, scope)
+    if (fast := by_index(con, binder, question, scope, vocabulary)) is not None:
+        return fast.spread(), vocabulary.labels
+    rows = ask_sql(con, story + SPREAD.format(transitions=transitions_of(question)), binder.params)
+    return list(rows.iter_rows(named=True)), vocabulary.labels
+
+
+def _cells(answer: Transitions, rows: list[dict[str, Any]], labels: dict[int, str]) -> dict[tuple[str, str], Cell]:
+    found = {(labels[row["source"]], labels[row["target"]]): row for row in rows if row["source"] is not None}
+    out, into, out_squares, in_squares = (Counter[str]() for _ in range(4))
     for edge in answer.edges:
         row = found[edge.source, edge.target]
-        out, into = (
-            Part(edge.count, edge.customers, int(all_of["count"]), int(row["squares"]), int(row[products]), int(all_of["squares"]))
-            for all_of, products in ((outs[edge.source], "products_out"), (ins[edge.target], "products_in"))
+        out[edge.source] += edge.count
+        into[edge.target] += edge.count
+        # A customer's transitions from there, squared, are the sum of each one's times all of them.
+        out_squares[edge.source] += int(row["products_out"])
+        in_squares[edge.target] += int(row["products_in"])
+    cells = {}
+    for edge in answer.edges:
+        (source, target), row = (edge.source, edge.target), found[edge.source, edge.target]
+        squares, of_source, of_target = (int(row[name]) for name in ("squares", "products_out", "products_in"))
+        cells[source, target] = Cell(
+            edge,
+            Part(edge.count, edge.customers, out[source], squares, of_source, out_squares[source]),
+            Part(edge.count, edge.customers, into[target], squares, of_target, in_squares[target]),
         )
-        cells[edge.source, edge.target] = Cell(edge, out, into)
     return cells
 
 

@@ -13,47 +13,20 @@ import polars as pl
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
 from journey.index import open_index
+from journey.inference import Interval
 from journey.paths.comparison import behind_compared, compare_paths, compared_scope
 from journey.paths.definition import define_paths
-from journey.paths.difference import Comparison
+from journey.paths.difference import Comparison, Part
 from journey.paths.question import PathsQuestion
-from journey.paths.story import cells_of, tell_paths
-from journey.paths.vocabulary import Vocabulary, read_vocabulary
-from journey.paths.ways import LONGEST, Way, tell_ways
+from journey.paths.rows import columns_of, tell_trails
+from journey.paths.story import cells_of
+from journey.paths.vocabulary import Vocabulary
+from journey.paths.ways import LONGEST, Way
 from journey.rules import Binder
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
 
 MOST_PATHS = 100
-TRAILS = """,
--- whole ways through the columns, by the events themselves; null where there is none
-trails as (
-    select customer, session, max(ts) - min(ts) as took,
-        {nodes}
-    from shown
-    group by customer, session
-)"""
-
-FINISH = """,
-top_paths as (
-    select {nodes}, count(*) as paths, count(distinct customer) as customers, median(took) / 1000.0 as seconds
-    from trails
-    group by {nodes}
-    order by paths desc, {nodes}
-    limit {most}
-){ways}
-select 'all' as mark, null as step, null as source, null as target, null as nodes,
-    count(*) as paths, count(distinct customer) as customers, null as seconds
-from trails
-union all
-select 'node', step, node, null, null, count(*), count(distinct customer), null
-from {cells} group by step, node
-union all
-select 'link', step, source, target, null, count(*), count(distinct customer), sum(took) / nullif(count(took), 0) / 1000.0
-from moves where target is not null group by step, source, target
-union all
-select 'path', null, null, null, [{nodes}], paths, customers, seconds
-from top_paths{way_rows}"""
 
 
 @dataclass(frozen=True)
@@ -85,12 +58,31 @@ class Link:
 
 @dataclass(frozen=True)
 class Path:
-    """A way through the columns, by its events (never Other).  median_seconds: from its first event to its last."""
+    """A way through the columns, by its events (never Other).
+
+    part: the paths that take it, of all.  median_seconds: from its first event to its last.
+    """
 
     events: tuple[str, ...]
-    count: int
-    customers: int
+    part: Part
     median_seconds: float
+
+    @property
+    def count(self) -> int:
+        return self.part.count
+
+    @property
+    def customers(self) -> int:
+        return self.part.customers
+
+    @property
+    def interval(self) -> Interval | None:
+        """Of its share of all paths: Wilson's, at the number of independent paths that their spread over customers is worth."""
+        return self.part.interval
+
+    def as_plain(self) -> dict[str, Any]:
+        counts = {"events": list(self.events), "count": self.count, "customers": self.customers, "median_seconds": self.median_seconds}
+        return counts | {"share": self.part.share, "interval": None if self.interval is None else list(self.interval)}
 
 
 @dataclass(frozen=True)
@@ -118,7 +110,7 @@ class Paths:
             "links": links if self.comparison is None else [link.as_plain() for link in self.comparison.links],
             **({} if self.count_b is None else {"paths_b": self.count_b}),
             "nodes": [asdict(node) for node in self.nodes],
-            "top_paths": [asdict(path) | {"events": list(path.events)} for path in self.top_paths],
+            "top_paths": [path.as_plain() for path in self.top_paths],
             "ways": [asdict(way) | {"events": list(way.events)} for way in self.ways],
             **self.evidence.as_plain(),
         }
@@ -129,7 +121,7 @@ def measure_paths(con: Warehouse, question: PathsQuestion, scope: Scope) -> Path
 
     Ties in a column and between top paths are broken by name.  An empty log has no node, no link and no path.
     """
-    binder, vocabulary, text = tell_trails(con, question, scope)
+    binder, vocabulary, text = tell_trails(con, question, scope, MOST_PATHS)
     rows = _told(con, binder, question, scope, vocabulary, text)
     total = _total(rows)
     nodes, links, comparison = _nodes(rows, vocabulary), _links(rows, vocabulary), None
@@ -138,7 +130,7 @@ def measure_paths(con: Warehouse, question: PathsQuestion, scope: Scope) -> Path
         nodes, links = _of_both(comparison)
     evidence = Evidence(define_paths(question, scope), text, binder.params, total["customers"], data_until(con), tuple(binder.warnings))
     count_b = None if comparison is None else comparison.count_b
-    top_paths, ways = _top_paths(rows, vocabulary), _ways(rows, vocabulary)
+    top_paths, ways = _top_paths(rows, total, vocabulary), _ways(rows, vocabulary)
     return Paths(question, total["paths"], count_b, nodes, links, top_paths, ways, evidence, comparison)
 
 
@@ -155,7 +147,7 @@ def paths_customers(con: Warehouse, question: PathsQuestion, scope: Scope, mark:
         mark = {key: value for key, value in mark.items() if key != "of"}
     if second and "step" not in mark:
         scope = compared_scope(question, scope)
-    binder, vocabulary, text = tell_trails(con, question, scope, finish=False)
+    binder, vocabulary, text = tell_trails(con, question, scope)
     rows = _behind(binder, question, vocabulary, mark)
     if question.compare is not None and "step" in mark:
         binder = Binder(con)
@@ -226,31 +218,6 @@ def _behind_path(binder: Binder, question: PathsQuestion, vocabulary: Vocabulary
     )
 
 
-def columns_of(question: PathsQuestion) -> list[str]:
-    return [f"node_{number}" for number in range(1, question.steps + 1)]
-
-
-def _trails(binder: Binder, question: PathsQuestion) -> str:
-    first = -question.steps if question.backwards else 1
-    nodes = (
-        f"max(case when step = {binder.bind(first + at, 'column')} then node end) as {column}"
-        for at, column in enumerate(columns_of(question))
-    )
-    return TRAILS.format(nodes=",\n        ".join(nodes))
-
-
-def tell_trails(con: Warehouse, question: PathsQuestion, scope: Scope, finish: bool = True) -> tuple[Binder, Vocabulary, str]:
-    """-> (binder, vocabulary, the story down to the trails, and to the answer's rows where it is finished)."""
-    binder = Binder(con)
-    vocabulary = read_vocabulary(binder, question.hide, question.group, question.expand)
-    text = tell_paths(binder, question, scope, vocabulary) + _trails(binder, question)
-    if finish:
-        nodes, most = ", ".join(columns_of(question)), binder.bind(MOST_PATHS, "most")
-        ways, way_rows = tell_ways(columns_of(question), question.backwards)
-        text += FINISH.format(nodes=nodes, cells=cells_of(question), most=most, ways=ways, way_rows=way_rows)
-    return binder, vocabulary, text
-
-
 def _rows(rows: pl.DataFrame, mark: str) -> Iterable[dict[str, Any]]:
     return rows.filter(pl.col("mark") == mark).iter_rows(named=True)
 
@@ -283,12 +250,16 @@ def _of_both(comparison: Comparison) -> tuple[tuple[Node, ...], tuple[Link, ...]
     )
 
 
-def _top_paths(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Path, ...]:
+def _top_paths(rows: pl.DataFrame, total: dict[str, Any], vocabulary: Vocabulary) -> tuple[Path, ...]:
     ways = [([node for node in row["nodes"] if node is not None], row) for row in _rows(rows, "path")]
     return tuple(
-        Path(tuple(vocabulary.labels[node] for node in nodes), row["paths"], row["customers"], row["seconds"])
+        Path(tuple(vocabulary.labels[node] for node in nodes), _part(row, total), row["seconds"])
         for nodes, row in sorted(ways, key=lambda way: (-way[1]["paths"], way[0]))
     )
+
+
+def _part(row: dict[str, Any], total: dict[str, Any]) -> Part:
+    return Part(row["paths"], row["customers"], total["paths"], int(row["squares"]), int(row["products"]), int(total["squares"]))
 
 
 def _ways(rows: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Way, ...]:

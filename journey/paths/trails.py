@@ -13,7 +13,11 @@ import numpy as np
 from journey.index import Array, run
 from journey.paths.kernel import (
     COUNT,
+    CUSTOMERS,
     EMPTY,
+    LAST,
+    PRODUCTS,
+    SQUARES,
     Anchors,
     Asked,
     Story,
@@ -46,13 +50,25 @@ class Found:
 
 @dataclass(frozen=True)
 class Common:
-    """Trails, or beginnings of them.  lengths: their columns.  paths, customers: how many take each.  median: ms, of whole trails."""
+    """Trails, or beginnings of them.  lengths: their columns.  paths, customers: how many take each."""
 
     trails: Array
     lengths: Array
     paths: Array
     customers: Array
+
+
+@dataclass(frozen=True)
+class Top(Common):
+    """Whole trails.  median: ms.  squares, products: over customers, of their paths here squared, and times all their paths.
+
+    all_squares: of all their paths squared.
+    """
+
     median: Array
+    squares: Array
+    products: Array
+    all_squares: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,7 @@ class Trails:
     found: tuple[Found, ...]
     distinct: Array
     counts: Array
-    common: dict[tuple[int, int], tuple[Common, Common]] = field(default_factory=dict)
+    common: dict[tuple[int, int], tuple[Top, Common]] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
@@ -75,7 +91,7 @@ class Trails:
     def paths(self) -> int:
         return int(self.counts.sum())
 
-    def commonest(self, most: int, longest: int) -> tuple[Common, Common]:
+    def commonest(self, most: int, longest: int) -> tuple[Top, Common]:
         """So many of the commonest trails, and the commonest beginning of each length."""
         if (most, longest) not in self.common:
             self.common[most, longest] = _common(self, most, longest)
@@ -130,7 +146,7 @@ def nodes_of(asked: Asked, trail: int, length: int) -> list[int]:
     return told[::-1] if asked.sign < 0 else told
 
 
-def _common(all_trails: Trails, most: int, longest: int) -> tuple[Common, Common]:
+def _common(all_trails: Trails, most: int, longest: int) -> tuple[Top, Common]:
     """The commonest trails, and of each length from 2 on the commonest beginning, seen from the anchor."""
     asked, bits, found = all_trails.asked, all_trails.bits, all_trails.found
     chosen = _commonest(asked, all_trails.distinct, all_trails.counts, most)
@@ -141,17 +157,19 @@ def _common(all_trails: Trails, most: int, longest: int) -> tuple[Common, Common
     fill_slots(trails, table)
     took, cursors = np.empty(int(paths.sum()), np.int64), _cursors(found, trails, paths)
 
-    def gather(part: int) -> tuple[Array, Array]:
-        one, cells, way_cells = found[part], np.full(len(trails), EMPTY, np.int64), np.full(len(ways), EMPTY, np.int64)
-        looked_for = (table, far, cursors[part].copy(), took, cells, shifts, ways, way_cells)
-        gather_trails(one.story.times, bits, one.anchors, one.trails, *looked_for)
-        return cells & COUNT, way_cells & COUNT
+    def gather(part: int) -> tuple[Array, Array, int]:
+        one, sums, way_cells = found[part], np.zeros((len(trails), 5), np.int64), np.full(len(ways), EMPTY, np.int64)
+        sums[:, LAST] = -1
+        looked_for = (table, far, cursors[part].copy(), took, sums, shifts, ways, way_cells)
+        all_squares = gather_trails(one.story.times, bits, one.anchors, one.trails, *looked_for)
+        return sums, way_cells & COUNT, all_squares
 
     told = run(gather, range(len(found)))
-    ends = np.cumsum(paths)
+    ends, sums = np.cumsum(paths), np.sum([one[0] for one in told], axis=0)
     median = np.array([median_of(took[end - size : end]) for end, size in zip(ends, paths, strict=True)])
-    top = Common(trails, np.full(len(trails), asked.steps), paths, np.sum([one[0] for one in told], axis=0), median)
-    return top, Common(ways, lengths, way_paths, np.sum([one[1] for one in told], axis=0), np.empty(0))
+    of_customers = (sums[:, CUSTOMERS], median, sums[:, SQUARES], sums[:, PRODUCTS], sum(one[2] for one in told))
+    top = Top(trails, np.full(len(trails), asked.steps), paths, *of_customers)
+    return top, Common(ways, lengths, way_paths, np.sum([one[1] for one in told], axis=0))
 
 
 def _commonest(asked: Asked, distinct: Array, counts: Array, most: int) -> Array:

@@ -23,7 +23,7 @@ ways as ({each}
 
 ROWS = """
 union all
-select 'way', null, null, null, nodes, paths, customers, null
+select 'way', null, null, null, nodes, paths, customers, null, null, null
 from ways"""
 
 

@@ -17,6 +17,8 @@ from journey.ask import ask
 from journey.errors import JourneyError
 from journey.index import open_index, use_index
 from journey.ingest import load_events
+from journey.paths import measure_matrix, read_transitions
+from journey.scope import Scope
 from journey.warehouse import Warehouse, open_warehouse
 
 log = logging.getLogger("journey")
@@ -77,6 +79,7 @@ def compile_kernels() -> None:
         open_index(con, always=True)
         for question in QUESTIONS:
             ask(con, question)
+        measure_matrix(con, read_transitions({"ends": True, "rows": 2}), Scope())
 
 
 def _tiny_log() -> pl.DataFrame:

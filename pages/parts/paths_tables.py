@@ -1,7 +1,5 @@
 """The commonest ways, and what people did last before they left."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -9,9 +7,8 @@ import streamlit as st
 
 from journey.charts.paths_said import ARROW, before_end_table, before_leaving_table, top_paths_table
 from journey.charts.words import short
-from journey.paths import Path, Paths, Way, path_parts
-from pages.parts.frame import Page, download_table, literal
-from pages.parts.workspace import answer
+from journey.paths import Path, Paths, Way
+from pages.parts.frame import download_table, literal
 
 WAY = "paths_way"
 WIDE = 236  # px of the column of paths
@@ -20,8 +17,8 @@ ROW, LINE = 35, 22  # px of a row of one line, and of each line more: under 4 re
 COUNTS = {"session": "Sessions", "customer": "Customers"}
 
 
-def show_top_paths(page: Page, paths: Paths, usual: Way | None) -> tuple[Path | Way | None, Callable[[], None]]:
-    """The way that is drawn in the accent, and what fills the table: its intervals take longer than the picture above.
+def show_top_paths(paths: Paths, usual: Way | None) -> Path | Way | None:
+    """The table, and the way that is drawn in the accent.
 
     The way is the usual one, unless a person chose another, in the select or by a row.  Where two groups are compared,
     the paths are the first one's, and none is drawn.
@@ -31,17 +28,12 @@ def show_top_paths(page: Page, paths: Paths, usual: Way | None) -> tuple[Path | 
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Top paths of A" if compared else "Top paths", anchor=False, width="stretch")
             way = usual if compared else _choose_way(paths, usual)
-        body = st.container()
-
-    def fill() -> None:
-        with body:
-            _list_top_paths(page, paths, compared)
-
-    return way if paths.top_paths else None, fill
+        _list_top_paths(paths, compared)
+    return way if paths.top_paths else None
 
 
-def _list_top_paths(page: Page, paths: Paths, compared: bool) -> None:
-    frame = top_paths_table(paths, answer(page.con, page.version, path_parts, replace(paths.question, compare=None), page.scope))
+def _list_top_paths(paths: Paths, compared: bool) -> None:
+    frame = top_paths_table(paths)
     if frame.is_empty():
         st.caption("There is no path to list.")
         return
