@@ -40,10 +40,24 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "adoption_effect": {"of": "cart", "on": "buy", "within": "1d"},
     "customer": {"customer": "ann"},
     "compare": {"a": {"did": "buy"}},
+    "lifetime_value": {"event": "buy", "value": "price"},
+    "time_to": {"event": "buy", "from": "visit"},
     "next": {},
     "next_accuracy": {"boosted": False},
 }
-OF_SOME = ("customer", "stickiness", "active_share", "lifecycle", "metric", "funnel", "drivers", "dropoffs", "adoption_effect")
+OF_SOME = (
+    "customer",
+    "stickiness",
+    "active_share",
+    "lifecycle",
+    "metric",
+    "funnel",
+    "drivers",
+    "dropoffs",
+    "adoption_effect",
+    "lifetime_value",
+    "time_to",
+)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -173,6 +187,8 @@ OPTIONS = {
     "customer": "customer events before kinds customers scope",
     "segment": "where customers scope",
     "compare": "a b outcomes defined_by customers scope",
+    "lifetime_value": "event value calibration_end horizon period model contract customers scope",
+    "time_to": "event from breakdown at customers scope",
 }
 
 

@@ -328,5 +328,7 @@ def test_every_kind_is_tried() -> None:
         "adoption_effect",
         "customer",
         "next_accuracy",
+        "lifetime_value",
+        "time_to",
     }
     assert set(KINDS) <= set(MARKS) | elsewhere
