@@ -1,10 +1,17 @@
 """Where a newcomer may begin to look: what a path had best be, and the event that paths usually start with."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from journey.index import open_index
 from journey.paths.vocabulary import OURS, read_vocabulary
 from journey.rules import Binder, known_properties
 from journey.warehouse import Warehouse, ask_sql
+
+if TYPE_CHECKING:
+    from journey.index import Array, Index
 
 NEARLY_ALL = 0.9
 
@@ -42,12 +49,26 @@ limit $most"""
 
 def common_events(con: Warehouse, most: int = 2000) -> list[str]:
     """The names of the commonest events, in the order of the alphabet: as many as a list to choose from can hold."""
+    if (index := open_index(con)) is not None:
+        return sorted(_commonest(index, np.diff(index.starts), most))
     return sorted(ask_sql(con, COMMON, {"most": most})["name"].to_list())
+
+
+def _commonest(index: "Index", counts: "Array", most: int) -> list[str]:
+    """The events that occur at all, the commonest first; ties by name."""
+    found = sorted(np.flatnonzero(counts).tolist(), key=lambda code: (-int(counts[code]), index.names[code]))
+    return [index.names[code] for code in found[:most]]
 
 
 def usual_start(con: Warehouse) -> str | None:
     """The event that most paths of several events begin with, of the usual unit; None where every path is one event."""
-    path = "customer" if usual_unit(con) == "history" else "customer, session"
+    whole = usual_unit(con) == "history"
+    index = open_index(con)
+    bounds = None if index is None else index.customers if whole else index.sessions
+    if index is not None and bounds is not None:
+        first = index.codes[bounds[:-1][np.diff(bounds) > 1]]
+        return next(iter(_commonest(index, np.bincount(first), 1)), None)
+    path = "customer" if whole else "customer, session"
     rows = ask_sql(con, USUAL_START.format(path=path))
     return rows.row(0)[0] if rows.height else None
 
@@ -85,5 +106,8 @@ def event_properties(con: Warehouse, event: str) -> list[str]:
 
 def _lone(con: Warehouse) -> tuple[int, int, int]:
     """(sessions of one event, sessions, customers)."""
+    if (index := open_index(con)) is not None and index.sessions is not None:
+        sizes = np.diff(index.sessions)
+        return int(np.count_nonzero(sizes == 1)), len(sizes), int(np.count_nonzero(np.diff(index.customers)))
     lone, sessions, customers = ask_sql(con, LONE).row(0)
     return lone, sessions, customers

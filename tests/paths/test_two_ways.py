@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from journey.index import Index, forget_index, open_index, use_index
 from journey.paths import (
     Paths,
+    common_events,
+    lone_sessions,
     loops_customers,
     measure_loops,
     measure_matrix,
@@ -24,6 +26,8 @@ from journey.paths import (
     read_paths,
     read_transitions,
     transitions_customers,
+    usual_start,
+    usual_unit,
 )
 from journey.paths import expand as expanding
 from journey.scope import Scope
@@ -107,6 +111,15 @@ def test_transitions_are_the_same(log: list[tuple[str, int, str]], plain: dict[s
     for mark in [{"from": edge.source, "to": edge.target} for edge in slow.edges[:4]] + [{"from": "a", "to": "Other"}]:
         people = both(con, lambda mark=mark: transitions_customers(con, question, scope, mark))
         assert people[0] == people[1]
+    con.close()
+
+
+@many
+@given(logs)
+def test_a_newcomer_is_shown_the_same(log: list[tuple[str, int, str]]) -> None:
+    con, _ = loaded(log)
+    fast, slow = both(con, lambda: (usual_start(con), usual_unit(con), lone_sessions(con), common_events(con, most=2)))
+    assert fast == slow
     con.close()
 
 
