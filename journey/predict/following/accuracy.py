@@ -110,9 +110,9 @@ def split(moments: Moments) -> tuple[Moments, Moments, int | None]:
     """-> (what was known at the cut, what came after it, the cut in ms).  What was not known yet at the cut is in neither."""
     if len(moments) < 2:
         return moments, moments.where(np.zeros(len(moments), bool)), None
-    times = np.unique(moments.ts)
-    ranked = np.sort(moments.ts)
-    cut = int(times[np.clip(np.searchsorted(times, ranked[int(len(ranked) * TRAINED)]), min(1, len(times) - 1), None)])
+    times = np.sort(moments.ts)
+    after_first = min(int(np.searchsorted(times, times[0], side="right")), len(times) - 1)
+    cut = int(times[max(int(len(times) * TRAINED), after_first)])
     return moments.where(moments.known <= cut), moments.where(moments.ts >= cut), cut
 
 

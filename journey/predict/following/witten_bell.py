@@ -53,10 +53,11 @@ class Markov:
 
     def chances(self, trails: Array) -> Array:
         """(n, kinds) of trails (n, order): the latest symbol first, -1 beyond what is known."""
-        packed = [_packed(trails, back, self.kinds) for back in range(1, self.order + 1)]
-        histories, places = np.unique(np.array([np.zeros(len(trails), np.int64), *packed]), axis=1, return_inverse=True)
-        counts = [np.broadcast_to(self.first, (histories.shape[1], self.kinds))]
-        counts += [self._after(back, histories[back]) for back in range(1, self.order + 1)]
+        whole = (trails[:, : self.order] + 1) @ (self.kinds + 2) ** np.arange(self.order)
+        _, first, places = np.unique(whole, return_index=True, return_inverse=True)
+        histories = trails[first]
+        counts = [np.broadcast_to(self.first, (len(histories), self.kinds))]
+        counts += [self._after(back, _packed(histories, back, self.kinds)) for back in range(1, self.order + 1)]
         return interpolated(counts, even(self.kinds))[places.reshape(-1)]
 
     def _after(self, back: int, histories: Array) -> Array:

@@ -123,7 +123,7 @@ def test_bad_questions_are_refused_with_what_is_known() -> None:
             ask(drawn(LOG), {"ask": "next", **bad})
 
 
-STAGES = [
+STAGES: list[dict[str, Any]] = [
     {"name": "quiet", "rule": {"did_not": {}, "since": "2d"}},
     {"name": "buyer", "step": 2, "rule": {"did": "pay"}},
     {"name": "new", "step": 1},
