@@ -1,9 +1,14 @@
 """An empty workspace again, so that a person's own log does not mix with the simulated shop."""
 
+import shutil
+
 from journey.index import forget_index
 from journey.warehouse import SCHEMA, Warehouse, dataset_version, setting, write
 
-TABLES = ("events", "customers", "customer_ids", "event_names", "properties", "consent", "quarantine", "loads", "settings", "dataset")
+TABLES = (
+    "events", "customers", "customer_ids", "event_names", "properties", "consent", "quarantine", "loads", "settings", "dataset",
+    "models", "scores",
+)  # fmt: skip
 SIMULATED = "demo"
 
 
@@ -18,6 +23,7 @@ def start_over(con: Warehouse) -> None:
     forget_index(con)
     if con.folder is not None:
         (con.folder / "demo_truth.json").unlink(missing_ok=True)
+        shutil.rmtree(con.folder / "models", ignore_errors=True)
 
 
 def make_room(con: Warehouse) -> bool:

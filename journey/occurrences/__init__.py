@@ -130,9 +130,9 @@ class Members:
 
 
 def _lasting(rule: Any) -> bool:
-    """Whether a rule means the same for as long as the facts do: a saved name and the catalog of stages can be edited."""
+    """Whether a rule means the same for as long as the facts do: a saved name, the stages and scores can change."""
     if isinstance(rule, list | tuple):
         return all(_lasting(part) for part in rule)
-    if not isinstance(rule, Mapping) or "stage" in rule:
+    if not isinstance(rule, Mapping) or any(key in rule for key in ("stage", "entered", "left", "score")):
         return False
     return all(_lasting(rule[key]) for key in ("all", "any", "not") if key in rule)

@@ -7,6 +7,7 @@
     {"property": name, "op": "eq", "value": ..}                     a customer's own, or an event's latest known value
     {"date": property, "in": "30d"} or {.., "ago": "30d"}           a date that lies ahead, or behind, by less than that
     {"sequence": [step, [alternatives], step], "in": "session" | "customer", "within": "30d"}
+    {"score": name, "op": "gt", "value": 0.3} or {"score": name, "tier": "high"}   what the model in use last said of them
 
 Steps are narrowed by "where" and by "other_than": [names], which leaves out what a customer did not do, as mail we sent.
 `within` reaches back from the moment, which it does not include.  A plain number in `times` means exactly so often;
@@ -22,6 +23,7 @@ from typing import Any
 from journey.errors import QuestionError
 from journey.rules.facts import Facts, OtherThan
 from journey.rules.match import COMPARE, NUMBERS, Property, find_property, read_condition
+from journey.rules.scored import scored
 from journey.rules.sequence import sequence_condition
 from journey.scope import read_duration, refuse_unknown
 from journey.warehouse import quote
@@ -130,6 +132,7 @@ CONDITIONS: dict[str, Callable[[Facts, Mapping[str, Any]], str]] = {
     "property": has_property,
     "date": has_date,
     "sequence": sequence_condition,
+    "score": scored,
 }
 
 

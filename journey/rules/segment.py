@@ -33,7 +33,6 @@ from journey.warehouse import Warehouse, ask_sql, one
 
 DEEPEST = 40
 ELSEWHERE = ANSWERS
-NOT_KEPT = {"score": "customers have no scores here. Use what they did, or their properties."}
 BESIDE = {"entered": "from", "left": "to"}
 KNOWN = ("all", "any", "not", "customers", "stage", *BESIDE, *CONDITIONS)
 WITHIN = "30d"
@@ -197,7 +196,5 @@ def _unreadable(rule: Mapping[str, Any]) -> QuestionError:
             f"A rule on {elsewhere[0]!r} depends on another answer and cannot stand here. Ask for its customers, "
             'and use {"customers": [ids]} or save them as a segment.'
         )
-    if other := [key for key in rule if key in NOT_KEPT]:
-        return QuestionError(f"A rule on {other[0]!r} cannot be decided: {NOT_KEPT[other[0]]}")
     found = ", ".join(map(repr, rule)) or "an empty rule"
     return QuestionError(f"No known condition in the rule with {found}. Known are: {', '.join((*KNOWN, *ELSEWHERE))}.")

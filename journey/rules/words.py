@@ -145,6 +145,13 @@ def _sequence(rule: Mapping[str, Any]) -> str:
     return f"did {', then '.join(tell_step(step) for step in steps)} {where}{_within(rule)}"
 
 
+def _score(rule: Mapping[str, Any]) -> str:
+    if "tier" in rule:
+        return f"have a {rule['tier']} score of {rule['score']}"
+    condition = _condition({"op": rule.get("op", "ge"), "value": rule.get("value")})
+    return f"have a score of {rule['score']} that {condition}"
+
+
 def _combined(rule: Mapping[str, Any]) -> str:
     key = next(key for key in ("all", "any") if key in rule)
     parts = rule[key] if isinstance(rule[key], list | tuple) else [rule[key]]
@@ -208,4 +215,5 @@ TOLD = {
     "property": _property,
     "date": _date,
     "sequence": _sequence,
+    "score": _score,
 }

@@ -79,7 +79,7 @@ def test_an_event_that_never_was_names_nobody_and_says_so() -> None:
         ({"sum": "device", "value": 1}, "not numbers"),
         ({"date": "price", "in": "3d"}, "not dates"),
         ({"sequence": []}, "1 to 20"),
-        ({"score": "churn", "op": "gt", "value": 0.3}, "no scores"),
+        ({"score": "churn", "op": "gt", "value": 0.3}, "No scores are kept of 'churn'"),
         ({"entered": "active", "within": "30d"}, "No stage is named"),
         ({"funnel": {"steps": ["cart"]}, "reached": 0}, "another answer"),
         ("nobody", "No segment is saved"),
