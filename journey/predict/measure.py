@@ -1,0 +1,251 @@
+"""Predicting: look at customers as of several dates, learn, calibrate, test on later ones, then score those asked about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from journey.answers import Evidence, People, data_until, extent, iso
+from journey.errors import QuestionError
+from journey.features import Feature, take_snapshot
+from journey.predict.dates import Plan, plan_dates
+from journey.predict.fitted import Fitted
+from journey.predict.fitting import Rows, Trial, fit, together
+from journey.predict.measures import measure
+from journey.predict.named import asked_for
+from journey.predict.outcome import Outcome, active_reach, in_words, labels_sql, observe
+from journey.predict.question import PredictQuestion
+from journey.predict.result import Prediction, Proof, Scored
+from journey.predict.tiers import TIERS, tier_of
+from journey.rules import Binder
+from journey.scope import Scope, read_time, refuse_unknown
+from journey.warehouse import Warehouse
+
+CUSTOMERS, LEARNED, TESTED = 1000, 100, 30  # at least: customers in all, and of each kind to learn from and to test on
+SEED = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Those asked about as of a date.  quiet: (n,) days since they last did something; rows.label: what came, if known by now."""
+
+    as_of: int
+    ids: tuple[str, ...]
+    raw: np.ndarray
+    quiet: np.ndarray
+    rows: Rows
+
+
+class Looks:
+    """Looks at one log as of several dates, each taken once, all with the same features."""
+
+    def __init__(self, con: Warehouse, question: PredictQuestion, outcome: Outcome, scope: Scope) -> None:
+        self.con, self.question, self.outcome, self.scope = con, question, outcome, scope
+        self.features: tuple[Feature, ...] | None = None
+        self.taken: dict[int, Look] = {}
+
+    def at(self, as_of: int) -> Look:
+        """The first look chooses the features for all, so it must be one to learn from."""
+        if as_of not in self.taken:
+            self.taken[as_of] = self._take(as_of)
+        return self.taken[as_of]
+
+    def _take(self, as_of: int) -> Look:
+        scope = Scope(timezone=self.scope.timezone, segment=self.scope.segment)
+        told = observe(self.con, self.outcome, as_of, self.question.lookback, scope)
+        seen = take_snapshot(self.con, as_of, self.question.lookback, like=self.features)
+        self.features = seen.features
+        order = np.argsort(seen.customers, kind="stable")
+        asked = told["customer"].to_numpy()
+        place = np.searchsorted(seen.customers[order], asked)
+        held = np.isin(asked, seen.customers)
+        chosen = order[place[held]]
+        label, quiet = told["label"].to_numpy()[held], told["quiet_ms"].to_numpy()[held] / 86_400_000
+        rows = Rows(seen.values[chosen], label.astype(int), asked[held])
+        return Look(as_of, tuple(seen.ids[k] for k in chosen), seen.raw[chosen], quiet, rows)
+
+
+def measure_predict(con: Warehouse, question: PredictQuestion, scope: Scope) -> Prediction:
+    """The chance of each customer as of a date, with the proof of it; or what is missing.
+
+    The scope's segment, as of each date, says of whom; its stop is the date where the question names none.
+    """
+    question, outcome = asked_for(con, question)
+    held = extent(con)
+    score = _moment(question, scope, held)
+    evidence = _evidence(con, question, outcome, score, scope)
+    if held is None:
+        return Prediction(question, outcome, evidence, 0, "nothing is loaded")
+    plan = plan_dates(held[0], held[1] + 1, outcome.ahead, score, _dates(question, scope))
+    if isinstance(plan, str):
+        return Prediction(question, outcome, evidence, evidence.population, plan)
+    looks = Looks(con, question, outcome, scope)
+    looks.at(plan.learn[-1])
+    missing = _missing(looks, plan)
+    if missing:
+        return Prediction(question, outcome, evidence, evidence.population, missing, plan)
+    fitted, trial = _fit(looks, plan)
+    proof = _prove(looks, plan, fitted)
+    earlier = tuple(_earlier(looks, plan, date, trial) for date in plan.earlier)
+    scored = score_look(fitted, looks.features or (), looks.at(score))
+    evidence = replace(
+        evidence, definition=f"{evidence.definition} {_learned(plan)}", warnings=(*evidence.warnings, *_warnings(plan, fitted))
+    )
+    return Prediction(question, outcome, evidence, len(scored), "", plan, fitted, trial, proof, earlier, scored)
+
+
+def predict_customers(con: Warehouse, question: PredictQuestion, scope: Scope, mark: Mapping[str, object]) -> People:
+    """Who is behind a mark: {"tier": "high" | "medium" | "low"}, {"top": k}, {"from": probability}; {} is everyone asked about.
+
+    Raises: QuestionError: another mark.
+    """
+    refuse_unknown(mark, ("tier", "top", "from"), "customers of a prediction")
+    if len(mark) > 1:
+        raise QuestionError(f"Customers of a prediction are named by one of tier, top and from; found {dict(mark)}.")
+    return people_behind(measure_predict(con, question, scope), mark)
+
+
+def people_behind(prediction: Prediction, mark: Mapping[str, object]) -> People:
+    """The same of a prediction that is at hand."""
+    scored = prediction.scored
+    chosen = _chosen(np.zeros(0) if scored is None else scored.probability, mark)
+    return People(tuple(sorted(scored.ids[place] for place in np.flatnonzero(chosen))) if scored else ())
+
+
+def _chosen(p: np.ndarray, mark: Mapping[str, object]) -> np.ndarray:
+    if "tier" in mark:
+        names = [name for name, _ in TIERS]
+        if mark["tier"] not in names:
+            raise QuestionError(f"tier is {mark['tier']!r}; it can be {', '.join(map(repr, names))}.")
+        return np.array([tier_of(float(one)) == mark["tier"] for one in p], dtype=bool)
+    value = mark.get("top", mark.get("from", 0.0))
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or ("top" in mark and not isinstance(value, int)):
+        raise QuestionError(f'"top" is a whole number of customers, "from" a probability; found {dict(mark)}.')
+    return np.arange(len(p)) < value if "top" in mark else p >= value
+
+
+def _moment(question: PredictQuestion, scope: Scope, held: tuple[int, int] | None) -> int:
+    asked = read_time(question.as_of, scope.zone, "as_of")
+    if asked is not None:
+        return asked
+    return scope.stop if scope.stop is not None else (0 if held is None else held[1] + 1)
+
+
+def _dates(question: PredictQuestion, scope: Scope) -> list[int]:
+    found = [read_time(date, scope.zone, "A date of train_as_of") for date in question.train_as_of]
+    return [date for date in found if date is not None]
+
+
+def _missing(looks: Looks, plan: Plan) -> str:
+    """What is missing to learn and to test, as part of a sentence; "" where nothing is."""
+    learned = together([looks.at(date).rows for date in plan.learn])
+    tested = looks.at(plan.test).rows
+    later = learned if plan.calibrate is None else looks.at(plan.calibrate).rows
+    people = len(np.unique(np.concatenate([learned.person, later.person, tested.person])))
+    if people < CUSTOMERS:
+        return f"{people:,} of {CUSTOMERS:,} customers needed were there as of the dates to learn from"
+    for rows, least, what in ((learned, LEARNED, "learn from"), (later, TESTED, "calibrate on"), (tested, TESTED, "test on")):
+        for label, words in ((1, "for whom it came true"), (0, "for whom it did not")):
+            found = len(np.unique(rows.person[rows.label == label]))
+            if found < least:
+                return f"{found:,} of {least:,} customers {words} needed to {what}"
+    return ""
+
+
+def _fit(looks: Looks, plan: Plan) -> tuple[Fitted, Trial]:
+    names = [one.name for one in looks.features or ()]
+    learned = together([looks.at(date).rows for date in plan.learn])
+    later = None if plan.calibrate is None else looks.at(plan.calibrate).rows
+    return fit(names, [False] * len(names), learned, later)
+
+
+def _prove(looks: Looks, plan: Plan, fitted: Fitted) -> Proof:
+    """The model on the customers of the test's date, beside what is known without one."""
+    test, rng = looks.at(plan.test), np.random.default_rng(SEED)
+    label, capacity = test.rows.label, looks.question.capacity
+    learned = np.concatenate([looks.at(date).rows.label for date in plan.learn])
+    p = fitted.probability(test.rows.values)
+    return Proof(
+        plan.test,
+        label,
+        p,
+        measure(label, p, capacity, rng),
+        measure(label, _by_recency(looks, plan), capacity, rng),
+        measure(label, np.full(len(label), learned.mean()), capacity, rng),
+    )
+
+
+def _by_recency(looks: Looks, plan: Plan) -> np.ndarray:
+    """What is said by how long each had been quiet, and nothing else: the same method with one feature."""
+    one = ["quiet"]
+    learned = together([_quiet(looks.at(date)) for date in plan.learn])
+    later = None if plan.calibrate is None else _quiet(looks.at(plan.calibrate))
+    fitted, _ = fit(one, [True], learned, later, (1.0,), boosted=False)
+    return fitted.probability(_quiet(looks.at(plan.test)).values)
+
+
+def _quiet(look: Look) -> Rows:
+    return Rows(look.quiet[:, None], look.rows.label, look.rows.person)
+
+
+def _earlier(looks: Looks, plan: Plan, test: int, trial: Trial) -> Proof:
+    """The proof as it would have been as of an earlier date: learned from dates before it alone."""
+    ahead = looks.outcome.ahead
+    learn = tuple(date for date in sorted({*plan.learn, *plan.earlier, test - 2 * ahead}) if date + ahead <= test - ahead)
+    then = Plan(test, test, test - ahead, learn)
+    names = [one.name for one in looks.features or ()]
+    learned, later = together([looks.at(date).rows for date in learn]), looks.at(test - ahead).rows
+    fitted, _ = fit(names, [False] * len(names), learned, later, (trial.strength,), trial.winner == "boosted")
+    return _prove(looks, then, fitted)
+
+
+def score_look(fitted: Fitted, features: Sequence[Feature], look: Look) -> Scored:
+    """Everybody of a look, those with the highest chance first."""
+    values = look.rows.values
+    p = fitted.probability(values)
+    order = sorted(range(len(p)), key=lambda place: (-p[place], look.ids[place]))
+    low, high = fitted.interval(values)
+    typical = np.array(fitted.scaling.mean)
+    logged = np.array([one.scale == "log" for one in features], dtype=bool)
+    shown = np.where(logged, np.sign(typical) * np.expm1(np.abs(typical)), typical)
+    ids = tuple(look.ids[place] for place in order)
+    return Scored(
+        fitted, tuple(features), ids, look.rows.person[order], p[order], low[order], high[order], values[order], look.raw[order], shown
+    )
+
+
+def _evidence(con: Warehouse, question: PredictQuestion, outcome: Outcome, score: int, scope: Scope) -> Evidence:
+    binder = Binder(con)
+    sql = labels_sql(binder, outcome, score, question.lookback, scope)
+    population = observe(con, outcome, score, question.lookback, scope).height
+    reach = active_reach(outcome, question.lookback)
+    who = "did something before" if reach is None else f"did something in the {reach / 86_400_000:g} days before"
+    done = {True: " and had done it", False: " and had not done it yet", None: ""}[outcome.again]
+    definition = (
+        f"The chance that a customer {in_words(outcome)} from {iso(score)} on, for those who {who} that{done}. "
+        "Tiers: high from 70%, medium from 40%. Times in UTC."
+    )
+    return Evidence(definition, sql, binder.params, population, data_until(con), tuple(binder.warnings))
+
+
+def _learned(plan: Plan) -> str:
+    dates = ", ".join(_day(date) for date in plan.learn)
+    how = "on customers left out of the learning" if plan.calibrate is None else f"as of {_day(plan.calibrate)}"
+    return (
+        f"Learned as of {dates}, each from what was known before the date; calibrated by a sigmoid {how}; "
+        f"tested as of {_day(plan.test)}, when every outcome learned from was known."
+    )
+
+
+def _day(ms: int) -> str:
+    return str(iso(ms))[:10]
+
+
+def _warnings(plan: Plan, fitted: Fitted) -> list[str]:
+    found = []
+    if plan.unused:
+        dates = ", ".join(_day(date) for date in plan.unused)
+        found.append(f"Not learned from, as their outcomes were not yet known as of {_day(plan.calibrate or plan.test)}: {dates}.")
+    if fitted.slope == 0:
+        found.append("What was learned did not hold on later customers, so everybody is given the same chance.")
+    return found
