@@ -7,6 +7,7 @@ from journey.stages import StagesQuestion, grown_up, measure_stages
 from pages.parts.frame import counted, measured, open_page, say, sentences
 from pages.parts.stages_map import show_map
 from pages.parts.stages_moves import show_moves, show_over_time
+from pages.parts.stages_next import show_stages_next
 from pages.parts.stages_people import choose_mark, show_behind
 from pages.parts.stages_rules import edit_rules
 
@@ -39,3 +40,4 @@ with sentences():
         for chosen in (mark, move):
             show_behind(page, question, found, chosen)
     counted(page, found.evidence)
+    show_stages_next(page, rules)

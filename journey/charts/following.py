@@ -68,7 +68,7 @@ def _bars(rows: Sequence[Likely], places: Sequence[int], colours: Sequence[str],
 
 
 def _colour(one: Likely, same: Sequence[str]) -> str:
-    return MUTED if one.next == END or one.next in same else ACCENT
+    return a(MUTED, 0.45) if one.next in same else MUTED if one.next == END else ACCENT
 
 
 def _high(rows: Sequence[Likely], more: Sequence[float | None] = ()) -> float:

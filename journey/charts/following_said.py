@@ -80,8 +80,8 @@ def accuracy_sentence(found: Accuracy) -> str:
     if chosen is None:
         return found.lacking or "Nothing to prove it on yet."
     plainest = max((one for one in found.scores if one.method in ("frequency", "stays")), key=lambda one: one.top1.value)
-    what = "stage" if found.question.followed.of == "stage" else "event"
-    told = f"Of {several(found.tested, 'later ' + what)}, {percent(chosen.top1.value, 0)} were the likeliest"
+    what = "later look" if found.question.followed.of == "stage" else "later event"
+    told = f"Of {several(found.tested, what)}, {percent(chosen.top1.value, 0)} were the likeliest"
     return (
         f"{told} and {percent(chosen.top3.value, 0)} among the likeliest three; {_lower(METHODS[plainest.method])}: {_told(plainest.top1)}."
     )
@@ -131,9 +131,9 @@ def accuracy_table(found: Accuracy) -> pl.DataFrame:
 
 def _with_interval(one: Estimate, share: bool) -> str:
     def told(x: float) -> str:
-        return percent(x) if share else decimal(x, 3)
+        return percent(x) if share else decimal(x, 2)
 
-    return told(one.value) + (f" ({told(one.interval[0])} to {told(one.interval[1])})" if one.interval else "")
+    return told(one.value) + (f" ({told(one.interval[0])} – {told(one.interval[1])})" if one.interval else "")
 
 
 def stages_sentence(found: Sequence[Next], days: float) -> str:
@@ -147,4 +147,13 @@ def stages_sentence(found: Sequence[Next], days: float) -> str:
     return (
         f"In {days:g} days the most are likely to go from {short(one.after[-1], 24)} to {short(likely.next, 24)}: "
         f"{percent(likely.probability, 0)}{surely} of the {who} there now."
+    )
+
+
+def stages_caption(found: Sequence[Next], days: float) -> str:
+    """What the bars rest on."""
+    times = sum(one.times for one in found)
+    return (
+        f"{several(times, 'look')} at customers' stages, each beside the one {days:g} days later · whiskers are 95% intervals · "
+        "grey: they stay"
     )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from journey.charts.following import accuracy_figure, describe_accuracy, describe_next, next_figure
 from journey.charts.following_said import accuracy_caption, accuracy_sentence, accuracy_table, boosted_told, next_caption, next_sentence
-from journey.charts.words import several, short
+from journey.charts.words import short
 from journey.paths import PathsQuestion, common_events
 from journey.predict.following import (
     Accuracy,
@@ -29,7 +29,7 @@ LATEST, BEFORE, WHO = "next_after", "next_before", "next_who"
 TOP, ORDER = 6, 2
 NOW = "now"
 START, END = "(start)", "(end)"
-COLUMNS = {"method": "Told by", "top1": "Likeliest came", "top3": "One of three came", "log_loss": "Log loss", "macro_f1": "Macro F1"}
+COLUMNS = {"method": "Told by", "log_loss": "Log loss (95%)", "macro_f1": "Macro F1 (95%)"}
 
 
 def show_next(page: Page, question: PathsQuestion) -> None:
@@ -112,13 +112,12 @@ def choose_mark(found: Next, key: str) -> dict[str, Any] | None:
     names = [NOW, *(one.next for one in found.likely if one.customers)]
     if st.session_state.get(key) not in names:
         st.session_state.pop(key, None)
-    people = {one.next: one.customers for one in found.likely} | {NOW: found.now}
     chosen = st.selectbox(
         "Who is behind",
         names,
         index=None,
         placeholder="A bar: choose it here, or click it",
-        format_func=lambda name: _named(name, people[name]),
+        format_func=_named,
         key=key,
         bind="query-params",
         label_visibility="collapsed",
@@ -128,9 +127,9 @@ def choose_mark(found: Next, key: str) -> dict[str, Any] | None:
     return None if chosen not in names else {"now": True} if chosen == NOW else {"then": chosen}
 
 
-def _named(name: str, n: int) -> str:
-    who = several(n, "customer")
-    return f"Last seen at this point: {who}" if name == NOW else f"{'Left' if name == END else short(name, 40) + ' came next'}: {who}"
+def _named(name: str) -> str:
+    """What the address shows too, so it holds no number that changes with the data."""
+    return "Last seen at this point" if name == NOW else "Left" if name == END else f"{short(name, 40)} came next"
 
 
 def show_behind(page: Page, found: Next, mark: dict[str, Any]) -> None:
@@ -171,10 +170,10 @@ def show_proof(page: Page, followed: Followed, key: str) -> Accuracy:
     draw(figure, f"{key}_accuracy", alt=describe_accuracy(found))
     if told := boosted_told(found):
         st.caption(literal(told))
-    with st.expander("As a table, with intervals", key=f"{key}_accuracy_table"):
-        table = accuracy_table(found)
-        st.dataframe(table, hide_index=True, height="content", column_config=COLUMNS, alt="Each method with its measures and intervals")
-        with st.container(horizontal=True):
-            download_table(f"{key}_accuracy", table)
-            download_figure(f"{key}_accuracy", figure)
+    table = accuracy_table(found)
+    shown = table.select("method", "log_loss", "macro_f1")
+    st.dataframe(shown, hide_index=True, height="content", column_config=COLUMNS, alt="Log loss and macro F1 of each method")
+    with st.container(horizontal=True):
+        download_table(f"{key}_accuracy", table)
+        download_figure(f"{key}_accuracy", figure)
     return found

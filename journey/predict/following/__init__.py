@@ -11,6 +11,7 @@ in order; how long ago it was is not looked at.
 
 from journey.predict.following.accuracy import Accuracy, accuracy_customers, measure_next_accuracy
 from journey.predict.following.likely import measure_next, measure_next_stages, next_customers
+from journey.predict.following.looks import horizon_of
 from journey.predict.following.question import AccuracyQuestion, Followed, NextQuestion, read_next, read_next_accuracy
 from journey.predict.following.result import Likely, Next
 from journey.predict.following.scores import Estimate, Score
@@ -25,6 +26,7 @@ __all__ = [
     "NextQuestion",
     "Score",
     "accuracy_customers",
+    "horizon_of",
     "measure_next",
     "measure_next_accuracy",
     "measure_next_stages",
