@@ -46,6 +46,7 @@ KINDS = {
     "adoption_effect": Kind("journey.journeys", "read_effect", "measure_effect", "effect_customers"),
     "customer": Kind("journey.customer", "read_customer", "measure_customer", "customer_customers"),
     "compare": Kind("journey.segments", "read_compare", "measure_compare", "compare_customers"),
+    "predict": Kind("journey.predict", "read_predict", "measure_predict", "predict_customers"),
     "next": Kind("journey.predict.following", "read_next", "measure_next", "next_customers"),
     "next_accuracy": Kind("journey.predict.following", "read_next_accuracy", "measure_next_accuracy", "accuracy_customers"),
     "lifetime_value": Kind("journey.predict.lifetime", "read_lifetime", "measure_lifetime", "lifetime_customers"),

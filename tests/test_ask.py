@@ -42,6 +42,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "compare": {"a": {"did": "buy"}},
     "lifetime_value": {"event": "buy", "value": "price"},
     "time_to": {"event": "buy", "from": "visit"},
+    "predict": {"outcome": {"inactive_for": "1d"}},
     "next": {},
     "next_accuracy": {"boosted": False},
 }
@@ -187,6 +188,7 @@ OPTIONS = {
     "customer": "customer events before kinds customers scope",
     "segment": "where customers scope",
     "compare": "a b outcomes defined_by customers scope",
+    "predict": "outcome as_of train_as_of lookback capacity customers scope",
     "lifetime_value": "event value calibration_end horizon period model contract customers scope",
     "time_to": "event from breakdown at customers scope",
 }

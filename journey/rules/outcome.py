@@ -24,6 +24,7 @@ ANSWERS = (
     "adoption_effect",
     "customer",
     "compare",
+    "predict",
     "next",
     "next_accuracy",
     "lifetime_value",
