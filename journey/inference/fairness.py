@@ -75,14 +75,19 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Fairness:
-    """by: what groups are told apart by.  groups: largest first, those too small to compare among them."""
+    """by: what groups are told apart by.  groups: largest first, those too small to compare among them.
+
+    chosen_by: who is chosen, as words.
+    """
 
     by: str
     groups: tuple[Treatment, ...]
+    chosen_by: str = ""
 
     @property
     def compared(self) -> tuple[Treatment, ...]:
-        return tuple(group for group in self.groups if group.is_large)
+        """Groups that are large enough; those of whom it is not known belong to no group."""
+        return tuple(group for group in self.groups if group.is_large and group.group)
 
     @property
     def selection_difference(self) -> float | None:
@@ -119,6 +124,7 @@ class Fairness:
     def as_plain(self) -> dict[str, Any]:
         return {
             "by": self.by,
+            "chosen_by": self.chosen_by,
             "groups": [group.as_plain() for group in self.groups],
             "selection_difference": self.selection_difference,
             "selection_ratio": self.selection_ratio,
@@ -127,7 +133,9 @@ class Fairness:
         }
 
 
-def measure_fairness(by: str, group: Sequence[str | None], label: np.ndarray, p: np.ndarray, chosen: np.ndarray) -> Fairness:
+def measure_fairness(
+    by: str, group: Sequence[str | None], label: np.ndarray, p: np.ndarray, chosen: np.ndarray, chosen_by: str = ""
+) -> Fairness:
     """Of customers (n,) with a known outcome: label 0 or 1, the chance they were given, and whether they were chosen (bool).
 
     group: None where it is not known; those make a group of their own, "".
@@ -138,7 +146,7 @@ def measure_fairness(by: str, group: Sequence[str | None], label: np.ndarray, p:
         of = names == name
         caught = int((label[of] * chosen[of]).sum())
         found.append(Treatment(str(name), int(of.sum()), int(label[of].sum()), int(chosen[of].sum()), caught, float(p[of].mean())))
-    return Fairness(by, tuple(sorted(found, key=lambda one: (-one.n, one.group))))
+    return Fairness(by, tuple(sorted(found, key=lambda one: (-one.n, one.group))), chosen_by)
 
 
 def _range(values: Sequence[float | None]) -> float | None:
@@ -151,7 +159,6 @@ def _moved(interval: Interval, by: float) -> Interval:
 
 
 def _sentence(what: str, more: Treatment, less: Treatment) -> str:
-    named = [f'"{one.group}"' if one.group else "those whose group is not known" for one in (more, less)]
-    if what == "found":
-        return f"Of {named[0]} with the outcome {more.found:.0%} are found, of {named[1]} {less.found:.0%}: a difference beyond chance."
-    return f"Of {named[0]} {more.selection:.0%} are chosen, of {named[1]} {less.selection:.0%}: a difference beyond chance."
+    high, low = (one.found if what == "found" else one.selection for one in (more, less))
+    among = " for whom it came true" if what == "found" else ""
+    return f'Of "{more.group}"{among} {high:.0%} are chosen, of "{less.group}" {low:.0%}: a difference beyond chance.'

@@ -43,7 +43,7 @@ def test_differences_are_told_beyond_chance_only() -> None:
     alike = Fairness("plan", (Treatment("free", 500, 100, 50, 30, 0.2), Treatment("plus", 400, 80, 44, 27, 0.2)))
     apart = Fairness("plan", (Treatment("free", 500, 100, 50, 30, 0.2), Treatment("plus", 400, 80, 120, 70, 0.2)))
     assert alike.apart() == ()
-    assert apart.apart()[0] == 'Of "plus" with the outcome 88% are found, of "free" 30%: a difference beyond chance.'
+    assert apart.apart()[0] == 'Of "plus" for whom it came true 88% are chosen, of "free" 30%: a difference beyond chance.'
 
 
 def test_calibration_is_what_came_beside_what_was_promised() -> None:
@@ -53,3 +53,8 @@ def test_calibration_is_what_came_beside_what_was_promised() -> None:
     assert found.calibration[0] == pytest.approx(0.1)
     assert found.calibration[1][0] == pytest.approx(0.2189 - 0.2, abs=1e-3)
     assert found.group == "" and found.precision is None
+
+
+def test_those_whose_group_is_not_known_are_shown_and_compared_with_nobody() -> None:
+    found = Fairness("plan", (Treatment("", 500, 100, 400, 90, 0.2), Treatment("free", 400, 80, 40, 27, 0.2)))
+    assert (len(found.groups), found.selection_difference, found.apart()) == (2, None, ())
