@@ -45,6 +45,7 @@ KINDS = {
     "adoption": Kind("journey.journeys", "read_adoption", "measure_adoption", "adoption_customers"),
     "adoption_effect": Kind("journey.journeys", "read_effect", "measure_effect", "effect_customers"),
     "customer": Kind("journey.customer", "read_customer", "measure_customer", "customer_customers"),
+    "worklist": Kind("journey.worklist", "read_worklist", "measure_worklist", "worklist_customers"),
     "compare": Kind("journey.segments", "read_compare", "measure_compare", "compare_customers"),
     "predict": Kind("journey.predict", "read_predict", "measure_predict", "predict_customers"),
     "next": Kind("journey.predict.following", "read_next", "measure_next", "next_customers"),

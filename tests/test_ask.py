@@ -39,6 +39,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "adoption": {"features": ["cart", "buy"]},
     "adoption_effect": {"of": "cart", "on": "buy", "within": "1d"},
     "customer": {"customer": "ann"},
+    "worklist": {"capacity": 2},
     "compare": {"a": {"did": "buy"}},
     "lifetime_value": {"event": "buy", "value": "price"},
     "time_to": {"event": "buy", "from": "visit"},
@@ -48,6 +49,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 }
 OF_SOME = (
     "customer",
+    "worklist",
     "stickiness",
     "active_share",
     "lifecycle",
@@ -186,6 +188,7 @@ OPTIONS = {
     "adoption": "features customers scope",
     "adoption_effect": "of on within customers scope",
     "customer": "customer events before kinds customers scope",
+    "worklist": "capacity model tier horizon learn customers scope",
     "segment": "where customers scope",
     "compare": "a b outcomes defined_by customers scope",
     "predict": "outcome as_of train_as_of lookback capacity customers scope",

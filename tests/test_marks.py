@@ -328,6 +328,7 @@ def test_every_kind_is_tried() -> None:
         "adoption",
         "adoption_effect",
         "customer",
+        "worklist",
         "next_accuracy",
         "lifetime_value",
         "time_to",

@@ -23,6 +23,7 @@ ANSWERS = (
     "adoption",
     "adoption_effect",
     "customer",
+    "worklist",
     "compare",
     "predict",
     "next",
