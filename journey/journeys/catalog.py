@@ -10,7 +10,7 @@ from journey.errors import QuestionError
 from journey.journeys.derive import derive_journey
 from journey.rules import event_names
 from journey.scope import read_duration, refuse_unknown
-from journey.warehouse import Warehouse
+from journey.warehouse import Warehouse, kept, setting
 
 FEWEST, MOST, MOST_JOURNEYS = 2, 12, 40
 LONGEST_NAME = 60
@@ -89,7 +89,8 @@ def fit_journeys(con: Warehouse, journeys: Sequence[Journey]) -> tuple[Journey, 
 
 
 def _read_off(con: Warehouse) -> tuple[Journey, ...]:
-    derived = derive_journey(con)
+    revenue = (setting(con, "revenue") or {}).get("event")  # what a log is taken to lead to
+    derived = kept(con, f"journey read off, to {revenue}", lambda: derive_journey(con))
     if derived is None:
         return ()
     milestones = tuple(Milestone(name, name) for name in derived.events)

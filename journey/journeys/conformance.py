@@ -7,6 +7,7 @@ import polars as pl
 
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
+from journey.index import open_index
 from journey.journeys.catalog import END, Journey
 from journey.journeys.conformance_result import Conformance, Deviation, Loop, Rework
 from journey.journeys.conformance_story import ENDED, counts_sql, rows_sql
@@ -102,6 +103,11 @@ def _closed(journey: Journey, until: int) -> pl.Expr:
 
 
 def _rows(con: Warehouse, journey: Journey, question: ConformanceQuestion, scope: Scope) -> pl.DataFrame:
+    if (index := open_index(con)) is not None:
+        from journey.journeys.runs import rows_by_index  # its compiler is worth waiting for only where there is an index
+
+        if (fast := rows_by_index(con, index, journey, scope, question.collapse_repeats)) is not None:
+            return fast
     binder = Binder(con)
     rows = ask_sql(con, rows_sql(binder, journey, scope, question.collapse_repeats), binder.params)
     if (_of(rows, "verdict")["n"].max() or 0) > 1:  # type: ignore[operator]
