@@ -1,6 +1,5 @@
 """What `streamlit run app.py` starts: the pages behind security headers, with a health check and a warm start."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from journey.serve import SecurityHeaders, drain, warm
+from journey.serve import SecurityHeaders, drain, keep_for_good, warm
 from journey.serve.kernels import warm_kernels
 
 # pandas too: Streamlit imports it in one thread while Plotly looks for it, half made, in another.
@@ -21,17 +20,13 @@ WARM = ("pandas", "polars", "pyarrow", "plotly.graph_objects", "journey.ask", "p
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Open the workspace and import what pages need before the first visitor comes; let queries end before the last goes.
-
-    Streamlit collects garbage after every run of a page: freezing what start-up made spares each run that walk.
-    """
+    """Open the workspace and import what pages need before the first visitor comes; let queries end before the last goes."""
     from pages.parts import data_job
     from pages.parts.workspace import warehouse
 
     warm(WARM, warehouse)
     warm_kernels(warehouse)
-    gc.collect()
-    gc.freeze()
+    keep_for_good()
     yield
     data_job.stop()
     drain(warehouse)

@@ -4,7 +4,9 @@ The colours are stand-ins: the browser replaces the strings #000001 to #000038 a
 theme in force.  So a figure is free of the theme, can be cached once for light and dark, and never holds a real colour.
 """
 
+import json
 import unicodedata
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -64,22 +66,30 @@ def dress(figure: go.Figure, height: int, *, left: int = 0, right: int = 0, top:
 
 
 class Told(BaseFigure):
-    """A finished figure as plain data, which the figure itself would copy anew for every showing."""
+    """A finished figure as the text that is sent.
+
+    The figure itself copies all of it for every showing; and of its thousands of small parts, each is looked at anew in
+    every search for garbage, which Streamlit makes after every run of a page.
+    """
 
     def __init__(self, figure: go.Figure) -> None:
-        self.__dict__["plain"] = figure.to_dict()
+        self.__dict__["text"] = figure.to_json(validate=False)
+
+    def to_json(self, *_: Any, **__: Any) -> str:
+        text: str = self.__dict__["text"]
+        return text
 
     def to_dict(self) -> dict[str, Any]:
-        plain: dict[str, Any] = self.__dict__["plain"]
+        plain: dict[str, Any] = json.loads(self.to_json())
         return plain
 
 
-def told(figure: go.Figure) -> Told:
-    """The figure as it is sent, made at the first call: it is not changed any more."""
-    held: Told | None = figure.__dict__.get("told")
-    if held is None:
-        held = figure.__dict__["told"] = Told(figure)
-    return held
+def told(thing: Any) -> Any:
+    """A figure as it is sent, also that of a picture with its marks; anything else as it is."""
+    if isinstance(thing, Figure):
+        return Told(thing)
+    held = getattr(thing, "figure", None) if is_dataclass(thing) and not isinstance(thing, type) else None
+    return replace(thing, figure=Told(held)) if isinstance(held, Figure) else thing
 
 
 def hatched(colours: Any, marks: Any = GHOST) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What app.py mounts around the pages: a warm start, security headers, an orderly end."""
 
+import gc
 import importlib
 import logging
 from collections.abc import Callable, Iterable
@@ -51,6 +52,15 @@ def warm(modules: Iterable[str], warehouse: Callable[[], Warehouse]) -> None:
         warehouse()
     except JourneyError as fault:
         log.warning("%s", fault)
+
+
+def keep_for_good() -> None:
+    """Take all that lives now out of the search for garbage: modules, compiled kernels, the open workspace.
+
+    Streamlit makes that search after every run of a page; walking what start-up made would take longer than the page.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def drain(warehouse: Callable[[], Warehouse]) -> None:

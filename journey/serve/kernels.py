@@ -19,6 +19,7 @@ from journey.index import open_index, use_index
 from journey.ingest import load_events
 from journey.paths import measure_matrix, read_transitions
 from journey.scope import Scope
+from journey.serve import keep_for_good
 from journey.warehouse import Warehouse, open_warehouse
 
 log = logging.getLogger("journey")
@@ -70,6 +71,7 @@ def _warm(warehouse: Callable[[], Warehouse]) -> None:
             open_index(con)
     except JourneyError as fault:  # each page says why, in a sentence
         log.warning("%s", fault)
+    keep_for_good()
 
 
 def compile_kernels() -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from journey.charts.theme import QUIET, STILL, Figure, told
+from journey.charts.theme import QUIET, STILL, Figure, Told
 from pages.parts import clicks as bridge
 
 
 def draw(
-    figure: Figure,
+    figure: Figure | Told,
     name: str,
     *,
     alt: str,
@@ -25,11 +25,10 @@ def draw(
     alt: what a person who cannot see it should know.
     """
     key = bridge.chart_key(name)
-    shown = told(figure)
     config = STILL if still else QUIET
     holder = st.container() if min_width is None else st.grid(1, wrap=False, min_column_width=min_width)
     with holder:
         if select:
-            return st.plotly_chart(shown, key=key, config=config, alt=alt, on_select="rerun", selection_mode="points")
-        st.plotly_chart(shown, key=key, config=config, alt=alt)
+            return st.plotly_chart(figure, key=key, config=config, alt=alt, on_select="rerun", selection_mode="points")
+        st.plotly_chart(figure, key=key, config=config, alt=alt)
     return bridge.clicks(key) if clicks else None

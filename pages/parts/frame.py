@@ -40,13 +40,16 @@ class Page:
     no_comparison: str | None = None
 
 
-def open_page(title: str, *, compare: bool = True) -> Page:
-    """The head row; stops with the designed state where the workspace cannot be opened or is empty."""
+def open_page(title: str, *, compare: bool = True, period: bool = True) -> Page:
+    """The head row; stops with the designed state where the workspace cannot be opened or is empty.
+
+    compare, period: whether what to compare with and the period are chosen there.
+    """
     con, version = open_workspace(title)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title(literal(title), anchor=False, width="stretch")
         with st.container(horizontal=True, wrap=False, width="content", gap="small"), sentences():
-            chosen = choose_scope(con, version, compare)
+            chosen = choose_scope(con, version, compare, period)
     segment = f"{chosen.segment} · {chosen.no_comparison}" if chosen.no_comparison else chosen.segment
     return Page(con, version, chosen.scope, chosen.before, chosen.period, segment, chosen.no_comparison)
 
@@ -141,11 +144,11 @@ def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.rename({name: "'" + name for name in frame.columns if name[:1] in "=+-@\t\r"})
 
 
-def download_table(name: str, frame: pl.DataFrame) -> None:
-    """The table as CSV, its formulas escaped."""
+def download_table(name: str, frame: pl.DataFrame | Callable[[], pl.DataFrame]) -> None:
+    """The table, or what makes it, as CSV with its formulas escaped; written when it is asked for."""
     st.download_button(
         "Download CSV",
-        escape_formulas(frame).write_csv().encode(),
+        lambda: escape_formulas(frame() if callable(frame) else frame).write_csv().encode(),
         file_name=f"{name}.csv",
         mime="text/csv",
         key=f"download_{name}",

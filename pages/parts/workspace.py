@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from journey.charts.theme import told
 from journey.scope import Scope
 from journey.warehouse import Warehouse, one_moment, open_warehouse
 from pages.parts.shelf import Shelf, by_itself, by_value
 
 # Two queries at a time on two cores: more would only slow each other down.
 IN_FLIGHT = threading.BoundedSemaphore(2)
-ANSWERS, DERIVED = Shelf(400), Shelf(300)
+ANSWERS, DERIVED = Shelf(400, slow=True), Shelf(300)
 
 
 @st.cache_resource(show_spinner=False)
@@ -39,7 +40,7 @@ def _measured(con: Warehouse, measure: Callable[..., Any], parts: tuple[Any, ...
 
 def derived(make: Callable[..., Any], *parts: Any, **options: Any) -> Any:
     """`make(*parts, **options)`, a figure say, made once for the same answers; plain data may be equal."""
-    return DERIVED.take((make, by_itself(parts), by_itself(options)), lambda: make(*parts, **options))
+    return DERIVED.take((make, by_itself(parts), by_itself(options)), lambda: told(make(*parts, **options)))
 
 
 def one_of(thing: Any) -> Any:

@@ -1,25 +1,44 @@
 """What is shown again is made once, and what differs is never taken for it."""
 
+import json
 import threading
 import time
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
-from hypothesis import given, settings
-from hypothesis import strategies as some
 
+from journey.charts.export import standalone
 from journey.charts.theme import dress, told
 from pages.parts.shelf import LONG, Shelf, by_itself, by_value
 
-PLAIN = some.recursive(
-    some.none() | some.booleans() | some.integers(0, 2) | some.sampled_from(["", "a", "1"]),
-    lambda parts: some.lists(parts, max_size=3) | some.dictionaries(some.sampled_from(["a", "b"]), parts, max_size=2),
-    max_leaves=6,
-)
+PLAIN: list[Any] = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    1.0,
+    "",
+    "1",
+    "a",
+    [],
+    {},
+    (),
+    [1],
+    (1,),
+    [[1]],
+    ["a"],
+    {"a": 1},
+    {"a": True},
+    {"b": 1},
+    [{"a": 1}],
+]
 
 
 @dataclass(frozen=True)
@@ -28,12 +47,11 @@ class Question:
     rule: Any = None
 
 
-@given(PLAIN, PLAIN)
-@settings(max_examples=60)
-def test_two_questions_share_a_place_only_when_they_read_the_same(one: Any, other: Any) -> None:
-    same = repr(one) == repr(other)
-    assert (by_value(Question(("a",), one)) == by_value(Question(("a",), other))) == same
-    hash(by_value(one))
+def test_two_questions_share_a_place_only_when_they_read_the_same() -> None:
+    for one, other in product(PLAIN, deepcopy(PLAIN)):
+        same = by_value(Question(("a",), one)) == by_value(Question(("a",), other))
+        assert same == (repr(one) == repr(other)), (one, other)
+    assert len({by_value(one) for one in PLAIN}) == len(PLAIN)
 
 
 def test_one_is_not_true_and_a_tuple_no_list() -> None:
@@ -88,5 +106,5 @@ def test_a_failure_is_not_kept_and_clearing_the_data_cache_empties_the_shelf() -
 
 def test_a_figure_is_sent_as_it_was_drawn() -> None:
     figure = dress(go.Figure(go.Bar(x=["a", "b"], y=[1, 2])), 200)
-    assert told(figure).to_dict() == figure.to_dict()
-    assert told(figure) is told(figure)
+    assert told(figure).to_dict() == json.loads(figure.to_json())
+    assert standalone(told(figure)) and told([1]) == [1]
