@@ -9,6 +9,7 @@ from pages.parts.journeys_adoption import show_adoption
 from pages.parts.journeys_catalog import edit_catalog
 from pages.parts.journeys_people import choose_mark, show_behind
 from pages.parts.journeys_rails import show_rails
+from pages.parts.journeys_waiting import show_waiting
 
 page = open_page("Journeys")
 with sentences():
@@ -32,4 +33,5 @@ with sentences():
         show_behind(page, question, found, mark)
     counted(page, found.evidence)
     edit_catalog(page)
+    show_waiting(page)
     show_adoption(page)

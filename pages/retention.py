@@ -13,6 +13,7 @@ from pages.parts.retention_people import choose_cell, show_cell, take_click
 from pages.parts.retention_table import show_table
 from pages.parts.retention_value import show_value
 from pages.parts.retention_words import alt, caption, no_cells, remarks, sentence, table, waves_told
+from pages.parts.retention_worth import show_worth
 from pages.parts.workspace import derived
 
 page = open_page("Retention")
@@ -50,4 +51,7 @@ with sentences():
     show_cell(page, retention, cell)
     counted(page, show_curve(page, retention, comparison))
     show_value(page, question)
+    worth = st.container()
     show_lifecycle(page, question)
+    with worth:  # last, as it fits models: the rest of the page does not wait for them
+        show_worth(page)

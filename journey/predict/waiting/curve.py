@@ -21,7 +21,7 @@ HALVES = 1e-9  # a share this close to a quantile has reached it: products of sh
 class Curve:
     """times: (n,) seconds at which anyone did it, rising.  share: (n,) done by then; low, high: its 95%, NaN where undefined.
 
-    at_risk: (n,) customers still waiting, and seen, just before.  longest: seconds that the longest seen was seen for.
+    at_risk: (n,) customers still waiting, and seen, just before.  seen: (customers,) seconds that each was seen waiting, rising.
     """
 
     customers: int
@@ -31,11 +31,20 @@ class Curve:
     low: np.ndarray
     high: np.ndarray
     at_risk: np.ndarray
-    longest: float
+    seen: np.ndarray
 
     @property
     def waiting(self) -> int:
         return self.customers - self.done
+
+    @property
+    def longest(self) -> float:
+        """Seconds that the longest seen was seen for; 0 of nobody."""
+        return float(self.seen[-1]) if len(self.seen) else 0.0
+
+    def waiting_at(self, seconds: float) -> int:
+        """Customers who were seen for so long and had not done it before."""
+        return self.customers - int(np.searchsorted(self.seen, seconds, side="left"))
 
     def at(self, seconds: float) -> tuple[float | None, Interval | None]:
         """The share done by then, and its interval; None beyond the longest time that anyone was seen for."""
@@ -65,7 +74,7 @@ def kaplan_meier(waited_s: np.ndarray, done: np.ndarray) -> Curve:
         greenwood = np.sqrt(np.cumsum(came / (at_risk * (at_risk - came))))
         spread = Z95 * greenwood / -np.log(left)
         low, high = 1 - left ** np.exp(-spread), 1 - left ** np.exp(spread)
-    return Curve(n, int(done.sum()), times, 1 - left, low, high, at_risk, float(seen[-1]) if n else 0.0)
+    return Curve(n, int(done.sum()), times, 1 - left, low, high, at_risk, seen)
 
 
 def log_rank(waited_s: np.ndarray, done: np.ndarray, group: np.ndarray) -> tuple[float, float, int] | None:
