@@ -43,6 +43,7 @@ QUESTIONS: list[dict[str, Any]] = [
     {"ask": "transitions", "customers": {"from": "a", "to": "b"}},
     {"ask": "loops", "customers": {"loop": ["a", "a"]}},
     {"ask": "loops", "unit": "session", **SEGMENT},
+    {"ask": "conformance", "journey": {"name": "j", "window": "1d", "milestone": ["a", "b"]}},
     {"ask": "retention", "period": "week"},
     {"ask": "retention", "period": "day", "target": "a", "returning": WHERE, "mode": "on", "breakdown": "kind"},
     {"ask": "retention", "first": "recurring", "period": "week", "mode": "brackets", "brackets": [[1, 2]], **SEGMENT},
