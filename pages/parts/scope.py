@@ -31,11 +31,11 @@ class Chosen:
     no_comparison: str | None
 
 
-def choose_scope(con: Warehouse, version: int, compare: bool) -> Chosen:
-    """The scope, what it is compared with, and both in words."""
+def choose_scope(con: Warehouse, version: int, compare: bool, choose_period: bool = True) -> Chosen:
+    """The scope, what it is compared with, and both in words.  Without a choice of period it is all of the log."""
     first, last = answer(con, version, extent)
     zone = setting(con, "timezone", "UTC")
-    period = _choose_period(first, last, zone)
+    period = _choose_period(first, last, zone) if choose_period else "all"
     segments = answer(con, version, segment_choices)
     name = _choose_segment(list(segments))
     against = _choose_comparison() if compare else "none"
