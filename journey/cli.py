@@ -3,6 +3,7 @@
 python -m journey load events.csv --map customer=uid --map event=name
 python -m journey ask question.json
 python -m journey check
+python -m journey train --only churn
 python -m journey demo
 """
 
@@ -43,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     question = commands.add_parser("ask", help="answer a question, or a list of questions, written as JSON")
     question.add_argument("file", help="a JSON file, or - for standard input")
     question.set_defaults(run=_ask)
+    training = commands.add_parser("train", help="learn the predictions anew, put those in use that win, and score everybody")
+    training.add_argument("--only", action="append", metavar="NAME", help="one prediction, such as churn; may be given several times")
+    training.set_defaults(run=_train)
     commands.add_parser("check", help="what the workspace holds and what is wrong with it").set_defaults(run=_check)
     demo = commands.add_parser("demo", help="fill an empty workspace with the simulated shop")
     demo.add_argument("--if-empty", action="store_true", help="do nothing where events are loaded")
@@ -122,6 +126,16 @@ def _check(con: Warehouse, _: argparse.Namespace) -> None:
     from journey.ask import ask
 
     _say({name: ask(con, {"ask": name}) for name in ("events", "identity", "quality")})
+
+
+def _train(con: Warehouse, chosen: argparse.Namespace) -> None:
+    from journey.predict.store import train
+
+    told = train(con, chosen.only, progress=lambda name, doing: print(f"{name}: {doing} ...", file=sys.stderr, flush=True))
+    for one_of_them in told:
+        print(one_of_them.sentence)
+    if not told:
+        print("There is nothing to predict: the workspace holds no events.", file=sys.stderr)
 
 
 def _demo(con: Warehouse, chosen: argparse.Namespace) -> None:

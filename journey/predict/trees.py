@@ -7,6 +7,7 @@ Source: Lundberg, Erion, Lee 2018, "Consistent Individualized Feature Attributio
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,18 +28,6 @@ class Tree:
     value: np.ndarray
     weight: np.ndarray
 
-    def leaves(self, values: np.ndarray) -> np.ndarray:
-        """(n,): the leaf of each row."""
-        at = np.zeros(len(values), dtype=int)
-        rows = np.arange(len(values))
-        while len(rows):
-            rows = rows[self.left[at[rows]] >= 0]
-            node = at[rows]
-            seen = values[rows, self.feature[node]]
-            goes = np.where(seen <= self.threshold[node], self.left[node], self.right[node])
-            at[rows] = np.where(np.isnan(seen), self.missing[node], goes)
-        return at
-
     def as_plain(self) -> dict[str, Any]:
         return {name: getattr(self, name).tolist() for name in self.__dataclass_fields__}
 
@@ -52,10 +41,19 @@ class Trees:
 
     def log_odds(self, values: np.ndarray) -> np.ndarray:
         """(n, k) raw -> (n,)."""
+        from journey.predict.kernel import add_leaves  # its compiler takes a while to import
+
         total = np.full(len(values), self.start)
-        for tree in self.trees:
-            total += tree.value[tree.leaves(values)]
+        if self.trees:
+            add_leaves(np.ascontiguousarray(values, dtype=float), total, *self._laid_out)
         return total
+
+    @cached_property
+    def _laid_out(self) -> tuple[np.ndarray, ...]:
+        """The roots, and the nodes of all trees one after the other."""
+        starts = np.cumsum([0, *(len(tree.left) for tree in self.trees[:-1])])
+        columns = ("left", "right", "missing", "feature", "threshold", "value")
+        return starts, *(np.concatenate([getattr(tree, name) for tree in self.trees]) for name in columns)
 
     def contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
         """(base, (n, k)): base + the sum of a row = its log-odds, to rounding."""
