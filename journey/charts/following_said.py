@@ -138,14 +138,16 @@ def _with_interval(one: Estimate, share: bool) -> str:
 
 def stages_sentence(found: Sequence[Next], days: float) -> str:
     """The likeliest move of all: out of which stage it is, and how surely."""
-    moves = [(one, likely) for one in found for likely in one.likely if likely.next not in one.after and one.now and one.order]
+    moves = [
+        (one, likely) for one in found for likely in one.likely if likely.next not in one.after and one.now and one.order and likely.seen
+    ]
     if not moves:
         return next((one.lacking for one in found if one.lacking), None) or "Nobody moved from one stage to another yet."
     one, likely = max(moves, key=lambda pair: pair[0].now * pair[1].probability)
     surely = f" ({percent(likely.interval[0], 0)} to {percent(likely.interval[1], 0)})" if likely.interval else ""
     who = several(one.now, "customer")
     return (
-        f"In {days:g} days the most are likely to go from {short(one.after[-1], 24)} to {short(likely.next, 24)}: "
+        f"In {days_told(days)} the most are likely to go from {short(one.after[-1], 24)} to {short(likely.next, 24)}: "
         f"{percent(likely.probability, 0)}{surely} of the {who} there now."
     )
 
@@ -154,6 +156,11 @@ def stages_caption(found: Sequence[Next], days: float) -> str:
     """What the bars rest on."""
     times = sum(one.times for one in found)
     return (
-        f"{several(times, 'look')} at customers' stages, each beside the one {days:g} days later · whiskers are 95% intervals · "
-        "grey: they stay"
+        f"{several(times, 'look')} at customers' stages until the period's end, each beside the one {days_told(days)} later · "
+        "whiskers are 95% intervals · grey: they stay"
     )
+
+
+def days_told(days: float) -> str:
+    """28 -> "28 days", 1/24 -> "1 hour"."""
+    return several(days, "day") if days >= 1 else several(days * 24, "hour")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from journey.charts.following_said import ARROW, stages_caption, stages_sentence
 from journey.charts.words import short
 from journey.predict.following import Followed, Next, NextQuestion, horizon_of, measure_next_stages, next_customers
 from journey.rules.staged import StageRule
+from journey.scope import Scope
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, literal, measured
 from pages.parts.paths_next import show_proof
@@ -22,7 +24,12 @@ TOP, ORDER = 3, 2
 
 
 def show_stages_next(page: Page, rules: tuple[StageRule, ...] | None) -> None:
-    """Two cards: the likeliest next stages of each stage, and the proof on later looks."""
+    """Two cards: the likeliest next stages of each stage, and the proof on later looks.
+
+    Looks lie weeks apart, so all until the period's end are read, not only the few within it.
+    """
+    scope = Scope(None, page.scope.stop, page.scope.timezone, page.scope.segment)
+    page = replace(page, scope=scope, period_label="everything until the end of the period")
     followed = Followed(of="stage", order=ORDER, rules=rules)
     found: tuple[Next, ...] = measured(page, measure_next_stages, NextQuestion(followed, (), TOP))
     days = answer(page.con, page.version, horizon_of, followed) / 86_400_000

@@ -65,7 +65,7 @@ def test_one_customer_at_one_moment_is_not_enough(opened: Open) -> None:
 def test_the_sentence_names_the_stage_where_most_went_quiet(opened: Open) -> None:
     app = opened(LOG, period="all")
     assert said(app) == "The journey loses most at consideration: 15 of 50 who came so far went quiet there."
-    assert charts(app) == 3
+    assert charts(app) == 6
 
 
 def test_the_address_names_a_stage_and_lists_who_is_in_it(opened: Open) -> None:
@@ -75,7 +75,7 @@ def test_the_address_names_a_stage_and_lists_who_is_in_it(opened: Open) -> None:
 
 
 def test_a_stage_of_the_address_that_does_not_exist_is_passed_over(opened: Open) -> None:
-    assert charts(opened(LOG, period="all", stage="Nowhere", who="nobody")) == 3
+    assert charts(opened(LOG, period="all", stage="Nowhere", who="nobody")) == 6
 
 
 def test_a_change_that_moves_nobody_says_so(opened: Open) -> None:
@@ -84,13 +84,13 @@ def test_a_change_that_moves_nobody_says_so(opened: Open) -> None:
     app.run()
     app.text_area[0].set_value(app.text_area[0].value + "\n# a remark").run()
     assert any(caption.value.endswith("Nobody would move.") for caption in app.caption)
-    assert not app.dataframe
+    assert not [table for table in app.dataframe if table.key == "stage_rules_preview"]
 
 
 def test_a_finished_log_offers_a_mark_that_has_people(opened: Open) -> None:
     app = opened("\n".join(f"c{i} a +1d a" for i in range(40)) + "\nzed +200d a", period="all")
     assert next(box.value for box in app.selectbox if box.label == "Who") == "stopped"
-    assert [toggle.label for toggle in app.toggle] == ["See these 40 customers"]
+    assert [toggle.label for toggle in app.toggle if toggle.key == "stage_list"] == ["See these 40 customers"]
 
 
 def test_a_set_stage_has_no_default_beside_it(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
