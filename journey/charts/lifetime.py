@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, INK, a, dress, note
-from journey.charts.words import UNKNOWN, between, change, count, day, decimal, money, percent, several
+from journey.charts.words import UNKNOWN, between, change, count, date, day, decimal, money, percent, several
 from journey.inference import Interval
 from journey.predict.lifetime.holdout import AVERAGE, NOBODY, SAME_RATE
 from journey.predict.lifetime.result import Guess, Holdout, Lifetime, Tenth, Total
@@ -131,7 +131,7 @@ def _money(answer: Lifetime, interval: Interval | None) -> str:
 def check_sentence(answer: Lifetime, held: Holdout) -> str:
     """How the same model did on the last days: came against expected, and whether the interval held."""
     off = held.total.expected / held.orders - 1 if held.orders else None
-    since = f"Fitted up to {day(held.start, answer.timezone)}, {answer.title} expected {count(held.total.expected)} orders"
+    since = f"Fitted up to {date(held.start, answer.timezone)}, {answer.title} expected {count(held.total.expected)} orders"
     came = f"{since}{_interval(held.total.interval)} in the {several(held.days, 'day')} after; {count(held.orders)} came"
     worth = _worth_words(answer, held)
     if held.within is None:
