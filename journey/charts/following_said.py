@@ -35,7 +35,7 @@ def next_sentence(found: Next) -> str:
         return found.lacking or "Nothing came next here yet."
     first = found.likely[0]
     surely = f" ({percent(first.interval[0])} to {percent(first.interval[1])})" if first.interval else ""
-    leaving = next((one for one in found.likely[1:] if one.next == END), None)
+    leaving = next((one for one in found.likely[1:] if one.next == END and one.seen), None)
     came = (
         f"{'people leave' if first.next == END else short(first.next, 40) + ' comes next'} {percent(first.probability)} of the time{surely}"
     )

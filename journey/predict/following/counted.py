@@ -27,6 +27,7 @@ class Counted:
 
     orders: (orders + 1, places) how often each came next, after the history cut to that order.
     backed: the longest of them that was ever seen.  people: customer, next, times, of steps at that order.
+    here: who is there now, where that came along with the counting.
     """
 
     symbols: Symbols
@@ -34,6 +35,7 @@ class Counted:
     orders: Array
     backed: int
     people: pl.DataFrame
+    here: Array | None = None
 
     @property
     def chances(self) -> Array:
@@ -55,16 +57,18 @@ def settled_until(binder: Binder, followed: Followed) -> int:
 def count_events(binder: Binder, followed: Followed, symbols: Symbols, after: Sequence[int], scope: Scope) -> Counted:
     """Of events; the longest history that was seen is found first, then who was there."""
     after = list(after)
-    by_depth, people = _events(binder, followed, symbols, after, scope, max(1, len(after)))
+    by_depth, people, here = _events(binder, followed, symbols, after, scope, max(1, len(after)))
     orders = _orders(by_depth, opens=bool(after) and after[0] == symbols.start)
     backed = max((order for order in range(len(orders)) if orders[order].any()), default=0)
     if backed < max(1, len(after)):
-        _, people = _events(binder, followed, symbols, after, scope, backed)
-    return Counted(symbols, tuple(after), orders, backed, people)
+        _, people, _ = _events(binder, followed, symbols, after, scope, backed)
+    return Counted(symbols, tuple(after), orders, backed, people, here)
 
 
-def _events(binder: Binder, followed: Followed, symbols: Symbols, after: list[int], scope: Scope, least: int) -> tuple[Array, pl.DataFrame]:
-    """-> ((depths, places) counts, customer / next / times of steps at least so deep)."""
+def _events(
+    binder: Binder, followed: Followed, symbols: Symbols, after: list[int], scope: Scope, least: int
+) -> tuple[Array, pl.DataFrame, Array | None]:
+    """-> ((depths, places) counts, customer / next / times of steps at least so deep, who is there now where that is known)."""
     until, index = settled_until(binder, followed), open_index(binder.con)
     if index is not None:
         from journey.predict.following.by_index import count_by_index  # its compiler is worth waiting for only with an index
@@ -77,7 +81,7 @@ def _events(binder: Binder, followed: Followed, symbols: Symbols, after: list[in
     counts = np.zeros((len(after) + 1, symbols.places), np.int64)
     np.add.at(counts, (rows["depth"].to_numpy(), rows["next"].to_numpy()), rows["times"].to_numpy())
     people = rows.filter(pl.col("depth") >= least).group_by("customer", "next").agg(pl.col("times").sum())
-    return counts, people
+    return counts, people, None
 
 
 def _events_story(binder: Binder, followed: Followed, symbols: Symbols, after: Sequence[int]) -> str:

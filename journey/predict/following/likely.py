@@ -63,7 +63,8 @@ def next_customers(con: Warehouse, question: NextQuestion, scope: Scope, mark: M
 def _counted(binder: Binder, followed: Followed, symbols: Symbols, after: Sequence[int], scope: Scope) -> tuple[Counted, Array]:
     """-> (what came next, who is there now)."""
     if followed.of == "event":
-        return count_events(binder, followed, symbols, after, scope), events_here(binder, followed, symbols, after, scope)
+        counted = count_events(binder, followed, symbols, after, scope)
+        return counted, events_here(binder, followed, symbols, after, scope) if counted.here is None else counted.here
     looks: Looks = read_looks(binder, followed, symbols, max(1, len(after)), scope)
     return looks.counted(after, scope.start), looks.here(after)
 
