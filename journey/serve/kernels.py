@@ -52,6 +52,8 @@ QUESTIONS: list[dict[str, Any]] = [
     {"ask": "lifecycle", "event": "a", "period": "week", **SEGMENT},
     {"ask": "stickiness"},
     {"ask": "stickiness", "event": WHERE},
+    {"ask": "next", "after": ["a"]},
+    {"ask": "next", "after": ["a", "b"], "unit": "customer", "collapse_repeats": True, **SEGMENT},
 ]
 
 
