@@ -120,10 +120,12 @@ def fit_logistic(names: Sequence[str], scales: Scales, rows: Rows, strength: flo
 def fit_boosted(names: Sequence[str], rows: Rows) -> Fitted:
     """Gradient boosted trees over the raw values, uncalibrated.  No native categoricals: they could not be explained."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     from journey.predict.trees import plain_trees
 
-    model = HistGradientBoostingClassifier(**GROWN, early_stopping=False, random_state=SEED).fit(rows.values, rows.label)
+    with threadpool_limits(1):
+        model = HistGradientBoostingClassifier(**GROWN, early_stopping=False, random_state=SEED).fit(rows.values, rows.label)
     scaling = fit_scaling(rows.values, [None] * len(names))
     return Fitted("boosted", tuple(names), scaling, 0.0, np.zeros(len(scaling.owners)), np.zeros((1, 1)), plain_trees(model))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from journey.answers import Evidence, People, data_until, extent, iso
+from journey.catalogs import catalog_text
 from journey.errors import QuestionError
 from journey.features import Feature, take_snapshot
 from journey.predict.dates import Plan, plan_dates
@@ -19,10 +20,11 @@ from journey.predict.result import Prediction, Proof, Scored
 from journey.predict.tiers import TIERS, tier_of
 from journey.rules import Binder
 from journey.scope import Scope, read_time, refuse_unknown
-from journey.warehouse import Warehouse
+from journey.warehouse import Warehouse, dataset_version
 
 CUSTOMERS, LEARNED, TESTED = 1000, 100, 30  # at least: customers in all, and of each kind to learn from and to test on
 SEED = 7
+LAST = "the last prediction"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +70,20 @@ class Looks:
 def measure_predict(con: Warehouse, question: PredictQuestion, scope: Scope) -> Prediction:
     """The chance of each customer as of a date, with the proof of it; or what is missing.
 
-    The scope's segment, as of each date, says of whom; its stop is the date where the question names none.
+    The scope's segment, as of each date, says of whom; its stop is the date where the question names none.  The last answer is
+    held, so that who is behind its marks need not be learned anew.
     """
     question, outcome = asked_for(con, question)
+    key = (question, outcome, scope.as_plain(), catalog_text(con, "features"), dataset_version(con))
+    held = con.shared.get(LAST)
+    if held is None or held[0] != key or con.writing:
+        held = (key, _measured(con, question, outcome, scope))
+        con.shared[LAST] = held if not con.writing else None
+    found: Prediction = held[1]
+    return found
+
+
+def _measured(con: Warehouse, question: PredictQuestion, outcome: Outcome, scope: Scope) -> Prediction:
     held = extent(con)
     score = _moment(question, scope, held)
     evidence = _evidence(con, question, outcome, score, scope)
