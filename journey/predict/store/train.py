@@ -2,9 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -78,7 +76,7 @@ def _chosen(con: Warehouse, names: Sequence[str] | None) -> list[Named]:
 def _train_one(con: Warehouse, named: Named, tell: Progress) -> Trained:
     started = time.perf_counter()
     tell(named.name, "learning and testing")
-    with one_moment(con), _one_thread():
+    with one_moment(con):
         prediction = measure_predict(con, named.asked, EVERYONE)
         keep = {"at": time.time_ns() // 1_000_000, "dataset": dataset_version(con), "missing": prediction.enough}
         if prediction.proof is not None:
@@ -92,15 +90,6 @@ def _train_one(con: Warehouse, named: Named, tell: Progress) -> Trained:
     keep_record(con, record)
     _enter(con, record, verdict)
     return Trained(named.name, record.version, verdict.state, verdict.reason, time.perf_counter() - started)
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """On a busy machine the threads of one fit wait for each other many times as long as they work."""
-    import_module("sklearn.ensemble")  # only what is loaded can be limited
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 def _enter(con: Warehouse, record: Record, verdict: Verdict) -> None:
