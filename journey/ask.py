@@ -40,6 +40,7 @@ KINDS = {
     "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
     "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
     "stages": Kind("journey.stages", "read_stages", "measure_stages", "stage_customers"),
+    "stage_accuracy": Kind("journey.stages.accuracy", "read_stage_accuracy", "measure_stage_accuracy", "stage_accuracy_customers"),
     "journeys": Kind("journey.journeys", "read_journeys", "measure_journeys", "journeys_customers"),
     "conformance": Kind("journey.journeys", "read_conformance", "measure_conformance", "conformance_customers"),
     "adoption": Kind("journey.journeys", "read_adoption", "measure_adoption", "adoption_customers"),

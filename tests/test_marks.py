@@ -330,6 +330,7 @@ def test_every_kind_is_tried() -> None:
         "customer",
         "worklist",
         "next_accuracy",
+        "stage_accuracy",
         "lifetime_value",
         "time_to",
     }

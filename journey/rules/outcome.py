@@ -18,6 +18,7 @@ ANSWERS = (
     "active_share",
     "metric",
     "stages",
+    "stage_accuracy",
     "journeys",
     "conformance",
     "adoption",

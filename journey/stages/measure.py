@@ -13,7 +13,7 @@ from journey.scope import Scope
 from journey.stages.flow import measure_flow
 from journey.stages.groups import group_of, measure_groups
 from journey.stages.marks import moved
-from journey.stages.moments import back_from, bounded, first_event, over_period, told
+from journey.stages.moments import back_from, bounded, first_event, order_of, over_period, told
 from journey.stages.pace import DAY, Paces, measure_pace
 from journey.stages.question import StagesQuestion
 from journey.stages.result import Look, Move, Satisfaction, Stage, Stages
@@ -35,7 +35,7 @@ def measure_stages(con: Warehouse, question: StagesQuestion, scope: Scope) -> St
     binder = Binder(con)
     rows = staged(binder, rules, sorted({*looks, *back_from(moment, first_event(con))}), scope)
     now = rows.filter(pl.col("moment") == moment)
-    order = _order(rules)
+    order = order_of(rules)
     known = set(event_names(con))
     stages = _stages(con, rules, order, now, _days(rows, moment), known, moment)
     pace = measure_pace(Binder(con), rules, start, moment, first_event(con), scope)
@@ -60,12 +60,6 @@ def grown_up(con: Warehouse, question: StagesQuestion, moment: int) -> bool:
     A log younger than twice the time that makes a customer quiet holds fewer of them for its age alone.
     """
     return moment - first_event(con) >= 2 * quiet_ms(question.rules or stages_in_force(con))
-
-
-def _order(rules: Sequence[StageRule]) -> list[int]:
-    """Places of the stages as they are shown: by their step, then those set apart, as they are tried last to first."""
-    steps = sorted((rule.step, place) for place, rule in enumerate(rules) if rule.step is not None)
-    return [place for _, place in steps] + [place for place, rule in reversed(list(enumerate(rules))) if rule.step is None]
 
 
 def _stages(

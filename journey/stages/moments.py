@@ -1,10 +1,12 @@
 """The moments at which stages are looked at: even ones over the period, and ever longer ones back for the time in a stage."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from journey.answers import extent
 from journey.rules import Binder
 from journey.rules.segment import as_of as end_of
+from journey.rules.staged import StageRule
 from journey.scope import Scope, period_bounds, read_time, to_datetime
 from journey.stages.question import StagesQuestion
 from journey.warehouse import Warehouse
@@ -26,6 +28,12 @@ def bounded(con: Warehouse, question: StagesQuestion, scope: Scope) -> tuple[int
 def first_event(con: Warehouse) -> int:
     held = extent(con)
     return held[0] if held else 0
+
+
+def order_of(rules: Sequence[StageRule]) -> list[int]:
+    """Places of the stages as they are shown: by their step, then those set apart, as they are tried last to first."""
+    steps = sorted((rule.step, place) for place, rule in enumerate(rules) if rule.step is not None)
+    return [place for _, place in steps] + [place for place, rule in reversed(list(enumerate(rules))) if rule.step is None]
 
 
 def over_period(start: int, stop: int, timezone: str) -> list[int]:
