@@ -112,7 +112,8 @@ def boosted_told(found: Accuracy) -> str | None:
     loss = f"log loss {decimal(trees.log_loss.value, 3)} against {decimal(plain.log_loss.value, 3)}"
     gain = f"a difference of {decimal(found.gain[0], 3)} to {decimal(found.gain[1], 3)}"
     if found.chosen == "boosted":
-        return f"Boosted trees, which also see times and counts, tell it better: {loss}, {gain}; {f1}."
+        told = f"Boosted trees, which also see times and counts, tell one customer's next better: {loss}, {gain}; {f1}."
+        return f"{told} The bars stay counted shares."
     return f"Boosted trees do not beat what came last on both: {loss}, {gain}; {f1}. They are not used."
 
 
