@@ -1,14 +1,19 @@
 """Compiling the index's kernels before anyone waits for them: every kind of question, asked once of a log of four people.
 
 The machine code is kept on disk: the first start of an installation takes most of a minute for it, in the background and
-at the mercy of what else runs; later ones take seconds.  Meanwhile the definitions in SQL answer.
+at the mercy of what else runs.  Meanwhile the definitions in SQL answer.  Later starts find a note that all is compiled for
+these sources and this machine, and use the index at once.
 """
 
+import hashlib
 import logging
 import os
+import platform
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -23,6 +28,7 @@ from journey.serve import keep_for_good
 from journey.warehouse import Warehouse, open_warehouse
 
 log = logging.getLogger("journey")
+NOTES = Path(__file__).parent / "__pycache__"
 
 SEGMENT = {"scope": {"segment": {"did": "a"}, "start": "2026-03-01", "stop": "2026-03-09"}}
 WHERE = {"event": "b", "where": {"kind": "x"}}
@@ -57,24 +63,50 @@ QUESTIONS: list[dict[str, Any]] = [
 ]
 
 
-def warm_kernels(warehouse: Callable[[], Warehouse]) -> threading.Thread:
-    """Compile in the background, and then open the index of the workspace."""
-    thread = threading.Thread(target=_warm, args=(warehouse,), name="journey-kernels", daemon=True)
+def warm_kernels(warehouse: Callable[[], Warehouse], notes: Path = NOTES) -> threading.Thread:
+    """Compile in the background where that was not done before, and then open the index of the workspace."""
+    note = notes / f"compiled-{_fingerprint()}"
+    if note.exists():
+        use_index()
+    thread = threading.Thread(target=_warm, args=(warehouse, note), name="journey-kernels", daemon=True)
     thread.start()
     return thread
 
 
-def _warm(warehouse: Callable[[], Warehouse]) -> None:
+def _warm(warehouse: Callable[[], Warehouse], note: Path) -> None:
     if hasattr(os, "setpriority"):  # on Linux a thread has a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-    compile_kernels()
-    use_index()
+    if not note.exists():
+        compile_kernels()
+        use_index()
+        _write(note)
     try:
         with warehouse().cursor() as con:
             open_index(con)
     except JourneyError as fault:  # each page says why, in a sentence
         log.warning("%s", fault)
     keep_for_good()
+
+
+def _write(note: Path) -> None:
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.touch()
+    except OSError:  # an installation that is not ours to write in: the next start compiles anew, or finds numba's own copy
+        log.info("no note could be left at %s", note)
+
+
+def _fingerprint() -> str:
+    """Of all that machine code depends on: the kernels' sources, the compiler, and what the processor can do."""
+    sources = sorted((Path(__file__).parent.parent).rglob("*kernel.py"))
+    processor = Path("/proc/cpuinfo")
+    lines = processor.read_text().splitlines() if processor.exists() else [platform.processor()]
+    told = [platform.machine(), *sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))})]
+    told += [version("numba"), version("llvmlite"), platform.python_version(), repr(QUESTIONS)]
+    made = hashlib.sha256("\n".join(told).encode())
+    for source in sources:
+        made.update(source.read_bytes())
+    return made.hexdigest()[:16]
 
 
 def compile_kernels() -> None:

@@ -1,5 +1,6 @@
 """After the warm start every question that the index answers is answered by it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,34 @@ SHARED = ("definition", "sql", "parameters", "warnings")
 
 
 @pytest.fixture(scope="module")
-def warm() -> Any:
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("notes")
+
+
+@pytest.fixture(scope="module")
+def warm(notes: Path) -> Any:
     with open_warehouse(":memory:") as empty:
-        warm_kernels(lambda: empty).join(300)
+        warm_kernels(lambda: empty, notes).join(300)
     yield
     use_index(False)
+
+
+def test_a_later_start_uses_the_index_at_once(warm: None, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_index(False)
+    monkeypatch.setattr("journey.serve.kernels.compile_kernels", lambda: pytest.fail("compiled anew"))
+    with drawn(*LOG) as con:
+        thread = warm_kernels(lambda: con, notes)
+        assert open_index(con) is not None
+        thread.join(60)
+
+
+def test_other_sources_are_compiled_anew(warm: None, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[bool] = []
+    monkeypatch.setattr("journey.serve.kernels.compile_kernels", lambda: compiled.append(True))
+    monkeypatch.setattr("journey.serve.kernels.QUESTIONS", [])
+    with open_warehouse(":memory:") as empty:
+        warm_kernels(lambda: empty, notes).join(60)
+    assert compiled
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)
