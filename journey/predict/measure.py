@@ -1,22 +1,22 @@
 """Predicting: look at customers as of several dates, learn, calibrate, test on later ones, then score those asked about."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from journey.answers import Evidence, People, data_until, extent, iso
 from journey.catalogs import catalog_text
 from journey.errors import QuestionError
-from journey.features import Feature, take_snapshot
-from journey.predict.dates import Plan, plan_dates
+from journey.predict.dates import DAY, Plan, plan_dates
 from journey.predict.fitted import Fitted
 from journey.predict.fitting import Rows, Trial, fit, together
+from journey.predict.looks import Look, Looks, score_look
 from journey.predict.measures import measure
 from journey.predict.named import asked_for
 from journey.predict.outcome import Outcome, active_reach, in_words, labels_sql, observe
 from journey.predict.question import PredictQuestion
-from journey.predict.result import Prediction, Proof, Scored
+from journey.predict.result import Prediction, Proof
 from journey.predict.tiers import TIERS, tier_of
 from journey.rules import Binder
 from journey.scope import Scope, read_time, refuse_unknown
@@ -25,46 +25,6 @@ from journey.warehouse import Warehouse, dataset_version
 CUSTOMERS, LEARNED, TESTED = 1000, 100, 30  # at least: customers in all, and of each kind to learn from and to test on
 SEED = 7
 LAST = "the last prediction"
-
-
-@dataclass(frozen=True, eq=False)
-class Look:
-    """Those asked about as of a date.  quiet: (n,) days since they last did something; rows.label: what came, if known by now."""
-
-    as_of: int
-    ids: tuple[str, ...]
-    raw: np.ndarray
-    quiet: np.ndarray
-    rows: Rows
-
-
-class Looks:
-    """Looks at one log as of several dates, each taken once, all with the same features."""
-
-    def __init__(self, con: Warehouse, question: PredictQuestion, outcome: Outcome, scope: Scope) -> None:
-        self.con, self.question, self.outcome, self.scope = con, question, outcome, scope
-        self.features: tuple[Feature, ...] | None = None
-        self.taken: dict[int, Look] = {}
-
-    def at(self, as_of: int) -> Look:
-        """The first look chooses the features for all, so it must be one to learn from."""
-        if as_of not in self.taken:
-            self.taken[as_of] = self._take(as_of)
-        return self.taken[as_of]
-
-    def _take(self, as_of: int) -> Look:
-        scope = Scope(timezone=self.scope.timezone, segment=self.scope.segment)
-        told = observe(self.con, self.outcome, as_of, self.question.lookback, scope)
-        seen = take_snapshot(self.con, as_of, self.question.lookback, like=self.features)
-        self.features = seen.features
-        order = np.argsort(seen.customers, kind="stable")
-        asked = told["customer"].to_numpy()
-        place = np.searchsorted(seen.customers[order], asked)
-        held = np.isin(asked, seen.customers)
-        chosen = order[place[held]]
-        label, quiet = told["label"].to_numpy()[held], told["quiet_ms"].to_numpy()[held] / 86_400_000
-        rows = Rows(seen.values[chosen], label.astype(int), asked[held])
-        return Look(as_of, tuple(seen.ids[k] for k in chosen), seen.raw[chosen], quiet, rows)
 
 
 def measure_predict(con: Warehouse, question: PredictQuestion, scope: Scope) -> Prediction:
@@ -93,7 +53,7 @@ def _measured(con: Warehouse, question: PredictQuestion, outcome: Outcome, scope
     if isinstance(plan, str):
         return Prediction(question, outcome, evidence, evidence.population, plan)
     looks = Looks(con, question, outcome, scope)
-    looks.at(plan.learn[-1])
+    looks.some(plan.learn[-1])
     missing = _missing(looks, plan)
     if missing:
         return Prediction(question, outcome, evidence, evidence.population, missing, plan)
@@ -102,7 +62,9 @@ def _measured(con: Warehouse, question: PredictQuestion, outcome: Outcome, scope
     earlier = tuple(_earlier(looks, plan, date, trial) for date in plan.earlier)
     scored = score_look(fitted, looks.features or (), looks.at(score))
     evidence = replace(
-        evidence, definition=f"{evidence.definition} {_learned(plan)}", warnings=(*evidence.warnings, *_warnings(plan, fitted))
+        evidence,
+        definition=f"{evidence.definition} {_learned(plan)}",
+        warnings=(*evidence.warnings, *_warnings(plan, fitted, looks, held[1])),
     )
     return Prediction(question, outcome, evidence, len(scored), "", plan, fitted, trial, proof, earlier, scored)
 
@@ -151,9 +113,9 @@ def _dates(question: PredictQuestion, scope: Scope) -> list[int]:
 
 def _missing(looks: Looks, plan: Plan) -> str:
     """What is missing to learn and to test, as part of a sentence; "" where nothing is."""
-    learned = together([looks.at(date).rows for date in plan.learn])
-    tested = looks.at(plan.test).rows
-    later = learned if plan.calibrate is None else looks.at(plan.calibrate).rows
+    learned = together([looks.some(date).rows for date in plan.learn])
+    tested = looks.some(plan.test).rows
+    later = learned if plan.calibrate is None else looks.some(plan.calibrate).rows
     people = len(np.unique(np.concatenate([learned.person, later.person, tested.person])))
     if people < CUSTOMERS:
         return f"{people:,} of {CUSTOMERS:,} customers needed were there as of the dates to learn from"
@@ -167,16 +129,16 @@ def _missing(looks: Looks, plan: Plan) -> str:
 
 def _fit(looks: Looks, plan: Plan) -> tuple[Fitted, Trial]:
     names = [one.name for one in looks.features or ()]
-    learned = together([looks.at(date).rows for date in plan.learn])
-    later = None if plan.calibrate is None else looks.at(plan.calibrate).rows
+    learned = together([looks.some(date).rows for date in plan.learn])
+    later = None if plan.calibrate is None else looks.some(plan.calibrate).rows
     return fit(names, [False] * len(names), learned, later)
 
 
 def _prove(looks: Looks, plan: Plan, fitted: Fitted) -> Proof:
     """The model on the customers of the test's date, beside what is known without one."""
-    test, rng = looks.at(plan.test), np.random.default_rng(SEED)
+    test, rng = looks.some(plan.test), np.random.default_rng(SEED)
     label, capacity = test.rows.label, looks.question.capacity
-    learned = np.concatenate([looks.at(date).rows.label for date in plan.learn])
+    learned = np.concatenate([looks.some(date).rows.label for date in plan.learn])
     p = fitted.probability(test.rows.values)
     return Proof(
         plan.test,
@@ -191,10 +153,10 @@ def _prove(looks: Looks, plan: Plan, fitted: Fitted) -> Proof:
 def _by_recency(looks: Looks, plan: Plan) -> np.ndarray:
     """What is said by how long each had been quiet, and nothing else: the same method with one feature."""
     one = ["quiet"]
-    learned = together([_quiet(looks.at(date)) for date in plan.learn])
-    later = None if plan.calibrate is None else _quiet(looks.at(plan.calibrate))
+    learned = together([_quiet(looks.some(date)) for date in plan.learn])
+    later = None if plan.calibrate is None else _quiet(looks.some(plan.calibrate))
     fitted, _ = fit(one, [True], learned, later, (1.0,), boosted=False)
-    return fitted.probability(_quiet(looks.at(plan.test)).values)
+    return fitted.probability(_quiet(looks.some(plan.test)).values)
 
 
 def _quiet(look: Look) -> Rows:
@@ -207,24 +169,9 @@ def _earlier(looks: Looks, plan: Plan, test: int, trial: Trial) -> Proof:
     learn = tuple(date for date in sorted({*plan.learn, *plan.earlier, test - 2 * ahead}) if date + ahead <= test - ahead)
     then = Plan(test, test, test - ahead, learn)
     names = [one.name for one in looks.features or ()]
-    learned, later = together([looks.at(date).rows for date in learn]), looks.at(test - ahead).rows
+    learned, later = together([looks.some(date).rows for date in learn]), looks.some(test - ahead).rows
     fitted, _ = fit(names, [False] * len(names), learned, later, (trial.strength,), trial.winner == "boosted")
     return _prove(looks, then, fitted)
-
-
-def score_look(fitted: Fitted, features: Sequence[Feature], look: Look) -> Scored:
-    """Everybody of a look, those with the highest chance first."""
-    values = look.rows.values
-    p = fitted.probability(values)
-    order = sorted(range(len(p)), key=lambda place: (-p[place], look.ids[place]))
-    low, high = fitted.interval(values)
-    typical = np.array(fitted.scaling.mean)
-    logged = np.array([one.scale == "log" for one in features], dtype=bool)
-    shown = np.where(logged, np.sign(typical) * np.expm1(np.abs(typical)), typical)
-    ids = tuple(look.ids[place] for place in order)
-    return Scored(
-        fitted, tuple(features), ids, look.rows.person[order], p[order], low[order], high[order], values[order], look.raw[order], shown
-    )
 
 
 def _evidence(con: Warehouse, question: PredictQuestion, outcome: Outcome, score: int, scope: Scope) -> Evidence:
@@ -254,8 +201,12 @@ def _day(ms: int) -> str:
     return str(iso(ms))[:10]
 
 
-def _warnings(plan: Plan, fitted: Fitted) -> list[str]:
+def _warnings(plan: Plan, fitted: Fitted, looks: Looks, last: int) -> list[str]:
     found = []
+    if plan.score > last + DAY:
+        found.append(f"The data end on {_day(last)}, before the date asked about: everybody seems quiet since then.")
+    if looks.sampled:
+        found.append("Learned from and tested on a sample of the customers of each date; everybody asked about has a chance.")
     if plan.unused:
         dates = ", ".join(_day(date) for date in plan.unused)
         found.append(f"Not learned from, as their outcomes were not yet known as of {_day(plan.calibrate or plan.test)}: {dates}.")

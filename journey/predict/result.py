@@ -106,8 +106,8 @@ class Scored:
 
     def tiers(self) -> dict[str, int]:
         """Customers by tier of the fixed thresholds."""
-        found = [tier_of(float(p)) for p in self.probability]
-        return {name: found.count(name) for name, _ in TIERS}
+        counts = [int((self.probability >= least).sum()) for _, least in TIERS]
+        return {name: counts[place] - (counts[place - 1] if place else 0) for place, (name, _) in enumerate(TIERS)}
 
 
 @dataclass(frozen=True, eq=False)

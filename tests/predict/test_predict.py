@@ -128,6 +128,20 @@ def test_what_comes_after_the_date_changes_no_score(prediction: Prediction) -> N
     assert np.allclose(fitted.probability(looks.at(plan.test).rows.values), prediction.proof.probability, atol=1e-12)
 
 
+def test_of_very_many_customers_a_sample_is_learned_from_and_everybody_is_scored(
+    shop: Warehouse, prediction: Prediction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("journey.predict.looks.MOST", 500)
+    monkeypatch.setattr("journey.predict.measure.CUSTOMERS", 300)
+    shop.shared.pop(LAST, None)
+    sampled = measure_predict(shop, prediction.question, Scope())
+    assert sampled.proof is not None and prediction.proof is not None and sampled.scored is not None and prediction.scored is not None
+    assert 0.2 < sampled.proof.model.n / prediction.proof.model.n < 0.8
+    assert set(sampled.scored.ids) == set(prediction.scored.ids)
+    assert any("a sample" in warning for warning in sampled.evidence.warnings)
+    shop.shared.pop(LAST, None)
+
+
 def test_a_segment_narrows_who_is_asked_about(shop: Warehouse) -> None:
     narrowed = ask(shop, {**CHURN, "scope": {"segment": {"did": "error"}}})
     assert narrowed["enough"] is not True and "of 1,000 customers needed" in narrowed["enough"]
