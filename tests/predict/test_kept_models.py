@@ -17,6 +17,7 @@ from journey.ingest import load_customers, load_events
 from journey.predict import save_prediction
 from journey.predict.measure import LAST
 from journey.predict.store import (
+    ModelCard,
     Trained,
     champion,
     chance_of,
@@ -76,6 +77,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Warehous
 Kept = tuple[Warehouse, tuple[Trained, ...]]
 
 
+def card_of(con: Warehouse) -> ModelCard:
+    return next(card for card in model_cards(con) if card.name == NAME)
+
+
 def numbers(record: Record) -> dict[str, object]:
     """All that is kept but when and as which version."""
     return {key: value for key, value in record.as_plain().items() if key not in ("trained_at", "version")}
@@ -132,7 +137,7 @@ def test_rules_choose_by_the_kept_scores(trained: Kept) -> None:
 
 def test_a_card_tells_all_there_is(trained: Kept) -> None:
     con, _ = trained
-    card = next(card for card in model_cards(con) if card.name == NAME)
+    card = card_of(con)
     plain = json.loads(json.dumps(card.as_plain()))
     assert (plain["state"], plain["version"], plain["missing"]) == ("champion", 1, "")
     assert plain["metrics"]["n"] == sum(one["n"] for one in plain["reliability"])
@@ -176,7 +181,9 @@ def test_one_call_goes_back_to_the_version_before(trained: Kept) -> None:
     with pytest.raises(QuestionError, match="none to go back to"):
         roll_back(con, NAME)
     promote(con, NAME, 7, "For a test.")
+    assert card_of(con).scores is not None and card_of(con).scores.stale  # type: ignore[union-attr]
     assert roll_back(con, NAME).version == 1
+    assert card_of(con).as_plain()["scores"]["version"] == 1
     states = {change.version: change.state for change in history(con, NAME)}
     assert (states[1], states[7]) == ("champion", "retired")
     with pytest.raises(QuestionError, match="none to go back to"):
@@ -199,13 +206,13 @@ def test_scores_grow_stale_with_new_data_and_those_deleted_have_none(trained: Ke
     con, _ = trained
     customer = one(con, "select min(customer_id) from scores")
     load_events(con, drawn_frame("aaa 2026-05-01 10:00 visit", f"{customer} 2026-05-01 10:00 visit"))
-    card = next(card for card in model_cards(con) if card.name == NAME)
+    card = card_of(con)
     assert card.scores is not None and card.scores.stale
     with write(con):
         forget_scores(con, [customer])
     assert one(con, "select count(*) from scores where customer_id = $id", {"id": customer}) == 0
     assert score(con, [NAME])[NAME] == one(con, "select count(*) from scores")
-    card = next(card for card in model_cards(con) if card.name == NAME)
+    card = card_of(con)
     assert card.scores is not None and not card.scores.stale
 
 
@@ -214,7 +221,7 @@ def test_too_little_to_learn_from_is_told_and_nothing_is_kept() -> None:
     save_prediction(con, {"name": NAME, "outcome": {"inactive_for": "21d"}})
     told = train(con, [NAME])
     assert (told[0].version, told[0].reason) == (None, "Not enough to learn from yet: the log spans 2 of the 90 days needed.")
-    card = next(card for card in model_cards(con) if card.name == NAME)
+    card = card_of(con)
     assert card.why == told[0].reason
     assert (card.used, card.scores, card.as_plain()["state"]) == (None, None, "none")
     with pytest.raises(QuestionError, match="No prediction is named 'quit'"):

@@ -10,8 +10,8 @@ from journey.predict.store.cards import Kept, ModelCard, model_cards
 from journey.predict.store.drifting import Drifted, DriftReport
 from journey.predict.store.looking import chance_of
 from journey.predict.store.record import Proved, Record, kept_record
-from journey.predict.store.scoring import forget_scores, score
-from journey.predict.store.states import Change, champion, champions, history, roll_back
+from journey.predict.store.scoring import forget_scores, roll_back, score
+from journey.predict.store.states import Change, champion, champions, history
 from journey.predict.store.train import Trained, train
 
 __all__ = [

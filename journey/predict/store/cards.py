@@ -1,5 +1,6 @@
 """One card for each prediction: what a person should know before they trust its scores, and before they change it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from journey.predict.outcome import Outcome, in_words
 from journey.predict.store.drifting import DriftReport, kept_drift
 from journey.predict.store.files import kept_plain
 from journey.predict.store.record import Proved, Record, kept_record
-from journey.predict.store.states import CHALLENGER, CHAMPION, Change, history, now
+from journey.predict.store.states import CHALLENGER, CHAMPION, Change, champions, history, now
 from journey.predict.store.train import ATTEMPT
 from journey.warehouse import Warehouse, ask_sql, dataset_version, one_moment
 
@@ -27,7 +28,7 @@ group by s.name"""
 
 @dataclass(frozen=True)
 class Kept:
-    """The scores that are kept.  as_of: ms.  stale: whether the data changed since.  tiers: customers by tier."""
+    """The scores that are kept.  as_of: ms.  tiers: customers by tier.  stale: whether the data, or the model in use, changed since."""
 
     version: int
     as_of: int
@@ -158,7 +159,8 @@ def model_cards(con: Warehouse) -> tuple[ModelCard, ...]:
     """
     with one_moment(con):
         named = named_predictions(con)
-        changes, scores = history(con), _scores(con)
+        changes = history(con)
+        scores = _scores(con, {change.name: change.version for change in champions(con)})
         names = list(dict.fromkeys([*named, *(change.name for change in changes)]))
         cards = [_card(con, name, named.get(name), scores.get(name)) for name in names]
     return tuple(sorted((card for card in cards if card is not None), key=lambda card: (card.used is None, card.challenger is None)))
@@ -181,9 +183,10 @@ def _card(con: Warehouse, name: str, named: Named | None, scores: Kept | None) -
     )  # fmt: skip
 
 
-def _scores(con: Warehouse) -> dict[str, Kept]:
-    version = dataset_version(con)
+def _scores(con: Warehouse, used: Mapping[str, int]) -> dict[str, Kept]:
+    """used: name -> version in use."""
+    present = dataset_version(con)
     return {
-        name: Kept(model, as_of, customers, {"high": high, "medium": medium, "low": low}, dataset != version)
-        for name, model, as_of, dataset, customers, high, medium, low in ask_sql(con, SCORES).iter_rows()
+        name: Kept(version, as_of, customers, {"high": high, "medium": medium, "low": low}, (dataset, version) != (present, used.get(name)))
+        for name, version, as_of, dataset, customers, high, medium, low in ask_sql(con, SCORES).iter_rows()
     }

@@ -10,7 +10,7 @@ from journey.predict.store.drifting import keep_drift, measure_drift
 from journey.predict.store.files import keep_plain
 from journey.predict.store.looking import end_of_data, score_with
 from journey.predict.store.record import Record, kept_record
-from journey.predict.store.states import champions
+from journey.predict.store.states import Change, champions, go_back
 from journey.predict.tiers import TIERS
 from journey.warehouse import Warehouse, dataset_version, one_moment, registered, write
 
@@ -33,6 +33,16 @@ def score(con: Warehouse, names: Sequence[str] | None = None, explain: bool = Fa
             keep_scores(con, record, scored, as_of, version, explain)
             told[used.name] = len(scored)
     return told
+
+
+def roll_back(con: Warehouse, name: str) -> Change:
+    """Put the version in use again that was in use before the present one, and score everybody with it.
+
+    Raises: QuestionError: no such model, or none was in use before.
+    """
+    used = go_back(con, name)
+    score(con, [name])
+    return used
 
 
 def keep_scores(con: Warehouse, record: Record, scored: Scored, as_of: int, dataset: int, explain: bool) -> None:

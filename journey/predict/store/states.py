@@ -66,7 +66,7 @@ def promote(con: Warehouse, name: str, version: int, reason: str) -> None:
         enter(con, name, version, CHAMPION, reason)
 
 
-def roll_back(con: Warehouse, name: str) -> Change:
+def go_back(con: Warehouse, name: str) -> Change:
     """Put the version in use again that was in use before the present one.
 
     Raises: QuestionError: no such model, or none was in use before.
