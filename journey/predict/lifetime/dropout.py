@@ -13,6 +13,7 @@ from scipy.special import betaln, digamma, gammaln, hyp2f1
 
 from journey.predict.lifetime.history import Histories
 
+LARGE = 5_000.0  # beyond it differences of 2F1 from 1 lose their digits
 FARTHEST = 20_000  # orders within a horizon that the second moment adds up at most
 
 
@@ -64,32 +65,47 @@ class Dropout:
         return np.exp(there - np.logaddexp(there, gone))
 
     def expected(self, theta: np.ndarray, h: Histories, t: float) -> np.ndarray:
-        """(n,) orders within t of somebody who is still there.  Pfaff's form of the published 2F1, which cannot overflow."""
+        """(n,) orders within t of somebody who is still there.
+
+        Pfaff's form of the published 2F1, which cannot overflow; where a far parameter makes its value impossible (below 0,
+        or above what would come if nobody left), the slow sum takes its place.
+        """
         r, alpha, a, b = theta
         a = a + 1e-7 if abs(a - 1) < 1e-7 else a
         whole = a + b + h.x + self.first - 1
-        return whole / (a - 1) * (1 - hyp2f1(r + h.x, a - 1, whole, -t / (alpha + h.age)))
+        with np.errstate(all="ignore"):
+            found = whole / (a - 1) * (1 - hyp2f1(r + h.x, a - 1, whole, -t / (alpha + h.age)))
+        most = (r + h.x) * t / (alpha + h.age)
+        wrong = ~((found >= 0) & (found <= most * (1 + 1e-9))) | (whole > LARGE)
+        if wrong.any():
+            found[wrong] = self._moments(theta, Histories(h.x[wrong], h.seen[wrong], h.age[wrong], h.count[wrong]), t)[0]
+        return found
 
     def squared(self, theta: np.ndarray, h: Histories, t: float) -> np.ndarray:
-        """(n,) the mean square of the orders within t of somebody who is still there.
+        """(n,) the mean square of the orders within t of somebody who is still there."""
+        return self._moments(theta, h, t)[1]
 
-        Sum over k of (2k - 1) P(at least k orders): the rate would make k of them, and they stayed after k - 1.
+    def _moments(self, theta: np.ndarray, h: Histories, t: float) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and mean square: the sums over k of 1 and of 2k - 1 times the chance of at least k orders.
+
+        At least k come where the rate would make k, and the customer stayed after the first k - 1 of them.
         """
         r, alpha, a, b = theta
         shape, odds = r + h.x, t / (alpha + h.age + t)
         exactly = (1 - odds) ** shape  # P(the rate makes k), a negative binomial
         beyond = 1 - exactly  # P(it makes more than k)
-        stayed, total = np.ones_like(shape), np.zeros_like(shape)
+        stayed, mean, square = np.ones_like(shape), np.zeros_like(shape), np.zeros_like(shape)
         kept = b + h.x + self.first
         for k in range(1, FARTHEST):
-            part = (2 * k - 1) * beyond * stayed
-            total += part
-            if part.max(initial=0.0) < 1e-7:
+            chance = beyond * stayed
+            mean += chance
+            square += (2 * k - 1) * chance
+            if (2 * k * chance).max(initial=0.0) < 1e-9:
                 break
             exactly = exactly * (shape + k - 1) / k * odds
             beyond = np.maximum(beyond - exactly, 0.0)
             stayed = stayed * (kept + k - 1) / (a + kept + k - 1)
-        return total
+        return mean, square
 
 
 BG_NBD = Dropout("bg_nbd", "BG/NBD", 0)

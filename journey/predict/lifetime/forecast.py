@@ -22,6 +22,7 @@ from journey.predict.lifetime.spend import Spend, expected_spend, fit_spend, squ
 MODELS: dict[str, Dropout | Pareto] = {model.name: model for model in (BG_NBD, MBG_NBD, PARETO_NBD)}
 MOST_FITTED = 60_000  # distinct histories, or customers' spends, that parameters are fitted on; more would change no digit shown
 FEWEST_VALUED = 30
+NOTHING = 1e-12  # who brings less brings nothing, and surely so
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _chance_of_worth(fitted: Fitted, orders: np.ndarray, squared: np.ndarray, ea
 
 
 def _log_slopes(f: Callable[[np.ndarray], np.ndarray], fitted: Fit, at: np.ndarray) -> np.ndarray:
-    return slopes(f, fitted) / np.maximum(at, 1e-300)
+    some = at > NOTHING
+    return np.where(some, slopes(f, fitted) / np.where(some, at, 1.0), 0.0)
 
 
 def _log_se(fitted: Fit, slope: np.ndarray) -> np.ndarray:

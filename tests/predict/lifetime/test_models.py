@@ -71,6 +71,13 @@ def test_chances_are_chances_and_likelihoods_below_one_are_finite(model: Dropout
     assert np.all(expected >= 0) and np.all(model.squared(theta(model), h, 12.0) >= expected**2 - 1e-9)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-3, 2), st.floats(0, 4), st.floats(-6, 8), st.floats(-4, 12), st.integers(0, 60), st.floats(0, 100))
+def test_expected_orders_are_the_slow_sum_for_any_parameters(r: float, alpha: float, a: float, b: float, x: int, age: float) -> None:
+    at, h = np.exp(np.array([r, alpha, a, b])), of((x, age, age))
+    assert BG_NBD.expected(at, h, 13.0) == pytest.approx(BG_NBD._moments(at, h, 13.0)[0], rel=1e-5, abs=1e-7)
+
+
 @pytest.mark.parametrize("model", [BG_NBD, MBG_NBD], ids=lambda model: model.name)
 def test_slopes_are_those_of_the_likelihood(model: Dropout) -> None:
     h, at = of((0, 0, 9), (1, 3, 9), (6, 8, 30)), theta(model)
