@@ -71,7 +71,7 @@ def test_chances_are_chances_and_likelihoods_below_one_are_finite(model: Dropout
     assert np.all(expected >= 0) and np.all(model.squared(theta(model), h, 12.0) >= expected**2 - 1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.floats(-3, 2), st.floats(0, 4), st.floats(-6, 8), st.floats(-4, 12), st.integers(0, 60), st.floats(0, 100))
 def test_expected_orders_are_the_slow_sum_for_any_parameters(r: float, alpha: float, a: float, b: float, x: int, age: float) -> None:
     at, h = np.exp(np.array([r, alpha, a, b])), of((x, age, age))
