@@ -25,7 +25,7 @@ LOOKS = {  # symbol and colour of a kind; meaning never by colour alone
     "basket": ("circle-open", MUTED),
 }
 USUAL_LOOK = ("circle", MUTED)
-MOST_AMOUNTS = 6
+APART = 0.11  # of the width, between two amounts
 LETTERS, FEWEST_LETTERS = 60, 7  # of a stage's name that fit into the whole strip; a shorter piece of a name says nothing
 
 
@@ -45,7 +45,7 @@ def life_figure(customer: Customer, timezone: str) -> go.Figure:
     start, stop = _ends(customer)
     figure = go.Figure()
     for row, kind in enumerate(lanes, 1):
-        _lane(figure, row, kind, marks_of(customer.spots, kind, timezone), customer.lifetime.currency, timezone)
+        _lane(figure, row, kind, marks_of(customer.spots, kind, timezone), customer.lifetime.currency, timezone, stop - start)
     _stages(figure, customer.history.spells, start, stop, timezone)
     dress(figure, (len(lanes) + 1) * ROW + 34, top=4, bottom=6, right=12)
     pad = (stop - start) * 0.025
@@ -85,7 +85,7 @@ def marks_of(spots: Sequence[Spot], kind: str, timezone: str) -> list[Mark]:
     return found
 
 
-def _lane(figure: go.Figure, row: int, kind: str, marks: Sequence[Mark], currency: str | None, timezone: str) -> None:
+def _lane(figure: go.Figure, row: int, kind: str, marks: Sequence[Mark], currency: str | None, timezone: str, wide: float) -> None:
     symbol, colour = LOOKS.get(kind, USUAL_LOOK)
     figure.add_scatter(
         x=[mark.at for mark in marks],
@@ -101,11 +101,17 @@ def _lane(figure: go.Figure, row: int, kind: str, marks: Sequence[Mark], currenc
         customdata=[_told(mark, currency, timezone) for mark in marks],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    brought = [mark for mark in marks if mark.brought]
-    for mark in brought if len(brought) <= MOST_AMOUNTS else ():
-        figure.add_annotation(
-            **note(mark.at, row, money(mark.brought, currency), INK, xanchor="left", xshift=10, yshift=11, bgcolor=a(PAPER, 0.7))
-        )
+    if kind == "orders":
+        _amounts(figure, row, [mark for mark in marks if mark.brought], currency, wide)
+
+
+def _amounts(figure: go.Figure, row: int, brought: Sequence[Mark], currency: str | None, wide: float) -> None:
+    """What each order brought, above it; one that would stand on the one before is told by hovering alone."""
+    last = float("-inf")
+    for mark in brought:
+        if mark.at - last >= wide * APART:
+            last = mark.at
+            figure.add_annotation(**note(mark.at, row, money(mark.brought, currency), INK, 11, yshift=15))
 
 
 def _told(mark: Mark, currency: str | None, timezone: str) -> str:

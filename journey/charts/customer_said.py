@@ -4,16 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from journey.charts.words import count, date, day, moment, money, several, short, span
+from journey.charts.words import count, date, day, moment, money, percent, several, short, span
+from journey.charts.worklist_said import to_do
 from journey.customer import Customer, Event
+from journey.customer.scored import Score
 from journey.scope import read_zone, to_datetime
 
 DAY_S = 86_400
 
 
-def customer_sentence(customer: Customer, timezone: str) -> str:
-    """Their stage and since when, how long they were last seen ago, and what they did and brought so far."""
+def customer_sentence(customer: Customer, timezone: str, score: Score | None = None) -> str:
+    """What is to be expected where a score tells, else what they did and brought; their stage, and when they were last seen."""
     life, now = customer.lifetime, customer.history.now
+    if score is not None and score.chance is not None and now is not None:
+        low, high = score.chance.interval
+        chance = f"{percent(score.chance.probability, 0)} likely to {to_do(score.outcome)} ({percent(low, 0)} to {percent(high, 0)})"
+        return f"{chance}; {stage_told(now.stage).lower()} since {_when(now.start, customer, timezone)}, {last_seen(customer)}."
     if not life.events:
         return "Nothing is known to have happened: no event of this customer lies in the log."
     did = several(life.sessions, "session")

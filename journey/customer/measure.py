@@ -9,6 +9,7 @@ from journey.customer.log import Earning, rows, stage_rules
 from journey.customer.person import Person, consent_of, find_person, ids_of, properties_of
 from journey.customer.question import CustomerQuestion
 from journey.customer.result import Answer, Customer, Lifetime
+from journey.customer.scored import scores_of
 from journey.customer.stages import DAY, History, stage_history
 from journey.customer.timeline import Event, Spot, Timeline, Visit, read_days, read_sessions_of, read_timeline
 from journey.errors import QuestionError
@@ -63,6 +64,7 @@ def measure_customer(con: Warehouse, question: CustomerQuestion, scope: Scope) -
             properties=properties_of(con, person),
             tickets=_tickets(con, person, as_of, known),
             answers=_answers(con, person, as_of),
+            scores=scores_of(con, person.id) if question.scores and scope.stop is None else (),
             evidence=_evidence(con, question, person, timeline.sql, timeline.params, history, scope),
         )
 

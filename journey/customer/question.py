@@ -10,7 +10,7 @@ from journey.scope import read_time, read_zone, refuse_unknown
 MOST_EVENTS = 1_000
 USUAL_EVENTS = 50
 LAST = 2**62
-KEYS = ("customer", "events", "before", "kinds")
+KEYS = ("customer", "events", "before", "kinds", "scores")
 
 
 @dataclass(frozen=True)
@@ -18,17 +18,18 @@ class CustomerQuestion:
     """customer: an id, the shown one or one that joined it.  events: how many of the timeline, the newest.
 
     before: (ms, seq), only events before this place in the order of time and loading; None for no bound.
-    kinds: of events, as the catalog names them; () for all.
+    kinds: of events, as the catalog names them; () for all.  scores: whether to ask the models in use.
     """
 
     customer: str
     events: int = USUAL_EVENTS
     before: tuple[int, int] | None = None
     kinds: tuple[str, ...] = ()
+    scores: bool = True
 
 
 def read_customer(plain: Mapping[str, Any]) -> CustomerQuestion:
-    """{"customer": id, "events": 50, "before": cursor or time, "kinds": [..]} -> the question.
+    """{"customer": id, "events": 50, "before": cursor or time, "kinds": [..], "scores": true} -> the question.
 
     Raises: QuestionError: an unknown key, no id, a number of events outside 1 to 1,000, a cursor that is no time.
     """
@@ -42,7 +43,10 @@ def read_customer(plain: Mapping[str, Any]) -> CustomerQuestion:
     kinds = plain.get("kinds") or ()
     if not isinstance(kinds, list | tuple) or not all(isinstance(kind, str) for kind in kinds):
         raise QuestionError(f'kinds is {kinds!r}; write a list such as ["orders", "support"].')
-    return CustomerQuestion(str(asked), events, read_cursor(plain.get("before")), tuple(kinds))
+    scores = plain.get("scores", True)
+    if not isinstance(scores, bool):
+        raise QuestionError(f"scores is {scores!r}; write true, or false to leave out what the models say.")
+    return CustomerQuestion(str(asked), events, read_cursor(plain.get("before")), tuple(kinds), scores)
 
 
 def read_cursor(value: Any) -> tuple[int, int] | None:

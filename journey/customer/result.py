@@ -7,6 +7,7 @@ from typing import Any
 from journey.answers import Evidence, iso
 from journey.customer.person import Consent, Id
 from journey.customer.question import CustomerQuestion
+from journey.customer.scored import Score
 from journey.customer.stages import History
 from journey.customer.timeline import MOST_SESSIONS, Event, Spot, Timeline, Visit
 
@@ -54,6 +55,7 @@ class Customer:
 
     id: the one that is shown, whichever was asked for.  as_of: ms; nothing at or after it is seen.  sessions: the newest
     first.  spots: events by quarter of an hour.  tickets: the newest events of support and trouble, newest first.
+    scores: what the models in use say at the end of the data; () as of an earlier moment, or where they were not asked.
     """
 
     question: CustomerQuestion
@@ -69,6 +71,7 @@ class Customer:
     properties: Mapping[str, Any]
     tickets: tuple[Event, ...]
     answers: tuple[Answer, ...]
+    scores: tuple[Score, ...]
     evidence: Evidence
 
     @property
@@ -96,5 +99,6 @@ class Customer:
             "properties": dict(self.properties),
             "tickets": [event.as_plain() for event in self.tickets],
             "answers": [answer.as_plain() for answer in self.answers],
+            "scores": [score.as_plain() for score in self.scores],
             **self.evidence.as_plain(),
         }

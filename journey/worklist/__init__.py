@@ -7,12 +7,12 @@ silence against habit and says so.  Known limit: a score says who is likely to l
 from journey.worklist.measure import measure_worklist, people_on, worklist_customers
 from journey.worklist.question import WorklistQuestion, read_worklist
 from journey.worklist.result import Item, Worklist, reason_told
-from journey.worklist.standing import Standing, Proven, find_named, stand, trust_in
+from journey.worklist.standing import Proven, Standing, find_named, stand, trust_in
 
 __all__ = [
     "Item",
-    "Standing",
     "Proven",
+    "Standing",
     "Worklist",
     "WorklistQuestion",
     "find_named",

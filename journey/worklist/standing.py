@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from journey.answers import Evidence
-from journey.errors import QuestionError
+from journey.errors import QuestionError, WorkspaceError
 from journey.features import Feature, take_snapshot
 from journey.predict import Fitted, Named, Outcome, Prediction, PredictQuestion, Treated, measure_predict, named_predictions
 from journey.predict.fitting import Rows
@@ -85,7 +85,10 @@ def stand(con: Warehouse, model: str, capacity: int, scope: Scope, learn: bool =
     named = find_named(con, model)
     used = champion(con, named.name)
     if used is not None and scope.stop in (None, end_of_data(con)):
-        return _by_kept(con, named, kept_record(con, named.name, used.version))
+        try:
+            return _by_kept(con, named, kept_record(con, named.name, used.version))
+        except WorkspaceError as fault:  # its file is gone, or of another shape: the sentence says so
+            return Standing(named, named.outcome, end_of_data(con), refused=str(fault), learnable=True)
     if not learn:
         attempt = kept_plain(con, named.name, ATTEMPT) or {}
         missing = str(attempt.get("missing", ""))

@@ -14,6 +14,7 @@ PAGES = {
     "paths": "Paths",
     "retention": "Retention",
     "segments": "Segments",
+    "at_risk": "At risk",
     "customer": "Customer",
     "data": "Data",
 }

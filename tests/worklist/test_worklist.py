@@ -15,7 +15,7 @@ from journey.predict.measures import Measured, Metrics
 from journey.predict.reasons import Reason
 from journey.scope import Scope
 from journey.warehouse import Warehouse, open_warehouse
-from journey.worklist import Standing, Proven, WorklistQuestion, measure, measure_worklist, people_on, reason_told
+from journey.worklist import Proven, Standing, WorklistQuestion, measure, measure_worklist, people_on, reason_told
 from journey.worklist.standing import NOBODY, refused
 from tests.drawn import drawn
 
