@@ -64,7 +64,7 @@ def choose_features(con: Warehouse, as_of: int, since: int, without: Collection[
                 found += _of_property(con, entry, prop, values, catalog.most_values, catalog.least_share)
         elif _answered(con, entry, held):
             found.append(_of_entry(entry))
-    return tuple(found)
+    return tuple({feature.name: feature for feature in reversed(found)}.values())[::-1]  # of two of one name the first
 
 
 def _answered(con: Warehouse, entry: Entry, held: Collection[str]) -> bool:

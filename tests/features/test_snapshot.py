@@ -183,7 +183,7 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
     return {"features": snapshot.features, "rows": dict(zip(snapshot.ids, snapshot.values.tolist(), strict=True))}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(EVENTS, min_size=1, max_size=25), st.lists(EVENTS, max_size=15), st.sampled_from([None, 5 * DAY]))
 def test_nothing_at_or_after_the_moment_changes_a_feature(
     before: list[tuple[str, str, int]], after: list[tuple[str, str, int]], lookback: int | None
@@ -196,6 +196,53 @@ def test_nothing_at_or_after_the_moment_changes_a_feature(
     ]
     alone, followed = loaded(past), loaded([*future, *past])
     assert told(take_snapshot(alone, as_of, lookback)) == told(take_snapshot(followed, as_of, lookback))
+
+
+def by_hand(rows: list[tuple[str, str, int]], as_of: int, lookback: int | None) -> dict[str, dict[str, float]]:
+    """The same features of events at whole hours, worked out one customer at a time."""
+    found = {}
+    for who in {who for who, _, _ in rows}:
+        mine = sorted((MONDAY + hour * 3_600_000, name, hour % 7) for customer, name, hour in rows if customer == who)
+        mine = [event for event in mine if event[0] < as_of]
+        if not mine:
+            continue
+        since = max(mine[0][0], -math.inf if lookback is None else as_of - lookback)
+        seen = [event for event in mine if event[0] >= since]
+        starts = sorted({ts for ts, _, _ in seen})  # an hour apart at least: each hour is a visit of its own
+        late = [ts for ts, _, _ in seen if ts >= (since + as_of) // 2]
+        orders = [(ts, price) for ts, _, price in seen if price > 0]
+        gap = (starts[-1] - starts[0]) / DAY / (len(starts) - 1) if len(starts) > 1 else math.nan
+        silence = (as_of - mine[-1][0]) / DAY
+        found[who] = {
+            "days_since_last": silence,
+            "tenure": (as_of - mine[0][0]) / DAY,
+            "usual_gap": gap,
+            "overdue": silence / gap,
+            "sessions": len(starts),
+            "active_days": len({ts // DAY for ts in starts}),
+            "events": len(seen),
+            "events_per_session": len(seen) / len(starts) if starts else math.nan,
+            "kinds": len({name for _, name, _ in seen}),
+            "late_events": len(late) / len(seen) if seen else math.nan,
+            "failures": sum(name == "error" for _, name, _ in seen),
+            "revenue": sum(price for _, price in orders),
+            "orders": len(orders),
+            "since_order": (as_of - max(ts for ts, _ in orders)) / DAY if orders else math.nan,
+        }
+    return found
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(EVENTS, min_size=1, max_size=30), st.integers(1, 520), st.sampled_from([None, 5 * DAY]))
+def test_features_agree_with_those_worked_out_one_customer_at_a_time(
+    rows: list[tuple[str, str, int]], hour: int, lookback: int | None
+) -> None:
+    rows, as_of = list(dict.fromkeys([("ann", "error", 0), *rows])), MONDAY + hour * 3_600_000
+    seen, wanted = take_snapshot(loaded(rows), as_of, lookback), by_hand(rows, as_of, lookback)
+    assert set(seen.ids) == set(wanted)
+    for who, numbers in wanted.items():
+        held = row(seen, who)
+        close(held, {name: number for name, number in numbers.items() if name in held})
 
 
 # The catalog
