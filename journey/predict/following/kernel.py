@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from journey.index import jit
+from journey.index import inlined, jit
 
 Array = np.ndarray[Any, Any]
 I64: Any = np.int64
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
     people: Array
 
 
-@jit
+@inlined
 def depth_of(trail: Array, after: Array) -> int:
     """How many of the latest symbols are the ones asked after."""
     depth = 0
@@ -52,9 +52,9 @@ def depth_of(trail: Array, after: Array) -> int:
     return depth
 
 
-@jit
-def allowed(asked: Asked, customer: int, time: int) -> bool:
-    return asked.since <= time < asked.until and (len(asked.people) == 1 or asked.people[customer] == 1)
+@inlined
+def allowed(since: int, until: int, people: Array, customer: int, time: int) -> bool:
+    return since <= time < until and (len(people) == 1 or people[customer] == 1)
 
 
 @jit
@@ -66,7 +66,7 @@ def follow(log: Log, asked: Asked, low: int, high: int, least: int, counts: Arra
     here: (customers,) u8: set for those whose latest history matches whole.
     """
     codes, keys, bits, cuts = log
-    told, once, silence, start, after, since, _, stop, _ = asked
+    told, once, silence, start, after, since, until, stop, people = asked
     places, time_of = I64(counts.shape[1]), (I64(1) << bits) - 1
     trail = np.full(len(after) + 2, -1, np.int64)
     customer, before, latest, n = I64(-1), I64(0), I64(-1), 0
@@ -87,7 +87,7 @@ def follow(log: Log, asked: Asked, low: int, high: int, least: int, counts: Arra
             continue
         if customer >= 0:
             next_one = I64(start + 1) if fresh else node
-            if allowed(asked, customer, before):
+            if allowed(since, until, people, customer, before):
                 depth = depth_of(trail, after)
                 counts[depth, next_one] += 1
                 pairs[n] = customer * places + next_one
@@ -98,7 +98,7 @@ def follow(log: Log, asked: Asked, low: int, high: int, least: int, counts: Arra
             trail[:] = -1
             trail[0] = start
             customer = key >> bits
-            if opens and allowed(asked, customer, time):
+            if opens and allowed(since, until, people, customer, time):
                 counts[1, node] += 1
                 pairs[n] = customer * places + node
                 n += least <= 1
@@ -107,7 +107,7 @@ def follow(log: Log, asked: Asked, low: int, high: int, least: int, counts: Arra
         trail[0] = node
         latest, before = node, time
     if customer >= 0:
-        if allowed(asked, customer, before):
+        if allowed(since, until, people, customer, before):
             depth = depth_of(trail, after)
             counts[depth, start + 1] += 1
             pairs[n] = customer * places + start + 1

@@ -98,11 +98,11 @@ def _likely(symbols: Symbols, counted: Counted, top: int) -> tuple[Likely, ...]:
     chances, seen = counted.chances, counted.orders[counted.backed]
     possible = np.flatnonzero(counted.orders.sum(axis=0))
     ranked = sorted(possible.tolist(), key=lambda number: (-chances[number], -seen[number], symbols.label(number)))[:top]
-    people, visits = counted.people, counted.people.group_by("customer").agg(pl.col("times").sum().alias("visits"))
+    people, visits = counted.people, counted.people.group_by("customer").agg(pl.col("times").sum().alias("visits")).sort("customer")
     told = []
     for number in ranked:
         own = people.filter(pl.col("next") == number)
-        came = visits.join(own, on="customer", how="left").select("visits", pl.col("times").fill_null(0))
+        came = visits.join(own, on="customer", how="left", maintain_order="left").select("visits", pl.col("times").fill_null(0))
         observations = worth(came["visits"].to_numpy(), came["times"].to_numpy())
         customers = int((came["times"] > 0).sum())
         told.append(Likely(symbols.label(number), float(chances[number]), int(seen[number]), customers, observations))
