@@ -44,7 +44,7 @@ def plan_dates(first: int, end: int, ahead: int, score: int, named: Sequence[int
         return f"the log spans {_days(end - first)} of the {_days(SHORTEST)} days needed"
     test = score if score + ahead <= end else (end - ahead) // DAY * DAY
     if named:
-        return _named(sorted(set(named)), ahead, test, score)
+        return _named(sorted(set(named)), ahead, test, score, end)
     seen = min(max(ahead, LEAST_SEEN), MOST_SEEN)
     spare = test - first - seen
     if spare < ahead:
@@ -65,18 +65,22 @@ def _earlier(test: int, ahead: int, steps: int) -> tuple[int, ...]:
     return tuple(test - back * ahead for back in range(min(2, steps - 2), 0, -1))
 
 
-def _named(dates: Sequence[int], ahead: int, test: int, score: int) -> Plan:
+def _named(dates: Sequence[int], ahead: int, test: int, score: int, end: int) -> Plan:
+    """Dates that a person named.  Where the outcome as of `score` is not known yet, the last of them whose is may be the test."""
+    known = [date for date in dates if date + ahead <= end and date <= score]
+    if test < score and known and known[-1] + ahead > test and len(known) > 1:
+        test = known[-1]
+        dates = [date for date in dates if date < test]
     late = [date for date in dates if date + ahead > test]
-    if late:
+    if (late and test >= score) or len(late) == len(dates):
         raise QuestionError(
             f"What is learned as of {iso(late[0])} is known only by {iso(late[0] + ahead)}, after the date of the test, {iso(test)}. "
             "Name earlier dates to learn from, a later as_of, or a shorter outcome."
         )
-    *before, last = dates
+    *before, last = [date for date in dates if date not in late]
     learn = tuple(date for date in before if date + ahead <= last)
-    if not learn:
-        return Plan(score, test, None, tuple(dates))
-    return Plan(score, test, last, learn, tuple(date for date in before if date not in learn))
+    unused = tuple(date for date in before if date not in learn)
+    return Plan(score, test, last, learn, (*unused, *late)) if learn else Plan(score, test, None, (*before, last), tuple(late))
 
 
 def _days(ms: int) -> str:

@@ -46,15 +46,17 @@ def in_order(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 def worth_telling(reasons: Sequence[Reason], most: int = TOLD) -> tuple[Reason, ...]:
     """The few that move the estimate most in the direction in which it lies, actionable ones first; () where none does.
 
-    Of a family, whose features often say the same, one is told.
+    Features of a family often say the same and share or cancel what they add, so families are weighed by their sums and of
+    each the feature is told that adds most.
     """
     whole = sum(one.contribution for one in reasons)
     least = SHARE_OF_ALL * sum(abs(one.contribution) for one in reasons)
-    along = [one for one in reasons if one.contribution * whole > 0 and abs(one.contribution) >= least]
-    told: dict[str, Reason] = {}
-    for one in sorted(along, key=lambda one: (-abs(one.contribution), one.feature)):
-        told.setdefault(one.family, one)
-    return in_order(list(told.values())[:most])
+    families: dict[str, list[Reason]] = {}
+    for one in sorted(reasons, key=lambda one: (-abs(one.contribution), one.feature)):
+        families.setdefault(one.family, []).append(one)
+    sums = {family: sum(one.contribution for one in of) for family, of in families.items()}
+    along = sorted((family for family, net in sums.items() if net * whole > 0 and abs(net) >= least), key=lambda f: -abs(sums[f]))
+    return in_order([next(one for one in families[family] if one.contribution * whole > 0) for family in along[:most]])
 
 
 def sentence(probability: float, interval: tuple[float, float], base: float, reasons: Sequence[Reason]) -> str:

@@ -172,6 +172,7 @@ class Prediction:
             "model": self.fitted and self.fitted.kind,
             **self._proved(),
             "tiers": self.scored and self.scored.tiers(),
+            "typical": self._typical(),
             "customers": [one.as_plain() for one in self.scored.top(self.listed)] if self.scored else [],
         }
         return told | evidence
@@ -182,6 +183,11 @@ class Prediction:
         plan = self.plan
         learn = [iso(date) for date in plan.learn]
         return {"learn": learn, "calibrate": iso(plan.calibrate), "test": iso(plan.test), "score": iso(plan.score)}
+
+    def _typical(self) -> dict[str, Any] | None:
+        from journey.predict.portrait import portray  # it portrays what is defined here
+
+        return portray(self.scored).as_plain() if self.scored else None
 
     def _proved(self) -> dict[str, Any]:
         if self.proof is None or self.trial is None:

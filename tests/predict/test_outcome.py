@@ -114,6 +114,32 @@ def test_a_date_whose_outcome_the_test_would_know_first_is_refused() -> None:
         plan_dates(day("1997-01-01"), day("1998-06-30"), 90 * DAY, day("1998-03-31"), [day("1998-02-01")])
 
 
+def test_where_the_outcome_is_not_known_yet_the_last_named_date_is_the_test() -> None:
+    """As of the data's end nothing is known of the 90 days ahead; from 31 March on it is, so that date tests the two before it."""
+    named = [day(text) for text in ("1997-09-30", "1997-12-31", "1998-03-31")]
+    plan = plan_dates(day("1997-01-01"), day("1998-06-30"), 90 * DAY, day("1998-06-30"), named)
+    assert isinstance(plan, Plan)
+    assert (plan.learn, plan.calibrate, plan.test, plan.score) == ((named[0],), named[1], named[2], day("1998-06-30"))
+
+
+def test_one_named_date_is_learned_from_and_calibrated_on_customers_left_out() -> None:
+    plan = plan_dates(day("1997-01-01"), day("1998-06-30"), 90 * DAY, day("1998-03-31"), [day("1997-12-31")])
+    assert isinstance(plan, Plan) and (plan.learn, plan.calibrate, plan.test) == ((day("1997-12-31"),), None, day("1998-03-31"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=5), st.integers(1, 120), st.integers(200, 420))
+def test_named_dates_never_teach_what_the_test_could_not_know(dates: list[int], ahead: int, score: int) -> None:
+    try:
+        plan = plan_dates(0, 400 * DAY, ahead * DAY, score * DAY, [date * DAY for date in dates])
+    except QuestionError:
+        return
+    assert isinstance(plan, Plan) and plan.learn and plan.test <= plan.score and plan.test + ahead * DAY <= 400 * DAY
+    known = plan.test if plan.calibrate is None else plan.calibrate
+    assert all(date + ahead * DAY <= known for date in plan.learn) and known <= plan.test
+    assert plan.calibrate is None or plan.calibrate + ahead * DAY <= plan.test
+
+
 def test_a_young_log_says_how_many_days_are_missing() -> None:
     assert plan_dates(0, 41 * DAY, 7 * DAY, 41 * DAY) == "the log spans 41 of the 90 days needed"
     told = plan_dates(0, 120 * DAY, 90 * DAY, 120 * DAY)

@@ -94,6 +94,14 @@ def test_what_drives_leaving_is_told(prediction: Prediction) -> None:
     assert added[errors >= 3].mean() > 0.2 > 0 > added[errors == 0].mean()
 
 
+def test_the_typical_customer_is_drawn_and_what_moves_others_away_from_them(prediction: Prediction, answer: dict[str, Any]) -> None:
+    traits = {one["feature"]: one for one in answer["typical"]["traits"]}
+    assert prediction.scored is not None and len(traits) == len(prediction.scored.features)
+    assert traits["overdue"]["direction"] > 0.9 and traits["did error"]["direction"] > 0.5
+    assert [one["moves"] for one in answer["typical"]["traits"]] == sorted((one["moves"] for one in traits.values()), reverse=True)
+    assert prediction.scored.low.min() < answer["typical"]["probability"] < prediction.scored.high.max()
+
+
 def test_the_sentence_is_one_says_typical_and_never_because(prediction: Prediction) -> None:
     scored = prediction.scored
     assert scored is not None
@@ -196,6 +204,8 @@ def test_reasons_told_are_the_largest_that_agree_one_of_a_family_actionable_firs
     given = [
         reason("Days away", 84, 1.2, family="recency"),
         reason("Overdue", 7, 1.1, family="recency"),
+        reason("Events", 2, 0.5, family="sessions"),  # taken back by what says the same
+        reason("Days with a visit", 2, -0.6, family="sessions"),
         reason("Tickets", 4, 0.9, actionable=True),
         reason("Orders", 9, -0.8),
         reason("Visits", 2, 0.01),
