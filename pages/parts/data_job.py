@@ -1,4 +1,4 @@
-"""One load at a time, in a thread of its own.
+"""One load at a time, in a thread of its own; and beside it one training of models.
 
 A page's run is thrown away at the next click; a load that lived inside it would be thrown away too.  So the load runs
 beside the pages, tells its progress here, and every session sees the same one: a second click, from whichever window,
@@ -20,7 +20,7 @@ log = logging.getLogger("journey")
 
 @dataclass
 class Job:
-    """A load under way, or done.
+    """A load, or a training, under way or done.
 
     done, total: rows; total is None where the number of rows is not known beforehand.  pace: rows per second.
     seconds: how long it took, None while it runs.  fault: why it failed, as a sentence for the person.
@@ -51,47 +51,55 @@ class Job:
         self.stage, self.done, self.total, self.pace = stage, done, total, done / seconds if seconds > 0.2 and done else None
 
 
+LOAD, TRAINING = "load", "training"
+KEPT = {LOAD: "nothing of it was kept", TRAINING: "models that were done before it stay"}
 _door = threading.Lock()
-_latest: Job | None = None
+_latest: dict[str, Job] = {}
 
 
-def start(what: str, con: Warehouse, work: Callable[[Warehouse, Job], Any], afterwards: Callable[[], None] | None = None) -> Job | None:
-    """Run `work` on a cursor of its own; None where another load is still running, and then nothing is started.
+def start(
+    what: str,
+    con: Warehouse,
+    work: Callable[[Warehouse, Job], Any],
+    afterwards: Callable[[], None] | None = None,
+    kind: str = LOAD,
+) -> Job | None:
+    """Run `work` on a cursor of its own; None where another of its kind is still running, and then nothing is started.
 
-    afterwards: tidying that is done however the load ended.
+    afterwards: tidying that is done however the job ended.
     """
-    global _latest
     with _door:
-        if _latest is not None and _latest.running:
+        if running(kind) is not None:
             return None
-        job = _latest = Job(what, con.cursor())
-    job.thread = threading.Thread(target=_run, args=(job, work, afterwards), name="journey-load", daemon=True)
+        job = _latest[kind] = Job(what, con.cursor())
+    job.thread = threading.Thread(target=_run, args=(job, work, afterwards, kind), name=f"journey-{kind}", daemon=True)
     job.thread.start()
     return job
 
 
-def running() -> Job | None:
-    """The load under way in this process, whoever started it."""
-    job = _latest
+def running(kind: str = LOAD) -> Job | None:
+    """The job of this kind under way in this process, whoever started it."""
+    job = _latest.get(kind)
     return job if job is not None and job.running else None
 
 
 def stop(wait_s: float = 5.0) -> None:
-    """Interrupt the load under way; its transaction is rolled back."""
-    job = running()
-    if job is not None and job.thread is not None:
-        job.con.connection.interrupt()
-        job.thread.join(wait_s)
+    """Interrupt what is under way; its transaction is rolled back."""
+    for kind in (LOAD, TRAINING):
+        job = running(kind)
+        if job is not None and job.thread is not None:
+            job.con.connection.interrupt()
+            job.thread.join(wait_s)
 
 
-def _run(job: Job, work: Callable[[Warehouse, Job], Any], afterwards: Callable[[], None] | None) -> None:
+def _run(job: Job, work: Callable[[Warehouse, Job], Any], afterwards: Callable[[], None] | None, kind: str) -> None:
     try:
         job.result = work(job.con, job)
     except JourneyError as fault:
         job.fault = str(fault)
     except Exception as fault:  # told to the person as a fault of the program; the log holds the traceback
-        log.exception("the load of %s failed", job.what)
-        job.fault = f"The load stopped at a fault of the program ({type(fault).__name__}); nothing of it was kept. The app's log says more."
+        log.exception("the %s of %s failed", kind, job.what)
+        job.fault = f"The {kind} stopped at a fault of the program ({type(fault).__name__}); {KEPT[kind]}. The app's log says more."
     finally:
         try:
             job.con.close()

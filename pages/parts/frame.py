@@ -1,7 +1,7 @@
 """What every page has: its head row, its answer in one sentence, and how that was counted."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -100,8 +100,11 @@ def say(sentence: str, caption: str) -> None:
         st.caption(literal(caption))
 
 
-def counted(page: Page, evidence: Evidence, key: str = "counted") -> None:
-    """How was this counted?  The definition, the population, the query as it ran, and a way to run it again."""
+def counted(page: Page, evidence: Evidence, key: str = "counted", asked: Mapping[str, Any] | None = None) -> None:
+    """How was this counted?  The definition, the population, the query as it ran, and a way to run it again.
+
+    asked: the question that repeats the numbers on the command line.
+    """
     with st.expander("How was this counted?", icon=":material/help:", key=key, on_change="rerun") as box:
         if not box.open:
             return
@@ -117,6 +120,11 @@ def counted(page: Page, evidence: Evidence, key: str = "counted") -> None:
         st.markdown("**The query**, as it ran, with its values bound by name:")
         st.code(evidence.sql, language="sql", height=320)
         st.code(json.dumps(_short(evidence.params), indent=1, ensure_ascii=False, default=str), language="json")
+        if asked is not None:
+            st.markdown(
+                "**The question** that repeats these numbers: save it as question.json, then `python -m journey ask question.json`."
+            )
+            st.code(json.dumps(asked, ensure_ascii=False), language="json", wrap_lines=True)
         if st.button("Run it now", key=f"{key}_run", icon=":material/play_arrow:"):
             with sentences():
                 rows = ask_sql(page.con, evidence.sql, evidence.params)
