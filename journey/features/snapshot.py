@@ -127,10 +127,10 @@ def _planned_once(con: Warehouse, sql: str, params: Mapping[str, Any], features:
 
 def _matrix(rows: pl.DataFrame, features: int) -> Array:
     """(people, features) f64, NaN where null."""
-    raw = np.empty((rows.height, features))
-    for place in range(features):
-        raw[:, place] = rows[f"f_{place}"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    return raw
+    if not features:
+        return np.empty((rows.height, 0))
+    numbers = rows.select(pl.col([f"f_{place}" for place in range(features)]).cast(pl.Float64).fill_null(float("nan")))
+    return np.array(numbers.to_numpy(order="fortran"))
 
 
 def _for_models(raw: Array, tenure: Array, features: Sequence[Feature]) -> Array:

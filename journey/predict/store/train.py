@@ -1,5 +1,6 @@
 """Training every prediction that a log can answer: a challenger each, put in use only where it wins on later customers."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from journey.warehouse import Warehouse, dataset_version, one_moment, write
 Progress = Callable[[str, str], None]
 """Told of (the prediction's name, what is being done)."""
 ATTEMPT = "attempt"
+_one_at_a_time = threading.Lock()  # versions are numbered in the order in which they come
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,11 @@ def train(con: Warehouse, names: Sequence[str] | None = None, progress: Progress
     Raises: QuestionError: a name that no prediction has.
     """
     tell = progress or (lambda name, doing: None)
-    told = tuple(_train_one(con, named, tell) for named in _chosen(con, names))
-    scored = [one.name for one in told if champion(con, one.name) is not None]
-    for name in scored:
-        tell(name, "scoring customers")
-        score(con, [name], explain=True)
+    with _one_at_a_time:
+        told = tuple(_train_one(con, named, tell) for named in _chosen(con, names))
+        for name in [one.name for one in told if champion(con, one.name) is not None]:
+            tell(name, "scoring customers")
+            score(con, [name], explain=True)
     return told
 
 
