@@ -14,26 +14,13 @@ from journey.answers import iso
 from journey.customer.person import Person
 from journey.rules.match import Binder
 from journey.rules.staged import StageRule
-from journey.rules.stages_at import staged_sql
-from journey.scope import Scope, period_bounds
-from journey.warehouse import Warehouse, ask_sql
+from journey.rules.stages_at import staged_few
+from journey.scope import period_bounds
+from journey.warehouse import Warehouse
 
 HOUR, DAY = 3_600_000, 86_400_000
 FEW_DAYS = 10
 MOST_LOOKS = 400
-
-OF_ONE = """with events as (
-    -- what this customer did, under the name that the rules read
-    select * from main.events where customer = $one_customer
-),
-customers as (
-    select * from main.customers where customer = $one_customer
-)
-select moment, stage, furthest
-from (
-{staged}
-) looked
-order by moment"""
 
 
 @dataclass(frozen=True)
@@ -69,9 +56,7 @@ class History:
 def stage_history(con: Warehouse, person: Person, rules: Sequence[StageRule], as_of: int, timezone: str) -> History:
     """The stages of one person until a moment."""
     looks = looks_at(as_of if person.first is None else person.first, as_of, timezone)
-    binder = Binder(con)
-    text = OF_ONE.format(staged=staged_sql(binder, rules, looks, Scope(None, as_of, timezone)))
-    found = ask_sql(con, text, {**binder.params, "one_customer": person.number}).rows()
+    found = staged_few(Binder(con), rules, looks, [person.number]).select("moment", "stage", "furthest").rows()
     every = (looks[-1] - looks[0]) // max(1, len(looks) - 1)
     if not found:
         return History((), None, "", every)

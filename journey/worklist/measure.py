@@ -13,7 +13,7 @@ from journey.predict.outcome import in_words
 from journey.predict.reasons import Reason, in_order
 from journey.rules import Binder, customers_where
 from journey.rules.staged import stages_in_force
-from journey.rules.stages_at import staged
+from journey.rules.stages_at import staged_few
 from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql, one_moment, setting
 from journey.worklist.question import WorklistQuestion
@@ -182,10 +182,10 @@ def _stages(con: Warehouse, ids: Sequence[str], as_of: int) -> dict[str, str]:
     """Id -> the stage as of the moment."""
     if not ids:
         return {}
-    rules, binder = stages_in_force(con), Binder(con)
-    listed = staged(binder, rules, [as_of], Scope(None, as_of, segment={"customers": list(ids)}))
+    rules = stages_in_force(con)
     names = ask_sql(con, "select customer, id from customers where id in (select unnest($ids::varchar[]))", {"ids": list(ids)})
-    return {one: rules[stage].name for one, stage in names.join(listed, on="customer").select("id", "stage").iter_rows()}
+    found = staged_few(Binder(con), rules, [as_of], names["customer"].to_list())
+    return {one: rules[stage].name for one, stage in names.join(found, on="customer").select("id", "stage").iter_rows()}
 
 
 def _worklist(
