@@ -4,7 +4,8 @@
 """
 
 from journey.features.catalog import Entry, read_feature_catalog
+from journey.features.definition import known_by_name
 from journey.features.feature import FAMILIES, Feature, read_feature
 from journey.features.snapshot import Snapshot, take_snapshot
 
-__all__ = ["FAMILIES", "Entry", "Feature", "Snapshot", "read_feature", "read_feature_catalog", "take_snapshot"]
+__all__ = ["FAMILIES", "Entry", "Feature", "Snapshot", "known_by_name", "read_feature", "read_feature_catalog", "take_snapshot"]

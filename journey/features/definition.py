@@ -6,6 +6,9 @@ Everything is computed from events before the moment, and from what was known of
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from journey.errors import QuestionError
 from journey.features import story
@@ -14,7 +17,9 @@ from journey.features.earned import read_earned
 from journey.features.feature import Feature
 from journey.rules import Binder, Property, in_segment
 from journey.scope import Scope
-from journey.warehouse import Warehouse, kept, one, quote
+from journey.warehouse import Warehouse, ask_sql, kept, one, quote
+
+Array = np.ndarray[Any, Any]
 
 DAY = 86_400_000  # ms
 TOLD = ("number", "date", "is", "known")  # measures of what a customers table tells
@@ -150,6 +155,18 @@ class _Definition:
         if prop.type == "timestamp":
             parts.append(f"k.{quote(prop.column)} < $as_of")
         return " and ".join(parts) or "true"
+
+
+def known_by_name(con: Warehouse, as_of: int) -> Array | None:
+    """The numbers of customers who had come, before a moment, by a name that was theirs by then; None where all had.
+
+    Of the others nothing that a customers table tells was known: who they are came out later, and only of those who came again.
+    """
+    if not _joined_later(con, as_of):
+        return None
+    sql = f"with {story.CAME.format(narrowed='')},\n{story.NAMED}\nselect customer from named"
+    found: Array = ask_sql(con, sql, {"as_of": as_of})["customer"].to_numpy()
+    return found
 
 
 def _joined_later(con: Warehouse, as_of: int) -> bool:

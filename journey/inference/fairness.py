@@ -16,6 +16,8 @@ from journey.inference import Interval, difference_of_shares, wilson
 FEWEST = 50  # customers in a group, below which nothing is said of it
 FEWEST_CAME = 10  # of them with the outcome, and without it, below which nothing is said of who is found
 
+FEWEST_CHOSEN = 5  # customers in one of two groups, below which their difference is an anecdote
+
 
 @dataclass(frozen=True)
 class Treatment:
@@ -116,7 +118,7 @@ class Fairness:
             for what, sides in (("found", ("caught", "came")), ("chosen", ("chosen", "n"))):
                 k1, n1, k2, n2 = (getattr(side, name) for side in (one, other) for name in sides)
                 difference = difference_of_shares(k1, n1, k2, n2, level)
-                if difference is not None and (difference[1] > 0 or difference[2] < 0):
+                if max(k1, k2) >= FEWEST_CHOSEN and difference is not None and (difference[1] > 0 or difference[2] < 0):
                     more, less = (one, other) if difference[0] > 0 else (other, one)
                     told.append(_sentence(what, more, less))
         return tuple(told)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from journey.catalogs import default_text, write_catalog
 from journey.errors import QuestionError
-from journey.features import FAMILIES, read_feature, read_feature_catalog, take_snapshot
+from journey.features import FAMILIES, known_by_name, read_feature, read_feature_catalog, take_snapshot
 from journey.features.snapshot import Snapshot
 from journey.ingest import load_customers, load_events
 from journey.scope import Scope
@@ -162,6 +162,9 @@ def test_who_somebody_turned_out_to_be_later_is_not_known() -> None:
     now = take_snapshot(con, MONDAY + 10 * DAY, None)
     close(row(now, "ann"), {"events": 3, 'customer ["plan", "plus"]': 1})
     then = take_snapshot(con, MONDAY + 3 * DAY, None, like=now.features)
+    named = known_by_name(con, MONDAY + 3 * DAY)
+    assert named is not None and named.tolist() == [now.ids.index("ann")]
+    assert known_by_name(con, MONDAY + 10 * DAY) is None
     close(row(then, "ann"), {"events": 1, 'customer ["plan", "plus"]': 1})
     close(row(then, "dev"), {"events": 1, 'customer ["plan", "plus"]': 0})
 

@@ -42,7 +42,8 @@ def test_small_groups_are_shown_and_not_compared() -> None:
 def test_differences_are_told_beyond_chance_only() -> None:
     alike = Fairness("plan", (Treatment("free", 500, 100, 50, 30, 0.2), Treatment("plus", 400, 80, 44, 27, 0.2)))
     apart = Fairness("plan", (Treatment("free", 500, 100, 50, 30, 0.2), Treatment("plus", 400, 80, 120, 70, 0.2)))
-    assert alike.apart() == ()
+    few = Fairness("plan", (Treatment("free", 5000, 2000, 0, 0, 0.2), Treatment("plus", 170, 50, 2, 2, 0.2)))
+    assert alike.apart() == few.apart() == ()
     assert apart.apart()[0] == 'Of "plus" for whom it came true 88% are chosen, of "free" 30%: a difference beyond chance.'
 
 

@@ -31,6 +31,7 @@ from journey.predict.store import (
 )
 from journey.predict.store.duel import judge
 from journey.predict.store.files import folder_of
+from journey.predict.store.groups import groups_of
 from journey.predict.store.looking import end_of_data, look_as
 from journey.predict.store.record import Record, keep_record, read_record
 from journey.predict.store.states import promote
@@ -226,6 +227,19 @@ def test_too_little_to_learn_from_is_told_and_nothing_is_kept() -> None:
     assert (card.used, card.scores, card.as_plain()["state"]) == (None, None, "none")
     with pytest.raises(QuestionError, match="No prediction is named 'quit'"):
         train(con, ["quit"])
+
+
+def test_groups_are_told_of_those_whose_name_was_known_by_then() -> None:
+    # dev looked around on a laptop on day 0, and signed in on day 6; what is known of dev since is no group of day 3
+    rows = [("ann", "phone", 0), (None, "laptop", 0), ("dev", "laptop", 6)]
+    events = pl.DataFrame(rows, schema=["customer", "device", "day"], orient="row").select(
+        "customer", "device", event=pl.lit("visit"), ts=START + pl.col("day") * DAY
+    )
+    con = open_warehouse(":memory:")
+    load_events(con, events, {**MAPPING, "anonymous": "device"})
+    load_customers(con, pl.DataFrame({"customer": ["ann", "dev"], "plan": ["free", "plus"]}))
+    assert groups_of(con, np.array([0, 1]), START + 3 * DAY) == {"plan": ["free", None]}
+    assert groups_of(con, np.array([1, 0]), START + 9 * DAY) == {"plan": ["plus", "free"]}
 
 
 def test_an_empty_workspace_has_nothing_to_train(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

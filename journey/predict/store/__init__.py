@@ -9,6 +9,7 @@ roll_back(con, "churn")     the version in use before
 from journey.predict.store.cards import Kept, ModelCard, model_cards
 from journey.predict.store.drifting import Drifted, DriftReport
 from journey.predict.store.looking import chance_of
+from journey.predict.store.question import Models, ModelsQuestion, measure_models, models_customers, read_models
 from journey.predict.store.record import Proved, Record, kept_record
 from journey.predict.store.scoring import forget_scores, roll_back, score
 from journey.predict.store.states import Change, champion, champions, history
@@ -20,6 +21,8 @@ __all__ = [
     "Drifted",
     "Kept",
     "ModelCard",
+    "Models",
+    "ModelsQuestion",
     "Proved",
     "Record",
     "Trained",
@@ -29,7 +32,10 @@ __all__ = [
     "forget_scores",
     "history",
     "kept_record",
+    "measure_models",
     "model_cards",
+    "models_customers",
+    "read_models",
     "roll_back",
     "score",
     "train",

@@ -1,6 +1,7 @@
 """Which groups a customer belongs to, for comparing how a score treats them: traits, saved segments, how they came.
 
-Groups are told as of a date where they can change; traits of a customers table are taken as they stand.
+Groups are told as of a date: what a customers table tells of somebody is known once they came by their name.  A trait that
+changed since is taken as it stands.
 """
 
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from journey.errors import JourneyError
+from journey.features import known_by_name
 from journey.rules import Binder, Property, customers_where
 from journey.rules.saved import saved_segments
 from journey.scope import Scope
@@ -23,7 +25,7 @@ Groups = dict[str, list[str | None]]
 
 def groups_of(con: Warehouse, customers: np.ndarray, as_of: int) -> Groups:
     """What tells customers (n,) apart -> the group of each, None where it is not known.  customers: their numbers."""
-    found: Groups = dict(_traits(con, customers))
+    found: Groups = dict(_traits(con, customers, as_of))
     if not found:
         found |= dict(_latest(con, customers, as_of))
     return found | dict(_segments(con, customers, as_of))
@@ -34,11 +36,14 @@ def _properties(con: Warehouse, of: str) -> list[Property]:
     return [Property(of, *row) for row in rows if row[2] in TEXTS]
 
 
-def _traits(con: Warehouse, customers: np.ndarray) -> Iterator[tuple[str, list[str | None]]]:
+def _traits(con: Warehouse, customers: np.ndarray, as_of: int) -> Iterator[tuple[str, list[str | None]]]:
+    named = known_by_name(con, as_of)
+    strangers = np.zeros(len(customers), bool) if named is None else ~np.isin(customers, named)
     for prop in _properties(con, "customer"):
         values = ask_sql(con, f"select {prop.as_text(f'c.{quote(prop.column)}')} as value from customers c order by c.customer")["value"]
         if FEWEST <= values.drop_nulls().n_unique() <= MOST:
-            yield prop.name, values.gather(customers.astype(np.int64)).to_list()
+            known = values.gather(customers.astype(np.int64)).to_list()
+            yield prop.name, [None if stranger else value for value, stranger in zip(known, strangers, strict=True)]
 
 
 def _latest(con: Warehouse, customers: np.ndarray, as_of: int) -> Iterator[tuple[str, list[str | None]]]:
