@@ -56,7 +56,13 @@ def worth_telling(reasons: Sequence[Reason], most: int = TOLD) -> tuple[Reason, 
         families.setdefault(one.family, []).append(one)
     sums = {family: sum(one.contribution for one in of) for family, of in families.items()}
     along = sorted((family for family, net in sums.items() if net * whole > 0 and abs(net) >= least), key=lambda f: -abs(sums[f]))
-    return in_order([next(one for one in families[family] if one.contribution * whole > 0) for family in along[:most]])
+    return in_order([_spoken(families[family], whole) for family in along[:most]])
+
+
+def _spoken(family: Sequence[Reason], whole: float) -> Reason:
+    """Of a family, largest first, the one to tell: a number before what is not known."""
+    along = [one for one in family if one.contribution * whole > 0]
+    return next((one for one in along if one.value is not None), along[0])
 
 
 def sentence(probability: float, interval: tuple[float, float], base: float, reasons: Sequence[Reason]) -> str:
