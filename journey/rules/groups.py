@@ -3,11 +3,12 @@
 from typing import Any
 
 from journey.rules.match import Property
-from journey.warehouse import Warehouse, ask_sql, quote
+from journey.warehouse import Warehouse, ask_sql, kept, quote
 
 MOST_VALUES = 6
 MOST_GROUPS = 16
 MOST_COMMON = 30
+MOST_TOLD = 8
 
 TEXTS = """
 select
@@ -48,3 +49,27 @@ def common_values(con: Warehouse, prop: Property) -> list[str]:
     value = prop.as_text(f"e.{quote(prop.column)}")
     text = f"select {value} as value from {source} e where {value} is not null group by 1 order by count(*) desc, 1 limit {MOST_COMMON}"
     return ask_sql(con, text)["value"].to_list()
+
+
+def telling_properties(con: Warehouse) -> list[str]:
+    """Properties whose few values tell customers apart: text or yes and no, of two to eight values, none that is personal.
+
+    Those of customers come first, the one that is known of most before the others, and each name once.
+    """
+    return list(kept(con, "telling properties", lambda: _telling(con)))
+
+
+def _telling(con: Warehouse) -> list[str]:
+    kinds = 'select "of", name, "column" from properties where type in (\'varchar\', \'boolean\') and not personal order by "of", name'
+    rows = ask_sql(con, kinds).rows()
+    found: list[str] = []
+    for of in ("customer", "event"):
+        columns = {name: column for kind, name, column in rows if kind == of}
+        if columns:
+            asked = [part for column in columns.values() for part in (f"approx_count_distinct({quote(column)})", f"count({quote(column)})")]
+            named = ", ".join(f"{part} as n{k}" for k, part in enumerate(asked))
+            counts = ask_sql(con, f"select {named} from {'customers' if of == 'customer' else 'events'}").row(0)
+            told = zip(columns, counts[::2], counts[1::2], strict=True)
+            few = [(-known, name) for name, values, known in told if 2 <= values <= MOST_TOLD and name not in found]
+            found += [name for _, name in sorted(few)]
+    return found

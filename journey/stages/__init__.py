@@ -11,7 +11,7 @@ and left between two looks is not seen.
 from journey.stages.flow import Flow, Shift
 from journey.stages.groups import Group, Part
 from journey.stages.marks import stage_customers
-from journey.stages.measure import grown_up, measure_stages
+from journey.stages.measure import grown_up, measure_stages, stages_by_group
 from journey.stages.pace import Pace, Paces, Spell
 from journey.stages.preview import Redrawn, who_would_move
 from journey.stages.question import StagesQuestion, read_stages
@@ -35,5 +35,6 @@ __all__ = [
     "measure_stages",
     "read_stages",
     "stage_customers",
+    "stages_by_group",
     "who_would_move",
 ]

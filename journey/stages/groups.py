@@ -1,8 +1,9 @@
 """The journey by group: how many of each came as far as each stage, who went on, and where a group differs from the rest.
 
 A customer's group is the property's latest known value before the moment (a customer's own property: its value).  Whether
-a share that goes on differs from that of all other customers is tested for every group and stage, and adjusted over all of
-them (Benjamini-Hochberg), so that one in twenty of the differences called one is chance, not one of every twenty looked at.
+a share that goes on differs from that of all others whose value is known is tested for every group and stage, and adjusted
+over all of them (Benjamini-Hochberg), so that one in twenty of the differences called one is chance, not one of every
+twenty looked at.  Those without a value are shown and not compared: what is not known of them mostly says that they hardly came.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ NONE = ""  # the group of those without a value
 @dataclass(frozen=True)
 class Part:
     """One stage within a group.  customers: in it now; reached: came as far; stopped: no further; q: of going on against
-    all other customers; None for a stage set apart, the last, and where it cannot be told."""
+    all others whose value is known; None for a stage set apart, the last, and where it cannot be told."""
 
     stage: str
     customers: int
@@ -111,6 +112,8 @@ def _part(
         return Part(rules[place].name, here, None, None, None, None), None
     further = steps[steps.index(place) :]
     mine, all_of = (_reached(counts, further, place, only) for only in (value, None))
+    if value == NONE:
+        all_of = mine  # there are no others to compare with
     if place == steps[-1]:
         return Part(rules[place].name, here, mine[0], None, None, None), None
     others, stopped = all_of[0] - mine[0], all_of[1] - mine[1]
@@ -121,5 +124,5 @@ def _part(
 
 def _reached(counts: dict[tuple[Any, ...], int], further: Sequence[int], place: int, only: str | None) -> tuple[int, int]:
     """-> (who came as far, who of them came no further)."""
-    mine = [(furthest, n) for (group, _, furthest), n in counts.items() if only is None or group == only]
+    mine = [(furthest, n) for (group, _, furthest), n in counts.items() if group == only or (only is None and group != NONE)]
     return sum(n for furthest, n in mine if furthest in further), sum(n for furthest, n in mine if furthest == place)

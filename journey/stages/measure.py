@@ -11,7 +11,7 @@ from journey.rules.staged import ANY_LOG, StageRule, catalog_in_force, fit_sets,
 from journey.rules.stages_at import in_stages_sql, staged
 from journey.scope import Scope
 from journey.stages.flow import measure_flow
-from journey.stages.groups import group_of, measure_groups
+from journey.stages.groups import Group, group_of, measure_groups
 from journey.stages.marks import moved
 from journey.stages.moments import back_from, bounded, first_event, order_of, over_period, told
 from journey.stages.pace import DAY, Paces, measure_pace
@@ -52,6 +52,16 @@ def measure_stages(con: Warehouse, question: StagesQuestion, scope: Scope) -> St
         fit_sets(con),
         _evidence(con, rules, moment, start, scope, now.height, _remarks(con, question, binder, stages, pace)),
     )
+
+
+def stages_by_group(con: Warehouse, question: StagesQuestion, scope: Scope) -> tuple[Group, ...]:
+    """The groups of the question's breakdown alone, without looks back; empty where it has none."""
+    rules = question.rules or stages_in_force(con)
+    moment, _, scope = bounded(con, question, scope)
+    if question.breakdown is None:
+        return ()
+    now = staged(Binder(con), rules, [moment], scope)
+    return measure_groups(rules, order_of(rules), now, group_of(Binder(con), question.breakdown, moment))
 
 
 def grown_up(con: Warehouse, question: StagesQuestion, moment: int) -> bool:

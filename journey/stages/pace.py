@@ -9,6 +9,9 @@ long are left out, so nobody's time is cut short by the data's end.
     day 3                day 20             did not go on; counts 10 days
     day 3                day 3, same event  passed over: never stood there
 
+Who was there before the log began comes to every stage a second time in its first weeks.  So nothing is compared with a
+period that begins less than one window after the log does.
+
 The time to go on is told twice: the median of those who went on, and the mean of all, where who did not go on counts the
 whole window.  Only the second is compared: it falls both when more go on and when they go on sooner.
 """
@@ -176,8 +179,9 @@ def measure_pace(binder: Binder, rules: Sequence[StageRule], start: int, stop: i
     """How those who came to each stage in [start, stop) went on, beside those of the stretch as long before it."""
     dates, steps, undated = reached(binder, rules, stop, scope)
     window, length = window_of(start, stop), stop - start
-    compared = start - length >= first
-    why = None if compared else "the data begin inside the period before"
+    earliest = first + window - DAY  # a log begins at some hour of its first day
+    compared = start - length > earliest
+    why = None if compared else f"the period before begins less than {window / DAY:.0f} days after the log, where old customers look new"
     last = len(steps) - 1
     paces = [
         Pace(

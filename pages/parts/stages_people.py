@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from journey.charts.stages_pace_said import KIND_NAMES, group_name
 from journey.charts.stages_time import move_name
 from journey.charts.words import several, short
 from journey.stages import Stage, Stages, StagesQuestion, stage_customers
@@ -71,24 +72,30 @@ def _label(name: str) -> str:
 
 
 def _title(mark: dict[str, Any]) -> str:
+    if "kind" in mark:
+        return KIND_NAMES[mark["kind"]]
     if "to" in mark:
         return move_name(mark["from"], mark["to"]).capitalize()
-    ((kind, name),) = mark.items()
-    return {"stage": f"In {name}", "reached": f"Came as far as {name}", "stopped": f"Stopped at {name}", "lost": f"Went quiet at {name}"}[
-        kind
-    ]
+    if "pace" in mark:
+        return {"went_on": "Went on from", "entered": "Came to", "skipped": "Came past"}[mark["pace"]] + f" {mark['stage']}"
+    of = f", {group_name(mark['group'])}" if "group" in mark else ""
+    kind = next(kind for kind in ("stage", "reached", "stopped", "lost") if kind in mark)
+    told = {"stage": "In", "reached": "Came as far as", "stopped": "Stopped at", "lost": "Went quiet at"}[kind]
+    return f"{told} {mark[kind]}{of}"
 
 
 def _rule(page: Page, question: StagesQuestion, mark: dict[str, Any]) -> dict[str, Any]:
     """Answers the same customers, as a segment.  A stage is a rule of its own, told anew at every date; the others are of
     this question in its scope."""
-    if "stage" in mark and page.scope.segment is None:
+    if set(mark) == {"stage"} and page.scope.segment is None:
         return dict(mark)
-    return {"stages": {"scope": page.scope.as_plain()}, **mark}
+    breakdown = {} if question.breakdown is None else {"breakdown": question.breakdown}
+    return {"stages": {**breakdown, "scope": page.scope.as_plain()}, **mark}
 
 
 def show_behind(page: Page, question: StagesQuestion, found: Stages, mark: dict[str, Any] | None) -> None:
-    if mark is None or ("to" not in mark and found.stage(next(iter(mark.values()))) is None):
+    named = [mark[key] for key in ("stage", "reached", "stopped", "lost") if mark and key in mark]
+    if mark is None or any(found.stage(name) is None for name in named):
         return
     people = answer(page.con, page.version, stage_customers, question, page.scope, mark)
     show_people(page, people, _title(mark), _rule(page, question, mark), _title(mark)[:80])

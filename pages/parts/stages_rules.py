@@ -1,52 +1,76 @@
-"""The rules of the stages: their text, what is wrong with it, and who would move before it is saved."""
+"""The rules of the stages: starter sets and how they fit, each stage's events, the text, and who would move before it is saved."""
 
-import polars as pl
 import streamlit as st
 
 from journey.catalogs import catalog_text, default_text, is_edited, parse, reset_catalog, write_catalog
-from journey.charts.words import count, percent, several, signed
+from journey.charts.words import several
 from journey.errors import JourneyError
-from journey.rules.staged import StageRule, catalog_in_force, fit_names, read_stage_rules, stages_in_force
-from journey.stages import Stages, StagesQuestion, measure_stages, who_would_move
+from journey.rules.staged import STARTERS, StageRule, catalog_in_force, fit_names, read_stage_rules, stages_in_force
+from journey.stages import StagesQuestion, measure_stages
 from pages.parts.frame import Page, measured
+from pages.parts.stages_events import edit_events, show_signals
+from pages.parts.stages_preview import show_preview
+from pages.parts.stages_starters import choose_starter, fit_told
 from pages.parts.text import literal
-from pages.parts.workspace import answer
 
-TEXT = "stage_rules_text"
+TEXT, DRAFT, BY, TURN = "stage_rules_text", "stage_rules_draft", "stage_rules_by", "stage_rules_turn"
+FEWEST, MOST = 5, 10
+WAYS = {"events": "By their events", "text": "As text"}
 
 
 def edit_rules(page: Page) -> tuple[StageRule, ...]:
     """The rules in force.  The editor is drawn where it is called, closed at first."""
     name = catalog_in_force(page.con)
-    text = catalog_text(page.con, name)
     with st.expander("Rules of the stages", icon=":material/tune:", key="stage_rules", on_change="rerun") as box:
         if box.open:
-            _editor(page, name, text)
+            _editor(page, name, catalog_text(page.con, name))
     return stages_in_force(page.con)
 
 
 def _editor(page: Page, name: str, text: str) -> None:
+    """The draft is kept beside what it began with: rules that change elsewhere begin it anew."""
     own = is_edited(page.con, "stages")
-    source = "Your own rules." if own else "The shipped rules for a shop." if name == "stages" else "The shipped rules for any log."
-    st.caption(
-        f"{source} Tried from the top; the first that holds wins. `step` is a stage's place in the journey; without one it is set apart."
-    )
-    drafted = st.text_area("Rules", text, height=420, key=f"{TEXT}_{hash(text)}", label_visibility="collapsed")
-    rules = _checked(page, drafted)
-    if rules is not None and drafted != text:
-        _preview(page, rules)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Save these rules", key="stage_rules_save", icon=":material/save:", disabled=rules is None or drafted == text):
-            write_catalog(page.con, "stages", drafted)
-            _changed("Saved. The map is drawn by these rules now.")
-        if own and st.button("Back to the shipped rules", key="stage_rules_reset", icon=":material/undo:", type="tertiary"):
-            reset_catalog(page.con, "stages")
-            _changed("The shipped rules are in force again.")
-        if name != "stages" and st.button(
-            "Start from the shop's rules", key="stage_rules_shop", type="tertiary", icon=":material/storefront:"
-        ):
-            write_catalog(page.con, "stages", default_text("stages"))
-            _changed("The shop's rules are in force: put your events' names into them.")
+    shipped = next((key for key in STARTERS if own and default_text(key) == text), None if own else name)
+    st.caption(literal(f"{_source(own, shipped)} Tried from the top; the first that holds wins. {fit_told(page, shipped)}"))
+    chosen = choose_starter(page, shipped)
+    if chosen is not None:
+        write_catalog(page.con, "stages", default_text(chosen))
+        _changed("This set is in force now: put your events' names into it.")
+    if st.session_state.get(f"{DRAFT}_of") != text:
+        st.session_state[f"{DRAFT}_of"] = text
+        _draft(text)
+    rules = _drafted(page, text)
+    if rules is not None and st.session_state[DRAFT] != text:
+        show_preview(page, rules)
+    _actions(page, own, rules, text)
+
+
+def _draft(text: str) -> None:
+    st.session_state[DRAFT], st.session_state[TURN] = text, st.session_state.get(TURN, 0) + 1
+
+
+def _source(own: bool, shipped: str | None) -> str:
+    if shipped is None:
+        return "Your own rules."
+    return f"The starter set “{STARTERS[shipped]}”, {'which you chose' if own else 'which fits your events best'}."
+
+
+def _drafted(page: Page, text: str) -> tuple[StageRule, ...] | None:
+    way = st.segmented_control("Edit", list(WAYS), default="events", format_func=WAYS.__getitem__, key=BY, label_visibility="collapsed")
+    if way == "text":
+        key = f"{TEXT}_{st.session_state.get(TURN, 0)}"  # another box only where the draft was changed elsewhere
+        st.session_state[DRAFT] = st.text_area("Rules", st.session_state[DRAFT], height=420, key=key, label_visibility="collapsed")
+        st.caption("`step` is a stage's place in the journey; a stage without one is set apart: those who have gone quiet.")
+        return _checked(page, st.session_state[DRAFT])
+    rules = _checked(page, st.session_state[DRAFT])
+    if rules is None:
+        return None
+    changed = edit_events(page, rules)
+    if changed is not None:
+        _draft(changed)
+        st.rerun()
+    show_signals(measured(page, measure_stages, StagesQuestion(rules=rules)), rules)
+    return rules
 
 
 def _checked(page: Page, drafted: str) -> tuple[StageRule, ...] | None:
@@ -57,38 +81,27 @@ def _checked(page: Page, drafted: str) -> tuple[StageRule, ...] | None:
     except JourneyError as fault:
         st.error(literal(fault), icon=":material/error:")
         return None
-    if not 5 <= len(rules) <= 10:
-        st.caption(f"{several(len(rules), 'stage')}: fewer than 5 hide where people leave, more than 10 are hard to read.")
+    if not FEWEST <= len(rules) <= MOST:
+        st.caption(f"{several(len(rules), 'stage')}: fewer than {FEWEST} hide where people leave, more than {MOST} are hard to read.")
     return rules
 
 
-def _preview(page: Page, rules: tuple[StageRule, ...]) -> None:
-    kept, drafted = StagesQuestion(rules=stages_in_force(page.con)), StagesQuestion(rules=rules)
-    now: Stages = measured(page, measure_stages, kept)
-    then: Stages = measured(page, measure_stages, drafted)
-    moved = sum(move.customers for move in answer(page.con, page.version, who_would_move, kept, drafted, page.scope))
-    told = f"{count(moved)} of {several(now.known, 'customer')} would be in another stage." if moved else "Nobody would move."
-    st.caption(f"With these rules, not saved yet: {told}")
-    for warning in then.evidence.warnings:
-        st.caption(":material/warning: " + literal(warning))
-    if not moved:
-        return
-    names = [stage.name for stage in then.stages] + [stage.name for stage in now.stages if then.stage(stage.name) is None]
-    held = [(now.stage(name), then.stage(name)) for name in names]
-    shown = pl.DataFrame(
-        {
-            "Stage": names,
-            "Now": [0 if was is None else was.customers for was, _ in held],
-            "With these rules": [0 if will is None else will.customers for _, will in held],
-            "Change": [signed((will.customers if will else 0) - (was.customers if was else 0)) for was, will in held],
-            "Share": [percent(will.share if will else 0.0) for _, will in held],
-        }
-    )
-    counts = {name: st.column_config.NumberColumn(name, format="localized") for name in ("Now", "With these rules")}
-    st.dataframe(shown, hide_index=True, height="content", key="stage_rules_preview", column_config=counts)
+def _actions(page: Page, own: bool, rules: tuple[StageRule, ...] | None, text: str) -> None:
+    drafted = st.session_state[DRAFT]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Save these rules", key="stage_rules_save", icon=":material/save:", disabled=rules is None or drafted == text):
+            write_catalog(page.con, "stages", drafted)
+            _changed("Saved. The map is drawn by these rules now.")
+        if drafted != text and st.button("Discard the changes", key="stage_rules_discard", icon=":material/close:", type="tertiary"):
+            st.session_state.pop(f"{DRAFT}_of")
+            st.rerun()
+        if own and st.button("Back to the shipped rules", key="stage_rules_reset", icon=":material/undo:", type="tertiary"):
+            reset_catalog(page.con, "stages")
+            _changed("The shipped rules are in force again.")
 
 
 def _changed(told: str) -> None:
     st.cache_data.clear()
+    st.session_state.pop(f"{DRAFT}_of", None)
     st.toast(told)
     st.rerun()

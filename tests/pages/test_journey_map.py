@@ -65,7 +65,7 @@ def test_one_customer_at_one_moment_is_not_enough(opened: Open) -> None:
 def test_the_sentence_names_the_stage_where_most_went_quiet(opened: Open) -> None:
     app = opened(LOG, period="all")
     assert said(app) == "The journey loses most at consideration: 15 of 50 who came so far went quiet there."
-    assert charts(app) == 6
+    assert charts(app) == 7
 
 
 def test_the_address_names_a_stage_and_lists_who_is_in_it(opened: Open) -> None:
@@ -75,15 +75,15 @@ def test_the_address_names_a_stage_and_lists_who_is_in_it(opened: Open) -> None:
 
 
 def test_a_stage_of_the_address_that_does_not_exist_is_passed_over(opened: Open) -> None:
-    assert charts(opened(LOG, period="all", stage="Nowhere", who="nobody")) == 6
+    assert charts(opened(LOG, period="all", stage="Nowhere", who="nobody")) == 7
 
 
 def test_a_change_that_moves_nobody_says_so(opened: Open) -> None:
     app = opened(LOG, period="all")
-    app.session_state["stage_rules"] = True
+    app.session_state["stage_rules"], app.session_state["stage_rules_by"] = True, "text"
     app.run()
     app.text_area[0].set_value(app.text_area[0].value + "\n# a remark").run()
-    assert any(caption.value.endswith("Nobody would move.") for caption in app.caption)
+    assert any(line.value.replace("\\", "").endswith("Nobody would move.") for line in app.markdown)
     assert not [table for table in app.dataframe if table.key == "stage_rules_preview"]
 
 
@@ -108,12 +108,12 @@ def test_names_are_shown_letter_by_letter(opened: Open) -> None:
 
 def test_rules_are_checked_previewed_and_saved(opened: Open, tmp_path: Path) -> None:
     app = opened(LOG, period="all")
-    app.session_state["stage_rules"] = True
+    app.session_state["stage_rules"], app.session_state["stage_rules_by"] = True, "text"
     app.run()
     app.text_area[0].set_value("[[stage]]\nname = 3").run()
     assert "name of 1 to 60" in app.error[0].value
     app.text_area[0].set_value('[[stage]]\nname = "buyer"\nrule = { did = "cart" }\n[[stage]]\nname = "rest"\n').run()
-    assert any("not saved yet: 60 of 60 customers would be in another stage." in caption.value for caption in app.caption)
+    assert any("not saved yet: 60 of 60 customers would be in another stage." in line.value.replace("\\", "") for line in app.markdown)
     assert said(app).startswith("The journey loses most at consideration")
     next(button for button in app.button if button.label == "Save these rules").click().run()
     assert not app.exception

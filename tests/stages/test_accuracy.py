@@ -20,7 +20,8 @@ from journey.scope import Scope
 from journey.stages.accuracy import METHODS, StageAccuracy, measure_stage_accuracy, read_stage_accuracy
 from journey.stages.accuracy.methods import matrix
 from journey.stages.accuracy.scores import calibration_of, confusion_of, macro_f1, mean_by_people, tempered
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.drawn import empty_warehouse
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RULES: list[dict[str, Any]] = [
@@ -41,7 +42,7 @@ def made(kind: str, people: int = 1_100, days: int = 130) -> Warehouse:
             if week == 0 or lively:
                 name = "buy" if week % 3 == 2 and (keen[who] if kind == "told" else rng.random() < 0.5) else "visit"
                 rows.append((f"c{who}", name, START + timedelta(days=10 * week + float(rng.random()) * 9)))
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame(rows, schema=["customer", "event", "ts"], orient="row"))
     return con
 
@@ -199,7 +200,7 @@ def test_cdnow_is_told_sixty_days_ahead_as_well_as_by_the_reference() -> None:
         {"name": "new", "step": 1},
     ]
     question = {"rules": stages, "as_of": ["1998-05-01"], "horizon": "60d", "lookback": None}
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         load_events(con, pl.DataFrame(rows, schema=["customer", "event", "ts"], orient="row"))
         found = measure_stage_accuracy(con, read_stage_accuracy(question), Scope())
     stays, rules, learned = (found.of(name) for name in ("stays", "rules", "learned"))

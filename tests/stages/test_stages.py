@@ -16,8 +16,8 @@ from journey.rules.staged import catalog_in_force
 from journey.scope import Scope, read_scope
 from journey.stages import Stage, Stages, StagesQuestion, grown_up, measure_stages, read_stages, stage_customers, who_would_move
 from journey.stages.moments import DAY, back_from, over_period
-from journey.warehouse import Warehouse, open_warehouse
-from tests.drawn import drawn
+from journey.warehouse import Warehouse
+from tests.drawn import drawn, empty_warehouse
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 RULES = [
@@ -35,7 +35,7 @@ QUICK = settings(max_examples=20, deadline=None)
 
 
 def loaded(rows: list[tuple[str, int, str]]) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     table = [{"customer": who, "event": name, "ts": START + timedelta(hours=12 * halves)} for who, halves, name in rows]
     load_events(con, pl.DataFrame(table, schema={"customer": pl.String, "event": pl.String, "ts": pl.Datetime("ms", "UTC")}))
     return con
@@ -163,7 +163,7 @@ def test_an_edited_catalog_is_in_force() -> None:
 
 
 def test_an_empty_workspace_has_nobody_in_any_stage() -> None:
-    found = measure_stages(open_warehouse(":memory:"), StagesQuestion(), Scope())
+    found = measure_stages(empty_warehouse(), StagesQuestion(), Scope())
     assert (found.known, found.worst, found.moves) == (0, None, ())
     assert all(stage.share is None and stage.interval is None and stage.days is None for stage in found.stages)
 

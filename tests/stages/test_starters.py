@@ -7,8 +7,7 @@ from journey.rules.dated import can_be_dated
 from journey.rules.staged import ANY_LOG, SHOP, STARTERS, fit_sets, named_events, proposed, read_stage_rules, stages_in_force
 from journey.scope import Scope
 from journey.stages import StagesQuestion, measure_stages
-from journey.warehouse import open_warehouse
-from tests.drawn import drawn
+from tests.drawn import drawn, empty_warehouse
 
 LOGS = {
     SHOP: "ann 09:00 view 09:01 view 09:02 search 09:05 add_to_cart 09:06 purchase",
@@ -43,7 +42,7 @@ def test_the_score_is_the_share_of_rules_found_times_the_share_of_events_told() 
 
 
 def test_an_empty_workspace_begins_with_the_shop() -> None:
-    assert proposed(open_warehouse(":memory:")) == SHOP
+    assert proposed(empty_warehouse()) == SHOP
 
 
 def test_a_rule_says_which_of_its_events_the_log_holds_and_which_it_lacks() -> None:
