@@ -50,11 +50,12 @@ def show_list(page: Page, found: Worklist) -> None:
         st.caption("Nobody: take another tier, segment or prediction.")
         return
     ids = [item.customer for item in found.items]
+    row = 35 if found.ranked == "quiet" else ROW
     st.dataframe(
         _rows(found),
         hide_index=True,
-        height=min(38 + ROW * len(ids), 620),
-        row_height=ROW,
+        height=min(38 + row * len(ids), 620),
+        row_height=row,
         key=TABLE,
         selection_mode="single-row",
         on_select=partial(open_selected, page, ids, TABLE),
@@ -65,6 +66,8 @@ def show_list(page: Page, found: Worklist) -> None:
 
 def _rows(found: Worklist) -> pl.DataFrame:
     items = found.items
+    valued = any(item.value is not None for item in items)
+    brings = {"Expected to bring": [value_told(item, found.currency) for item in items]} if valued else {}
     if found.ranked == "quiet":
         return pl.DataFrame(
             {
@@ -73,11 +76,9 @@ def _rows(found: Worklist) -> pl.DataFrame:
                 "Usual gap": [f"{decimal(item.usual_gap)} days" for item in items],
                 "Usual gaps": [item.quiet / item.usual_gap if item.usual_gap else None for item in items],
                 "Stage": [item.stage.capitalize() for item in items],
-                "Expected to bring": [value_told(item, found.currency) for item in items],
+                **brings,
             }
         )
-    valued = found.ranked == "value"
-    brings = {"Expected to bring": [value_told(item, found.currency) for item in items]} if valued else {}
     return pl.DataFrame(
         {
             "Customer": [item.customer for item in items],
