@@ -19,6 +19,7 @@ from journey.errors import WorkspaceError
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 DATABASE = "journey.duckdb"
+SCORED = "times scored"  # in `shared`: how often customers were scored since the workspace was opened
 Result = TypeVar("Result")
 
 

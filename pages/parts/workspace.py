@@ -9,7 +9,7 @@ import streamlit as st
 
 from journey.charts.theme import told
 from journey.scope import Scope
-from journey.warehouse import Warehouse, one_moment, open_warehouse
+from journey.warehouse import SCORED, Warehouse, one_moment, open_warehouse
 from pages.parts.shelf import Shelf, by_itself, by_value
 
 # Two queries at a time on two cores: more would only slow each other down.
@@ -26,10 +26,12 @@ def warehouse() -> Warehouse:
 def answer(con: Warehouse, version: int, measure: Callable[..., Any], *parts: Any) -> Any:
     """`measure(con, *parts)`, computed once per dataset version for equal parts (frozen questions, scopes, plain data).
 
+    Rules may speak of scores, so that it is computed again once customers are scored anew.
+
     Every session is handed the same object, so nobody changes it.
     """
     place = str(con.folder or id(warehouse()))
-    key = (f"{measure.__module__}.{measure.__qualname__}", place, version, by_value(parts))
+    key = (f"{measure.__module__}.{measure.__qualname__}", place, version, con.shared.get(SCORED, 0), by_value(parts))
     return ANSWERS.take(key, lambda: _measured(con, measure, parts))
 
 

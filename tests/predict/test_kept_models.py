@@ -37,6 +37,7 @@ from journey.predict.store.record import Record, keep_record, read_record
 from journey.predict.store.states import promote
 from journey.warehouse import Warehouse, ask_sql, one, open_warehouse, write
 from tests.drawn import drawn, drawn_frame
+from tests.lent import empty_warehouse
 
 DAY = 86_400_000
 START = 1_767_225_600_000  # 2026-01-01, UTC
@@ -217,6 +218,16 @@ def test_scores_grow_stale_with_new_data_and_those_deleted_have_none(trained: Ke
     assert card.scores is not None and not card.scores.stale
 
 
+def test_answers_that_pages_keep_are_asked_anew_once_customers_are_scored(trained: Kept) -> None:
+    from pages.parts.workspace import answer
+
+    con, _ = trained
+    kept = answer(con, 1, model_cards)
+    assert answer(con, 1, model_cards) is kept
+    score(con, [NAME])
+    assert answer(con, 1, model_cards) is not kept
+
+
 def test_too_little_to_learn_from_is_told_and_nothing_is_kept() -> None:
     con = drawn("ann 09:00 visit +2d visit", "bob visit")
     save_prediction(con, {"name": NAME, "outcome": {"inactive_for": "21d"}})
@@ -235,7 +246,7 @@ def test_groups_are_told_of_those_whose_name_was_known_by_then() -> None:
     events = pl.DataFrame(rows, schema=["customer", "device", "day"], orient="row").select(
         "customer", "device", event=pl.lit("visit"), ts=START + pl.col("day") * DAY
     )
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, events, {**MAPPING, "anonymous": "device"})
     load_customers(con, pl.DataFrame({"customer": ["ann", "dev"], "plan": ["free", "plus"]}))
     assert groups_of(con, np.array([0, 1]), START + 3 * DAY) == {"plan": ["free", None]}

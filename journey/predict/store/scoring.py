@@ -12,7 +12,7 @@ from journey.predict.store.looking import end_of_data, score_with
 from journey.predict.store.record import Record, kept_record
 from journey.predict.store.states import Change, champions, go_back
 from journey.predict.tiers import TIERS
-from journey.warehouse import Warehouse, dataset_version, one_moment, registered, write
+from journey.warehouse import SCORED, Warehouse, dataset_version, one_moment, registered, write
 
 MOST_EXPLAINED = 2_000  # customers whose contributions are kept of boosted trees, which take a while to explain
 COLUMNS = "name, version, customer_id, as_of, dataset, probability, low, high, tier, contributions"
@@ -52,6 +52,7 @@ def keep_scores(con: Warehouse, record: Record, scored: Scored, as_of: int, data
         db.execute("delete from scores where name = ?", [record.name])
         with registered(con, "journey_scores", rows):
             db.execute(f"insert into scores ({COLUMNS}) select {COLUMNS} from journey_scores")
+    con.shared[SCORED] = con.shared.get(SCORED, 0) + 1
     keep_plain(con, record.name, "drift", keep_drift(measure_drift(record, scored, as_of)))
 
 

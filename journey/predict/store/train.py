@@ -25,7 +25,7 @@ from journey.predict.store.scoring import score
 from journey.predict.store.states import CHALLENGER, RETIRED, champion, enter, next_version, now, promote
 from journey.predict.tiers import TIERS
 from journey.rules import nearest
-from journey.warehouse import Warehouse, dataset_version, one_moment, write
+from journey.warehouse import SCORED, Warehouse, dataset_version, one_moment, write
 
 Progress = Callable[[str, str], None]
 """Told of (the prediction's name, what is being done)."""
@@ -63,6 +63,7 @@ def train(con: Warehouse, names: Sequence[str] | None = None, progress: Progress
         for name in [one.name for one in told if champion(con, one.name) is not None]:
             tell(name, "scoring customers")
             score(con, [name], explain=True)
+        con.shared[SCORED] = con.shared.get(SCORED, 0) + 1  # cards tell of those that are not in use, too
     return told
 
 
