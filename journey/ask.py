@@ -48,6 +48,7 @@ KINDS = {
     "customer": Kind("journey.customer", "read_customer", "measure_customer", "customer_customers"),
     "worklist": Kind("journey.worklist", "read_worklist", "measure_worklist", "worklist_customers"),
     "compare": Kind("journey.segments", "read_compare", "measure_compare", "compare_customers"),
+    "models": Kind("journey.predict.store", "read_models", "measure_models", "models_customers"),
     "predict": Kind("journey.predict", "read_predict", "measure_predict", "predict_customers"),
     "next": Kind("journey.predict.following", "read_next", "measure_next", "next_customers"),
     "next_accuracy": Kind("journey.predict.following", "read_next_accuracy", "measure_next_accuracy", "accuracy_customers"),

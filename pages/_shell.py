@@ -23,7 +23,10 @@ GROUPS = {
         ("at_risk.py", "At risk", ":material/support_agent:"),
         ("customer.py", "Customer", ":material/person:"),
     ],
-    "Data": [("data.py", "Data", ":material/database:")],
+    "Data": [
+        ("data.py", "Data", ":material/database:"),
+        ("models.py", "Models", ":material/verified:"),
+    ],
 }
 HERE = Path(__file__).parent
 page = st.navigation(
