@@ -60,7 +60,7 @@ class Looks:
 
     def asked(self, as_of: int) -> pl.DataFrame:
         scope = Scope(timezone=self.scope.timezone, segment=self.scope.segment)
-        return observe(self.con, self.outcome, as_of, self.question.lookback, scope)
+        return observe(self.con, self.outcome, as_of, scope)
 
     def _take(self, as_of: int, told: pl.DataFrame, ids: list[str] | None = None) -> Look:
         seen = take_snapshot(self.con, as_of, self.question.lookback, customers=ids, like=self.features)

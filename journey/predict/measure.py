@@ -14,7 +14,7 @@ from journey.predict.fitting import Rows, Trial, fit, together
 from journey.predict.looks import Look, Looks, score_look
 from journey.predict.measures import measure
 from journey.predict.named import asked_for
-from journey.predict.outcome import Outcome, active_reach, in_words, labels_sql, observe
+from journey.predict.outcome import Outcome, in_words, labels_sql, observe
 from journey.predict.question import PredictQuestion
 from journey.predict.result import Prediction, Proof
 from journey.predict.tiers import TIERS, tier_of
@@ -176,9 +176,9 @@ def _earlier(looks: Looks, plan: Plan, test: int, trial: Trial) -> Proof:
 
 def _evidence(con: Warehouse, question: PredictQuestion, outcome: Outcome, score: int, scope: Scope) -> Evidence:
     binder = Binder(con)
-    sql = labels_sql(binder, outcome, score, question.lookback, scope)
-    population = observe(con, outcome, score, question.lookback, scope).height
-    reach = active_reach(outcome, question.lookback)
+    sql = labels_sql(binder, outcome, score, scope)
+    population = observe(con, outcome, score, scope).height
+    reach = outcome.active
     who = "did something before" if reach is None else f"did something in the {reach / 86_400_000:g} days before"
     done = {True: " and had done it", False: " and had not done it yet", None: ""}[outcome.again]
     definition = (

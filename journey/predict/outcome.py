@@ -5,8 +5,7 @@
     {..., "again": true}                               does it once more, who has done it; null: whether or not they have
     {..., "active_within": "30d"}                      of those who did something in the 30 days before
 
-As of a date, those are asked about who did something before it: within `active_within`, else within the time looked back
-over, else ever.
+As of a date, those are asked about who did something before it: within `active_within`, else ever.
 The time ahead is half-open: it begins at the date and ends before date + duration.
 """
 
@@ -23,7 +22,7 @@ from journey.warehouse import Warehouse, ask_sql
 
 LABELS = """-- Who is asked about as of a date, how long each had been quiet by then (ms), and whether the outcome came (1 or 0).
 with active as (
-    -- those who did something before the date, within the time looked back over, and when last
+    -- those who did something before the date, and when last
     select e.customer, max(e.ts) as last_ts
     from events e
     where e.ts < $as_of and {since}{counts}{within_scope}
@@ -58,7 +57,7 @@ class Outcome:
 
     other_than: names of events that count for nothing, as what was sent to a customer.
     again: None for everyone, True for those who have done it, False for those who have not; of inactivity always None.
-    active: ms before the date within which those asked about did something; None for as long as is looked back.
+    active: ms before the date within which those asked about did something; None for ever.
     """
 
     inactive: bool
@@ -141,13 +140,12 @@ def told_ms(ms: int) -> str | float:
     return ms / 1000
 
 
-def labels_sql(binder: Binder, outcome: Outcome, as_of: int, lookback: int | None, scope: Scope) -> str:
-    """The definition: one row per customer asked about as of a date.  lookback: ms, None for all that came before."""
+def labels_sql(binder: Binder, outcome: Outcome, as_of: int, scope: Scope) -> str:
+    """The definition: one row per customer asked about as of a date."""
     binder.params |= {"as_of": as_of, "until": as_of + outcome.ahead}
     others = _other_than(binder, outcome.other_than)
     match = f"{binder.match(outcome.step).sql}{others}"
-    reach = active_reach(outcome, lookback)
-    since = "true" if reach is None else f"e.ts >= {binder.bind(as_of - reach, 'since')}"
+    since = "true" if outcome.active is None else f"e.ts >= {binder.bind(as_of - outcome.active, 'since')}"
     within = (
         "" if scope.segment is None else f" and {in_segment(binder, Scope(stop=as_of, timezone=scope.timezone, segment=scope.segment))}"
     )
@@ -165,11 +163,6 @@ def labels_sql(binder: Binder, outcome: Outcome, as_of: int, lookback: int | Non
     )
 
 
-def active_reach(outcome: Outcome, lookback: int | None) -> int | None:
-    """How long before a date those asked about were last active, at most, ms; None for any time."""
-    return lookback if outcome.active is None else outcome.active
-
-
 def _other_than(binder: Binder, names: tuple[str, ...]) -> str:
     if not names:
         return ""
@@ -177,10 +170,10 @@ def _other_than(binder: Binder, names: tuple[str, ...]) -> str:
     return f" and e.event not in (select n.event from event_names n where list_contains({wanted}, n.name))"
 
 
-def observe(con: Warehouse, outcome: Outcome, as_of: int, lookback: int | None, scope: Scope) -> pl.DataFrame:
+def observe(con: Warehouse, outcome: Outcome, as_of: int, scope: Scope) -> pl.DataFrame:
     """Columns customer, quiet_ms, label, ordered by customer.  Whether the time ahead has closed is the caller's to know."""
     binder = Binder(con)
-    text = labels_sql(binder, outcome, as_of, lookback, scope)
+    text = labels_sql(binder, outcome, as_of, scope)
     return ask_sql(con, text, binder.params)
 
 

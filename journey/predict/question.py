@@ -19,7 +19,7 @@ class PredictQuestion:
 
     as_of: ISO-8601, a bare time being one of the scope's zone; None for the scope's stop, else the data's end.
     train_as_of: dates to learn from, the last of them to calibrate on; () for dates that fit the log.
-    lookback: ms before a date within which customers were active and are looked at; None for all.
+    lookback: ms before a date within which what customers did is counted; None for all.
     capacity: how many customers a team can reach.
     """
 

@@ -17,7 +17,7 @@ from journey.predict.question import PredictQuestion
 from journey.predict.reasons import Reason, in_order, sentence
 from journey.predict.tiers import THRESHOLDS, TIERS, Treated, tier_of, treat_from
 
-MOST_REASONS, LISTED = 320_000, 1_000  # more reasons than that are too much for one answer: then so many customers are listed
+MOST_REASONS, LISTED = 1_000_000, 1_000  # more reasons than that are too much for one answer: then so many customers are listed
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ def trust_in(tested: Proven | None) -> str:
 def evidence_of(con: Warehouse, standing: Standing, scope: Scope) -> Evidence:
     """Who is asked about and what is foretold, with the query that says of whom."""
     binder = Binder(con)
-    sql = labels_sql(binder, standing.outcome, standing.as_of, standing.lookback, Scope(timezone=scope.timezone))
+    sql = labels_sql(binder, standing.outcome, standing.as_of, Scope(timezone=scope.timezone))
     of = f"Version {standing.version} of the model in use" if standing.version else "A model learned now"
     definition = f"{of} gives the chance that a customer {in_words(standing.outcome)}, by what they did before the moment."
     return Evidence(definition, sql, binder.params, standing.scores.height, None, tuple(binder.warnings))

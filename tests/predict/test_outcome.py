@@ -25,9 +25,9 @@ eve 2026-02-01 00:00 visit +36d 00:00 mail
 AS_OF = int(drawn_frame("x 2026-03-09 00:00 a")["ts"].dt.epoch("ms")[0])
 
 
-def labels(con: Warehouse, outcome: Any, lookback: int | None = None, segment: Any = None) -> dict[str, int]:
+def labels(con: Warehouse, outcome: Any, segment: Any = None) -> dict[str, int]:
     names = dict(ask_sql(con, "select customer, id from customers").iter_rows())
-    told = observe(con, read_outcome(outcome), AS_OF, lookback, Scope(segment=segment))
+    told = observe(con, read_outcome(outcome), AS_OF, Scope(segment=segment))
     return {names[customer]: label for customer, _, label in told.iter_rows()}
 
 
@@ -41,8 +41,7 @@ def test_what_was_sent_is_no_activity() -> None:
     assert labels(drawn(LOG), {"inactive_for": "4d", "other_than": ["mail"]})["eve"] == 1
 
 
-def test_only_those_active_within_the_lookback_or_the_named_time_are_asked_about() -> None:
-    assert set(labels(drawn(LOG), {"inactive_for": "3d"}, 4 * DAY)) == {"ann", "cid"}
+def test_only_those_active_within_the_named_time_are_asked_about() -> None:
     assert set(labels(drawn(LOG), {"inactive_for": "3d", "active_within": "4d"})) == {"ann", "cid"}
 
 
@@ -60,7 +59,7 @@ def test_a_segment_is_as_of_the_date() -> None:
 
 
 def test_how_long_each_was_quiet_is_told_beside() -> None:
-    told = observe(drawn(LOG), read_outcome({"inactive_for": "3d"}), AS_OF, None, Scope())
+    told = observe(drawn(LOG), read_outcome({"inactive_for": "3d"}), AS_OF, Scope())
     assert told["quiet_ms"].to_list()[0] == 3 * DAY - 10 * 3_600_000
 
 

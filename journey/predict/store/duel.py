@@ -102,7 +102,7 @@ def baselines(con: Warehouse, outcome: Outcome, lookback: int | None, plan: Plan
 
 def _quiet(con: Warehouse, outcome: Outcome, lookback: int | None, as_of: int) -> Rows:
     """The only feature: days since they last did something."""
-    told = observe(con, outcome, as_of, lookback, Scope())
+    told = observe(con, outcome, as_of, Scope())
     days = told["quiet_ms"].to_numpy() / 86_400_000
     return Rows(days[:, None], told["label"].to_numpy().astype(int), told["customer"].to_numpy())
 

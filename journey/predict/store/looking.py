@@ -50,7 +50,7 @@ def chance_of(con: Warehouse, name: str, customer: str) -> Chance | None:
         if used is None or number is None:
             return None
         record, as_of = kept_record(con, name, used.version), end_of_data(con)
-        told = observe(con, record.outcome, as_of, record.lookback, Scope(segment={"customers": [customer]}))
+        told = observe(con, record.outcome, as_of, Scope(segment={"customers": [customer]}))
         seen = take_snapshot(con, as_of, record.lookback, customers=[customer], like=record.features)
     if not told.height or not seen.people:
         return None
