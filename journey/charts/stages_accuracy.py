@@ -54,7 +54,7 @@ def methods_figure(found: StageAccuracy) -> go.Figure:
 
 
 def reliability_figure(calibration: Calibration) -> go.Figure:
-    """What was told against what came, per tenth of the tests; on the line both are the same."""
+    """What was told against what came, per tenth of the probability told; on the line both are the same."""
     bins = calibration.bins
     ends = [one.interval or (one.share, one.share) for one in bins]
     line = go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": GHOST, "width": 1.5, "dash": "dot"}, hoverinfo="skip")

@@ -23,7 +23,8 @@ def accuracy_sentence(found: StageAccuracy) -> str:
 
 def accuracy_caption(found: StageAccuracy, timezone: str) -> str:
     """Dates, tests and windows."""
-    dates = " and ".join(date(one.as_of - 1, timezone) for one in found.dates)
+    days = [date(one.as_of - 1, timezone) for one in found.dates]
+    dates = " and ".join([", ".join(days[:-1]), days[-1]] if len(days) > 1 else days)
     tests = sum(one.n for one in found.dates)
     least = min((len(one.learned) for one in found.dates), default=0)
     most = max((len(one.learned) for one in found.dates), default=0)
@@ -48,3 +49,9 @@ def calibration_sentence(method: Method, stage: str) -> str:
         return "Nothing was told of this stage."
     tests = sum(one.n for one in found.bins)
     return f"{short(stage, 30)}: what was told was off by {percent(found.ece)} on average over {count(tests)} tests."
+
+
+def most_frequent(found: StageAccuracy) -> int:
+    """The place of the stage that came most often."""
+    came = [sum(row) for row in found.methods[0].confusion] if found.methods else []
+    return came.index(max(came)) if came else 0

@@ -36,6 +36,8 @@ def pace_sentence(paces: Paces) -> str:
         return f"Customers go on {most.word} from {short(most.stage, 24)} than in the period before: {_gap(most)}{others}."
     if paces.why_not:
         return f"How fast customers go on is not compared: {paces.why_not}."
+    if not any(pace.difference for pace in rows):
+        return "How fast customers go on is not compared: too few came to a stage in one of the two periods."
     return "Customers go on no faster and no slower than in the period before, as far as can be told."
 
 

@@ -110,10 +110,10 @@ def fit_sets(con: Warehouse) -> tuple[Fit, ...]:
 
 
 def proposed(con: Warehouse) -> str:
-    """The starter set of the highest score whose rules find their events at two stages at least; else the one for any log."""
+    """The starter set of the highest score whose rules find two events and more at two stages and more; else the one for any log."""
     if not event_names(con):
         return SHOP
-    return next((fit.name for fit in fit_sets(con) if fit.found >= FEWEST_TOLD), ANY_LOG)
+    return next((fit.name for fit in fit_sets(con) if min(fit.found, len(fit.matched)) >= FEWEST_TOLD), ANY_LOG)
 
 
 def _fit(con: Warehouse, name: str) -> Fit:

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from journey.charts.stages_accuracy import describe_methods, describe_reliability, methods_figure, reliability_figure
-from journey.charts.stages_accuracy_said import METHOD_NAMES, accuracy_caption, accuracy_sentence, calibration_sentence
+from journey.charts.stages_accuracy_said import METHOD_NAMES, accuracy_caption, accuracy_sentence, calibration_sentence, most_frequent
 from journey.charts.words import count, date
 from journey.rules.staged import StageRule
 from journey.scope import Scope
@@ -66,7 +66,9 @@ def _shown(found: StageAccuracy, timezone: str) -> dict[str, Any] | None:
     with right:
         if st.session_state.get(STAGE) not in found.stages:
             st.session_state.pop(STAGE, None)
-        stage = st.selectbox("Stage", found.stages, key=STAGE, bind="query-params", label_visibility="collapsed") or found.stages[0]
+        index = None if STAGE in st.session_state else most_frequent(found)
+        stage = st.selectbox("Stage", found.stages, index=index or 0, key=STAGE, bind="query-params", label_visibility="collapsed")
+        stage = stage or found.stages[0]
         calibration = next(one for one in method.calibration if one.stage == stage)
         st.caption(literal(calibration_sentence(method, stage)))
         draw(derived(reliability_figure, calibration), "stage_reliability", alt=describe_reliability(calibration))

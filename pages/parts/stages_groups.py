@@ -35,9 +35,8 @@ def show_groups(page: Page, question: StagesQuestion) -> tuple[StagesQuestion, d
         asked = replace(question, breakdown=name or names[0])
         groups: tuple[Group, ...] = measured(page, stages_by_group, asked)
         st.markdown(literal(groups_sentence(groups, asked.breakdown or "")))
-        st.caption(
-            literal(f"Of those of each group who came as far; {LESS} {MORE}: surely differs from all others (false discovery rate 5%).")
-        )
+        told = f"Of those of each group who came as far, who went further. {LESS} {MORE}: surely differs from all others of a known group."
+        st.caption(literal(told))
         if not groups:
             return None
         click = draw(derived(groups_figure, groups), "stages_groups_chart", alt=describe_groups(groups), clicks=True, min_width=620)

@@ -13,7 +13,8 @@ from journey.rules import Binder
 from journey.rules.dated import can_be_dated, first_held
 from journey.rules.segment import measure_segment
 from journey.scope import Scope
-from journey.warehouse import ask_sql, open_warehouse
+from journey.warehouse import ask_sql
+from tests.lent import empty_warehouse
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR = 3_600_000
@@ -33,12 +34,12 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(EVENTS)
 def test_a_rule_holds_from_its_date_on_and_never_before(rows: Any) -> None:
     table = [{"customer": who, "event": name, "ts": START + timedelta(hours=at)} for who, at, name in rows]
     start = int(START.timestamp() * 1000)
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         load_events(con, pl.DataFrame(table))
         rules = [rule if "did" not in rule or rule["did"] else {**rule, "did": None} for rule in RULES]
         found = first_held(Binder(con), rules, start + 200 * HOUR, Scope())

@@ -15,8 +15,9 @@ from journey.rules.segment import measure_segment
 from journey.rules.words import tell_rule
 from journey.scope import Scope
 from journey.stages import measure_stages, read_stages
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 STAGES = """
 [[stage]]
@@ -104,11 +105,11 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(EVENTS, st.integers(3, 32), st.integers(1, 20))
 def test_entering_is_being_there_now_and_not_before(rows: Any, day: int, within: int) -> None:
     table = [{"customer": who_, "event": name, "ts": START + timedelta(days=at)} for who_, at, name in rows]
-    with staged(open_warehouse(":memory:")) as con:
+    with staged(empty_warehouse()) as con:
         load_events(con, pl.DataFrame(table))
         now, then = ({name: who(con, {"stage": name}, at) for name in NAMES} for at in (day, day - within))
         for name in NAMES:

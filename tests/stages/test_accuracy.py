@@ -21,7 +21,7 @@ from journey.stages.accuracy import METHODS, StageAccuracy, measure_stage_accura
 from journey.stages.accuracy.methods import matrix
 from journey.stages.accuracy.scores import calibration_of, confusion_of, macro_f1, mean_by_people, tempered
 from journey.warehouse import Warehouse
-from tests.drawn import empty_warehouse
+from tests.lent import empty_warehouse
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RULES: list[dict[str, Any]] = [

@@ -17,7 +17,8 @@ from journey.scope import Scope, read_scope
 from journey.stages import Stage, Stages, StagesQuestion, grown_up, measure_stages, read_stages, stage_customers, who_would_move
 from journey.stages.moments import DAY, back_from, over_period
 from journey.warehouse import Warehouse
-from tests.drawn import drawn, empty_warehouse
+from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 RULES = [
@@ -31,7 +32,7 @@ EVENTS = st.lists(
     min_size=1,
     max_size=30,
 )
-QUICK = settings(max_examples=20, deadline=None)
+QUICK = settings(max_examples=12, deadline=None)
 
 
 def loaded(rows: list[tuple[str, int, str]]) -> Warehouse:

@@ -7,7 +7,8 @@ from journey.rules.dated import can_be_dated
 from journey.rules.staged import ANY_LOG, SHOP, STARTERS, fit_sets, named_events, proposed, read_stage_rules, stages_in_force
 from journey.scope import Scope
 from journey.stages import StagesQuestion, measure_stages
-from tests.drawn import drawn, empty_warehouse
+from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOGS = {
     SHOP: "ann 09:00 view 09:01 view 09:02 search 09:05 add_to_cart 09:06 purchase",
@@ -39,6 +40,10 @@ def test_the_score_is_the_share_of_rules_found_times_the_share_of_events_told() 
     fit = next(fit for fit in fit_sets(drawn("ann 09:00 view 09:01 view 09:02 cart 09:03 purchase 09:04 zzz")) if fit.name == SHOP)
     assert (fit.rules, fit.found, fit.told, fit.matched) == (5, 3, 0.8, ("view", "cart", "purchase"))
     assert fit.score == pytest.approx(3 / 5 * 0.8)
+
+
+def test_one_event_alone_makes_no_shop() -> None:
+    assert proposed(drawn("ann 09:00 purchase +9d 09:00 purchase", "bob 09:00 purchase")) == ANY_LOG
 
 
 def test_an_empty_workspace_begins_with_the_shop() -> None:
