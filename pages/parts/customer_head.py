@@ -1,9 +1,11 @@
 """Whose page: the search by id, what to do where nobody is chosen or nobody has the id, and the badges beside the name."""
 
+from contextlib import suppress
 from typing import Any
 
 import polars as pl
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from journey.charts.customer_said import stage_told
 from journey.charts.words import count, moment, short
@@ -35,6 +37,9 @@ def choose_customer() -> tuple[Page, str | None, Any]:
 def _search(recent: list[str]) -> str | None:
     """A box that offers those seen last and takes any id that is typed."""
     held = st.session_state.get(CUSTOMER, st.query_params.get(CUSTOMER))
+    if held and st.query_params.get(CUSTOMER) != held:
+        with suppress(StreamlitAPIException):  # once the box stands on the page, it keeps the address itself
+            st.query_params[CUSTOMER] = held
     options = list(dict.fromkeys([*([held] if held else []), *recent]))
     chosen = st.selectbox(
         "Customer",
