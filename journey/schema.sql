@@ -122,5 +122,5 @@ create table if not exists scores (
     low double not null,                    -- 95% interval of the share among those who look like this
     high double not null,
     tier varchar not null,                  -- high | medium | low, by fixed thresholds
-    contributions float[]                   -- log-odds added by each feature, in the model's order; null where not worked out
+    contributions double[]                  -- log-odds added by each feature, in the model's order; null where not worked out
 );

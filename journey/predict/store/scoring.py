@@ -14,14 +14,14 @@ from journey.predict.store.states import Change, champions, go_back
 from journey.predict.tiers import TIERS
 from journey.warehouse import SCORED, Warehouse, dataset_version, one_moment, registered, write
 
-MOST_EXPLAINED = 2_000  # customers whose contributions are kept of boosted trees, which take a while to explain
+MOST_EXPLAINED = 20_000  # customers whose contributions are kept of boosted trees: some seconds of work
 COLUMNS = "name, version, customer_id, as_of, dataset, probability, low, high, tier, contributions"
 
 
 def score(con: Warehouse, names: Sequence[str] | None = None, explain: bool = False) -> dict[str, int]:
     """Score everybody with the models in use: name -> how many customers.  Each model's scores replace those before.
 
-    explain: also work out what each feature adds where the model is of boosted trees, for the first 2,000; of a logistic
+    explain: also work out what each feature adds where the model is of boosted trees, for the first 20,000; of a logistic
     one that is always kept, for all.
     """
     told = {}
@@ -79,7 +79,7 @@ def _rows(record: Record, scored: Scored, as_of: int, dataset: int, explain: boo
 def _contributions(scored: Scored, explain: bool) -> pl.Series:
     """(n,) lists of (k,), null where they are not worked out."""
     known = len(scored) if scored.fitted.trees is None else min(MOST_EXPLAINED, len(scored)) if explain else 0
-    kind = pl.List(pl.Float32)
-    parts = scored.fitted.contributions(scored.values[:known])[1].astype(np.float32) if known else np.empty((0, 0), np.float32)
+    kind = pl.List(pl.Float64)
+    parts = scored.fitted.contributions(scored.values[:known])[1] if known else np.empty((0, 0))
     told = pl.Series("contributions", parts).cast(kind) if known else pl.Series("contributions", [], dtype=kind)
     return told.extend_constant(None, len(scored) - known)
