@@ -3,67 +3,23 @@
 A line is one customer: an id, then times and events.  A time sets the clock of what follows: `09:05`, `09:05:30`,
 `2026-03-02` (a day), `+2d` (days later).  An event may carry properties: `cart{device=mobile,price=5}`.  The first
 day is 2026-03-02, a Monday, UTC.  Lines are loaded in the order written.
-
-`empty_warehouse()` is what `open_warehouse(":memory:")` opens, for a fifth of its time: starting a database takes longer
-than most questions, so one that a test has let go is emptied and lent to the next.
 """
 
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import duckdb
 import polars as pl
 
-from journey.ingest import load_events
-from journey.warehouse import SCHEMA, Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import lent_warehouse
 
 TOKEN = re.compile(r"\S+?\{[^}]*\}|\S+")
-LET_GO: list[Warehouse] = []
-
-
-class Lent(Warehouse):
-    """A cursor on a database in memory; once closed or forgotten, the database may be lent again."""
-
-    def __init__(self, database: Warehouse) -> None:
-        super().__init__(database.connection.cursor(), None)
-        self._database: Warehouse | None = database
-
-    def close(self) -> None:
-        super().close()
-        if self._database is not None:
-            LET_GO.append(self._database)
-            self._database = None
-
-    def __del__(self) -> None:
-        self.close()
-
-
-def empty_warehouse() -> Warehouse:
-    """A warehouse in memory without any fact."""
-    while LET_GO:
-        database = LET_GO.pop()
-        try:
-            _emptied(database.connection)
-        except duckdb.Error:  # something still holds a table of it
-            continue
-        return Lent(database)
-    return Lent(open_warehouse(":memory:"))
-
-
-def _emptied(connection: duckdb.DuckDBPyConnection) -> None:
-    """As `open_warehouse` leaves a new one: no table is kept, so that none can be left as a test has changed it."""
-    tables = connection.execute("select table_name from duckdb_tables() where not internal").fetchall()
-    connection.execute(";".join(f'drop table "{table}"' for (table,) in tables))
-    connection.execute(SCHEMA.read_text())
-    connection.execute("insert into dataset select 0, hash('journey')")
 
 
 def drawn(*lines: str, mapping: dict[str, Any] | None = None) -> Warehouse:
     """A warehouse in memory that holds the drawn log."""
-    con = empty_warehouse()
-    load_events(con, drawn_frame(*lines), mapping=mapping)
-    return con
+    return lent_warehouse(drawn_frame(*lines), mapping)
 
 
 def drawn_frame(*lines: str) -> pl.DataFrame:

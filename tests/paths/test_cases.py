@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from journey.ask import ask
-from journey.index import use_index
+from journey.index import open_index, use_index
 from journey.ingest import load_events
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 
 FOLDER = os.environ.get("JOURNEY_CASES")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="JOURNEY_CASES does not name the folder of worked cases")
@@ -44,28 +45,29 @@ def loaded(case: dict[str, Any]) -> Warehouse:
         }
         for event in case["events"]
     ]
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame(rows).with_columns(pl.col("ts").dt.cast_time_unit("ms")), {name: name for name in rows[0]})
     return con
 
 
-@pytest.fixture(params=["sql", "index"])
-def way(request: pytest.FixtureRequest) -> Iterator[None]:
-    """By the definition, and by the index."""
-    use_index(request.param == "index")
+@pytest.fixture(autouse=True)
+def both_ways() -> Iterator[None]:
+    """The index is left as it was found, also by a case that fails."""
     yield
     use_index(False)
 
 
-@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("name", CASES)
 def test_the_case_is_answered(name: str) -> None:
     if name in LEFT_OUT:
         pytest.skip(LEFT_OUT[name])
     case = CASES[name]
     con, expected = loaded(case), case["expected"]
-    for kind, wanted in expected.items():
-        {"links": links, "sequences": sequences, "step_matrix": step_matrix}.get(kind, edges)(con, case, kind, wanted)
+    for by_index in (False, True):  # by the definition, and by the index
+        use_index(by_index)
+        assert (open_index(con) is not None) == by_index
+        for kind, wanted in expected.items():
+            {"links": links, "sequences": sequences, "step_matrix": step_matrix}.get(kind, edges)(con, case, kind, wanted)
 
 
 def edges(con: Warehouse, case: dict[str, Any], kind: str, wanted: dict[str, float]) -> None:

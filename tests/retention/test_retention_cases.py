@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from journey.ask import ask
-from journey.index import use_index
+from journey.index import open_index, use_index
 from journey.ingest import load_events
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 
 FOLDER = os.environ.get("JOURNEY_CASES")
 CASES = json.loads((Path(FOLDER) / "retention.json").read_text()) if FOLDER else []
@@ -26,15 +27,15 @@ STEP = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(
 pytestmark = pytest.mark.skipif(not FOLDER, reason="JOURNEY_CASES is not set")
 
 
-@pytest.fixture(params=["by SQL", "by index"], autouse=True)
-def way(request: pytest.FixtureRequest) -> Iterator[None]:
-    use_index(request.param == "by index")
+@pytest.fixture(autouse=True)
+def both_ways() -> Iterator[None]:
+    """The index is left as it was found, also by a case that fails."""
     yield
     use_index(False)
 
 
 def loaded(events: list[dict[str, Any]]) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     rows = [{"customer": e["user"], "event": e["event"], "ts": datetime.fromisoformat(e["ts"])} for e in events]
     load_events(con, pl.DataFrame(rows))
     return con
@@ -63,7 +64,14 @@ def test_case(case: dict[str, Any]) -> None:
         "minimum_occurrences": case.get("minimum_occurrences", 1),
         "scope": scope_of(case),
     }
-    answer = ask(loaded(case["events"]), question)
+    con = loaded(case["events"])
+    for by_index in (False, True):
+        use_index(by_index)
+        assert (open_index(con) is not None) == by_index
+        check_case(ask(con, question), case)
+
+
+def check_case(answer: dict[str, Any], case: dict[str, Any]) -> None:
     assert [cohort["returned"] for cohort in answer["cohorts"]] == case["expected"]["matrix"]
     assert [cohort["size"] for cohort in answer["cohorts"]] == [row[0] for row in case["expected"]["matrix"]]
     if starts := case["expected"].get("period_starts"):
