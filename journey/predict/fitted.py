@@ -51,6 +51,11 @@ class Fitted:
         """(n,)."""
         return chance(self.log_odds(values))
 
+    @property
+    def base(self) -> float:
+        """Log-odds of the typical customer, which contributions are added to."""
+        return self.slope * (self.trees.base if self.trees else self.intercept) + self.shift
+
     def contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
         """(base, (n, k)): base + the sum of a row = its log-odds.
 
@@ -58,13 +63,13 @@ class Fitted:
         """
         self._check(values)
         if self.trees:
-            base, parts = self.trees.contributions(values)
+            parts = self.trees.contributions(values)[1]
         else:
-            base, each = self.intercept, self.scaling.columns(values) * self.weights
+            each = self.scaling.columns(values) * self.weights
             parts = np.zeros(values.shape)
             for column, owner in enumerate(self.scaling.owners):
                 parts[:, owner] += each[:, column]
-        return self.slope * base + self.shift, self.slope * parts
+        return self.base, self.slope * parts
 
     def interval(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(low, high), each (n,): 95%, of the probability of those who look like this, not of what one person does.

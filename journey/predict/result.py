@@ -76,10 +76,12 @@ class Scored:
     def places(self) -> dict[str, int]:
         return {customer: place for place, customer in enumerate(self.ids)}
 
-    def of(self, customer: str) -> Chance | None:
-        """One customer's chance; None for one who is not asked about."""
+    def of(self, customer: str, parts: np.ndarray | None = None) -> Chance | None:
+        """One customer's chance; None for one who is not asked about.  parts: (k,) contributions, where they were worked out before."""
         place = self.places.get(customer)
-        return None if place is None else self.at(place)
+        if place is None or parts is None:
+            return None if place is None else self.at(place)
+        return self._chance(place, self.fitted.base, parts)
 
     def at(self, place: int) -> Chance:
         """The chance of who stands at a place of the list, from 0."""

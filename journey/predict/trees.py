@@ -55,6 +55,11 @@ class Trees:
         columns = ("left", "right", "missing", "feature", "threshold", "value")
         return starts, *(np.concatenate([getattr(tree, name) for tree in self.trees]) for name in columns)
 
+    @cached_property
+    def base(self) -> float:
+        """The mean log-odds of those learned from."""
+        return self.start + sum(float((tree.value * _reach(tree)).sum()) for tree in self.trees)
+
     def contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
         """(base, (n, k)): base + the sum of a row = its log-odds, to rounding."""
         if not self.trees:
@@ -63,8 +68,7 @@ class Trees:
 
         explainer = shap.TreeExplainer({"trees": [_told(tree) for tree in self.trees], "base_offset": self.start, **TYPES})
         found = np.asarray(explainer.shap_values(values, check_additivity=False), dtype=float)
-        base = self.start + sum(float((tree.value * _reach(tree)).sum()) for tree in self.trees)
-        return base, found.reshape(values.shape)
+        return self.base, found.reshape(values.shape)
 
     def as_plain(self) -> dict[str, Any]:
         return {"start": self.start, "trees": [tree.as_plain() for tree in self.trees]}

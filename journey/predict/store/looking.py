@@ -12,9 +12,13 @@ from journey.predict.result import Chance, Scored
 from journey.predict.store.record import Record, kept_record
 from journey.predict.store.states import champion
 from journey.scope import Scope
-from journey.warehouse import Warehouse, one, one_moment
+from journey.warehouse import Warehouse, ask_sql, dataset_version, one, one_moment
 
 EVERYONE = Scope()
+KEPT = """select contributions
+from scores
+where name = $name and version = $version and customer_id = $id and as_of = $as_of and dataset = $dataset
+    and contributions is not null"""
 
 
 def question_of(record: Record) -> PredictQuestion:
@@ -56,4 +60,14 @@ def chance_of(con: Warehouse, name: str, customer: str) -> Chance | None:
         return None
     quiet = told["quiet_ms"].to_numpy() / 86_400_000
     look = Look(as_of, seen.ids, seen.raw, quiet, Rows(seen.values, told["label"].to_numpy(), np.array([number])))
-    return score_look(record.fitted, record.features, look).of(customer)
+    return score_look(record.fitted, record.features, look).of(customer, _kept_parts(con, record, customer, as_of))
+
+
+def _kept_parts(con: Warehouse, record: Record, customer: str, as_of: int) -> np.ndarray | None:
+    """(k,): what each feature adds to the score of one customer, where it was worked out of the facts that are stored now.
+
+    Explaining boosted trees anew waits some seconds for a library to be imported.
+    """
+    asked = {"name": record.name, "version": record.version, "id": customer, "as_of": as_of, "dataset": dataset_version(con)}
+    rows = ask_sql(con, KEPT, asked)
+    return rows["contributions"][0].to_numpy() if rows.height and len(rows["contributions"][0]) == len(record.features) else None
