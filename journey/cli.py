@@ -149,6 +149,7 @@ def _demo(con: Warehouse, chosen: argparse.Namespace) -> None:
     receipts = load_shop(con, progress=_progress, seed=chosen.seed, customers=chosen.customers)
     for receipt in receipts if isinstance(receipts, list | tuple) else [receipts]:
         print(receipt.sentence())
+    print("Its models are trained on the page Models, or by: python -m journey train", file=sys.stderr)
 
 
 def _say(answer: Any) -> None:

@@ -44,11 +44,13 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "compare": {"a": {"did": "buy"}},
     "lifetime_value": {"event": "buy", "value": "price"},
     "time_to": {"event": "buy", "from": "visit"},
+    "models": {},
     "predict": {"outcome": {"inactive_for": "1d"}},
     "next": {},
     "next_accuracy": {"boosted": False},
 }
 OF_SOME = (
+    "models",
     "stage_accuracy",
     "customer",
     "worklist",
@@ -194,6 +196,7 @@ OPTIONS = {
     "worklist": "capacity model tier horizon learn customers scope",
     "segment": "where customers scope",
     "compare": "a b outcomes defined_by customers scope",
+    "models": "name customers scope",
     "predict": "outcome as_of train_as_of lookback capacity customers scope",
     "lifetime_value": "event value calibration_end horizon period model contract customers scope",
     "time_to": "event from breakdown at customers scope",

@@ -56,6 +56,7 @@ def _marks(found: Sequence[Measured], whose: str, colour: str, symbol: str, fill
         x=[value for _, value, _ in known],
         y=[place for place, _, _ in known],
         mode="markers",
+        cliponaxis=False,
         marker=marker,
         error_x=_error([value for _, value, _ in known], [interval for *_, interval in known], colour) if symbol != "line-ns" else None,
         hovertext=[f"{whose}: {percent(value)} ({percent(low)} to {percent(high)})" for _, value, (low, high) in known],

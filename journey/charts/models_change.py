@@ -87,6 +87,7 @@ def fairness_figure(fairness: Fairness) -> go.Figure:
                 x=[value for *_, value, _ in rows],
                 y=[place for place, *_ in rows],
                 mode="markers",
+                cliponaxis=False,
                 marker={
                     "size": 9,
                     "color": [ACCENT if group.is_large and group.group else PAPER for _, group, *_ in rows],

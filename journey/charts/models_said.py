@@ -78,7 +78,7 @@ def models_caption(cards: Sequence[ModelCard], timezone: str) -> str:
 def why_not(card: ModelCard) -> str:
     """Why a prediction has no model in use, as part of a sentence."""
     if card.challenger is not None:
-        return "surely no better than what is known without a model"
+        return "not surely better than what is known without a model"
     return card.missing or "not trained yet"
 
 

@@ -26,6 +26,7 @@ ANSWERS = (
     "customer",
     "worklist",
     "compare",
+    "models",
     "predict",
     "next",
     "next_accuracy",

@@ -40,6 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         workspace = Path(folder) / "workspace"
         subprocess.run([sys.executable, "-m", "journey", "--workspace", str(workspace), "demo"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "journey", "--workspace", str(workspace), "train"], cwd=ROOT, check=True)
         with running(workspace) as address:
             browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
             for way in WAYS:

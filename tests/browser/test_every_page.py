@@ -17,6 +17,7 @@ PAGES = {
     "at_risk": "At risk",
     "customer": "Customer",
     "data": "Data",
+    "models": "Models",
 }
 # Caused by Streamlit's own markup: grouped navigation, and sparklines without a text.
 KNOWN = {"list", "listitem", "svg-img-alt"}
