@@ -12,8 +12,9 @@ from journey.lifecycle import (
     stickiness_customers,
 )
 from journey.scope import read_scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 
 def states(con: Warehouse, scope: dict | None = None, **question: object) -> dict[str, list[int]]:
@@ -72,7 +73,7 @@ def test_stickiness_stays_within_the_scope_widened_to_whole_periods() -> None:
 
 
 def test_an_empty_workspace_answers_nothing() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     assert states(con) == {"new": [], "returning": [], "resurrected": [], "dormant": []}
     assert measure_stickiness(con, read_stickiness({}), read_scope(None)).mean is None
     assert stickiness_customers(con, read_stickiness({}), read_scope(None), {"active_days": 1}).count == 0

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from journey.ingest import load_events
 from journey.lifecycle import STATES, lifecycle_customers, measure_lifecycle, measure_stickiness, read_lifecycle, read_stickiness
 from journey.scope import Scope, period_start, to_datetime
-from journey.warehouse import open_warehouse
+from tests.lent import empty_warehouse
 
 ZONES = ("UTC", "America/Los_Angeles", "Australia/Lord_Howe")
 SPRING, HOUR = 1772841600000, 3_600_000
@@ -19,10 +19,10 @@ events = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(events, st.sampled_from([None, "a"]), st.sampled_from(["day", "week", "month"]), st.sampled_from(ZONES), st.integers(0, 20 * 24))
 def test_states_are_what_sets_say(log: list, event: str | None, period: str, zone: str, since: int) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame([{"customer": c, "event": e, "ts": to_datetime(ts)} for c, e, ts in log]))
     scope, question = Scope(SPRING + since * HOUR, None, zone), read_lifecycle({"event": event, "period": period, "week_start": "sunday"})
 
@@ -43,10 +43,10 @@ def test_states_are_what_sets_say(log: list, event: str | None, period: str, zon
         assert now.active == len(present) and now.new + now.resurrected - now.dormant == len(present) - len(before)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(events, st.sampled_from(["day", "week"]), st.sampled_from(ZONES))
 def test_stickiness_adds_up_to_every_active_customer(log: list, period: str, zone: str) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame([{"customer": c, "event": e, "ts": to_datetime(ts)} for c, e, ts in log]))
     sticky = measure_stickiness(con, read_stickiness({"period": period}), Scope(timezone=zone))
     places = {(c, period_start(ts, period, zone)) for c, _, ts in log}

@@ -21,8 +21,8 @@ from journey.lifecycle import (
     stickiness_customers,
 )
 from journey.scope import Scope, period_start, read_scope, to_datetime
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 
 def test_the_share_is_the_days_customers_divided_by_the_weeks() -> None:
@@ -59,7 +59,7 @@ def test_the_customers_of_a_month_can_be_asked_for() -> None:
 
 
 def test_an_empty_workspace_has_no_shares() -> None:
-    assert measure_share(open_warehouse(":memory:"), read_share({}), Scope()).spans == ()
+    assert measure_share(empty_warehouse(), read_share({}), Scope()).spans == ()
 
 
 def test_the_quick_ratio_is_won_by_lost_with_the_odds_of_a_share() -> None:
@@ -83,10 +83,10 @@ logs = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs, st.sampled_from(["UTC", "America/Los_Angeles", "Australia/Lord_Howe"]), st.sampled_from(["month", "week"]))
 def test_every_mark_counts_its_list_and_the_days_that_sets_count(log: list, zone: str, within: str) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame([{"customer": who, "event": "a", "ts": to_datetime(ts)} for who, ts in log]))
     question, scope = read_share({"within": within}), Scope(timezone=zone)
     for span in measure_share(con, question, scope).spans:

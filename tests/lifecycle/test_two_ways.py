@@ -22,8 +22,9 @@ from journey.lifecycle import (
     stickiness_customers,
 )
 from journey.scope import Scope, to_datetime
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 from tests.retention.test_two_ways import STEPS, logs
 
 SPRING, HOUR = 1772841600000, 3_600_000  # 7 March 2026, UTC: the night after, clocks change in Los Angeles
@@ -72,7 +73,7 @@ def agree(con: Warehouse, question: dict[str, Any], scope: Scope) -> tuple[Lifec
 @settings(max_examples=14, deadline=None)
 @given(events, questions, scopes)
 def test_both_ways_tell_the_same(log: list, question: dict, scope: Scope) -> None:
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         rows = [{"customer": customer, "event": event, "ts": to_datetime(ts), "device": device} for customer, event, ts, device in log]
         load_events(con, pl.DataFrame(rows, schema_overrides={"device": pl.String}))
         agree(con, question, scope)
@@ -100,7 +101,7 @@ def test_shares_of_a_large_log_add_up() -> None:
             "ts": pl.Series(SPRING + rng.integers(0, 80 * 24, n) * HOUR).cast(pl.Datetime("ms", "UTC")),
         }
     )
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         load_events(con, frame)
         for question in ({"period": "week", "event": "a"}, {"period": "day"}):
             assert agree(con, question, Scope())[1].evidence.population > 3_000

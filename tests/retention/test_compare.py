@@ -5,9 +5,10 @@ import pytest
 from journey.charts.retention import shown_cohorts
 from journey.retention import compare_cohorts, find_waves, measure_retention, read_retention
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from pages.parts.retention_words import caption, groups_told, no_cells, remarks, sentence, table, waves_told
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 
 def weeks(*cohorts: tuple[int, int], before: str = "old 2026-02-23 a") -> Warehouse:
@@ -77,11 +78,11 @@ def test_too_little_is_said_to_be_too_little() -> None:
     assert told(drawn("ann a")) == "Not enough data yet: nobody has had a week after joining in which to come back."
     assert told(drawn("ann a +8d a")) == "Not enough data yet: no week after joining is over."
     assert told(drawn("ann a"), target="zzz") == "Nobody first did zzz in this period."
-    assert told(open_warehouse(":memory:")) == "Nobody joined in this period."
+    assert told(empty_warehouse()) == "Nobody joined in this period."
 
 
 def test_the_caption_and_the_table_hold_for_any_log() -> None:
-    for con in (drawn("ann a"), open_warehouse(":memory:"), weeks((3, 1), (2, 2))):
+    for con in (drawn("ann a"), empty_warehouse(), weeks((3, 1), (2, 2))):
         retention = measure_retention(con, read_retention({"period": "week", "mode": "on"}), Scope())
         assert caption(retention, compare_cohorts(retention)).startswith(
             "Customers who did anything again in the week, of those who joined"

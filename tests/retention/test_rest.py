@@ -12,8 +12,8 @@ from journey.ingest import load_events
 from journey.retention import against_rest, compare_spans, find_settled, measure_retention, read_retention, retention_customers
 from journey.retention.settled import settled_after
 from journey.scope import Scope, read_scope, to_datetime
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 SPRING, HOUR = 1772841600000, 3_600_000
 
@@ -78,7 +78,7 @@ def test_those_who_come_every_week_are_all_seen_after_the_first() -> None:
     con = drawn(*[f"c{i} a" + " +7d a" * 5 for i in range(9)])
     start = find_settled(con, read_retention({"period": "week"}), Scope())
     assert start is not None and to_datetime(start).date().isoformat() == "2026-03-09"
-    assert find_settled(open_warehouse(":memory:"), read_retention({}), Scope()) is None
+    assert find_settled(empty_warehouse(), read_retention({}), Scope()) is None
 
 
 events = st.lists(
@@ -91,7 +91,7 @@ events = st.lists(
 @settings(max_examples=20, deadline=None)
 @given(events, st.sampled_from(["on", "on_or_after"]), st.sampled_from(["calendar", "rolling"]), st.integers(0, 4))
 def test_a_mean_and_each_groups_row_count_their_lists(log: list, mode: str, clock: str, place: int) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     rows = [{"customer": who, "event": name, "ts": to_datetime(SPRING + hour * HOUR), "g": g} for who, name, hour, g in log]
     load_events(con, pl.DataFrame(rows, schema_overrides={"g": pl.String}))
     question = read_retention({"mode": mode, "clock": clock, "breakdown": "g", "periods": 4})

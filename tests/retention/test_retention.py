@@ -6,8 +6,9 @@ from journey.ask import ask as plain_ask
 from journey.errors import QuestionError
 from journey.retention import Retention, measure_retention, read_retention, retention_customers
 from journey.scope import read_scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 
 def ask(con: Warehouse, scope: dict | None = None, **question: object) -> Retention:
@@ -164,7 +165,7 @@ def test_an_unknown_event_answers_zero_with_a_warning() -> None:
 
 
 def test_an_empty_workspace_has_no_cohorts_unless_the_scope_says_when() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     assert ask(con).as_plain()["cohorts"] == []
     bounded = ask(con, {"start": "2026-03-02", "stop": "2026-03-04"})
     assert rows(bounded) == [(0, 0), (0,)] and bounded.mean == (None, None)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from journey.ingest import load_events
 from journey.retention import measure_retention, read_retention, retention_customers
 from journey.scope import Scope, to_datetime
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 from tests.retention.oracle import came_back
 
 ZONES = ("UTC", "America/Los_Angeles", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Monrovia")
@@ -42,7 +43,7 @@ scopes = st.builds(
 
 
 def loaded(log: list[tuple[str, str, int]]) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     rows = [{"customer": customer, "event": event, "ts": to_datetime(ts)} for customer, event, ts in log]
     load_events(con, pl.DataFrame(rows))
     return con
@@ -52,7 +53,7 @@ def asked(question: dict[str, Any]) -> dict[str, Any]:
     return question | ({"brackets": [[1, 2], [2, 4]]} if question["mode"] == "brackets" else {})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(events, questions, scopes)
 def test_sql_and_the_slow_way_agree(log: list, question: dict, scope: Scope) -> None:
     con, question = loaded(log), asked(question)

@@ -14,8 +14,9 @@ from journey.retention import Retention, measure_retention, read_retention
 from journey.retention.answer import find_marks
 from journey.retention.bound import bind_question
 from journey.scope import Scope, to_datetime
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 from tests.retention.test_retention_invariants import HOUR, SPRING, scopes
 
 STEPS = [None, "a", "b", "z", {"event": "a"}, {"event": "a", "where": {"device": "x"}}, {"any_of": ["a", {"event": "b"}]}]
@@ -53,7 +54,7 @@ def sql_first() -> Any:
 
 
 def loaded(log: list[tuple[str, str, int, str | None]]) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     rows = [{"customer": customer, "event": event, "ts": to_datetime(ts), "device": device} for customer, event, ts, device in log]
     load_events(con, pl.DataFrame(rows, schema_overrides={"device": pl.String}))
     return con
@@ -131,7 +132,7 @@ def test_shares_of_a_large_log_add_up() -> None:
             "device": rng.choice(["x", "y", "z"], n),
         }
     )
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         load_events(con, frame)
         for question in ({"mode": "on"}, {"clock": "rolling", "target": "a"}, {"first": "recurring", "target": "a", "breakdown": "device"}):
             assert agree(con, {"period": "week", **question}, Scope()).table.size >= 800

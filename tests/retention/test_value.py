@@ -14,8 +14,9 @@ from journey.inference import mean_interval
 from journey.ingest import load_events
 from journey.retention import CohortValue, measure_value, read_value, value_customers
 from journey.scope import Scope, read_scope, to_datetime
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 from tests.retention.oracle import between, local_start
 
 SPRING, HOUR = 1772841600000, 3_600_000
@@ -95,7 +96,7 @@ def test_an_unknown_property_brings_nothing_and_is_warned_of() -> None:
 
 
 def test_an_empty_workspace_has_no_cohorts() -> None:
-    assert asked(open_warehouse(":memory:")).cohorts == ()
+    assert asked(empty_warehouse()).cohorts == ()
 
 
 def test_the_question_is_plain_data() -> None:
@@ -130,7 +131,7 @@ zones = st.sampled_from(["UTC", "America/Los_Angeles", "Australia/Lord_Howe"])
 
 
 def loaded(log: list) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     frame = pl.DataFrame(
         [{"customer": who, "event": name, "ts": to_datetime(ts), "price": price} for who, name, ts, price in log],
         schema_overrides={"price": pl.Float64},
@@ -153,7 +154,7 @@ def total(log: list, question: dict, zone: str, who: str, start: int, place: int
     return sum(found) if found else None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs, questions, zones)
 def test_sql_and_the_slow_way_agree_and_each_count_is_its_list(log: list, question: dict, zone: str) -> None:
     con, read = loaded(log), read_value(question | {"value": "price"})
