@@ -4,8 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.turns import own_turn
-
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Journey", page_icon=str(STATIC / "mark.svg"), layout="wide", initial_sidebar_state="auto")
@@ -40,10 +38,9 @@ page = st.navigation(
     }
 )
 st.logo(str(STATIC / "logo.svg"), icon_image=str(STATIC / "mark.svg"), size="large")
-with own_turn():
-    try:
-        page.run()
-    finally:  # a page may stop early; the theme is watched all the same
-        from pages.parts.clicks import watch_theme
+try:
+    page.run()
+finally:  # a page may stop early; the theme is watched all the same
+    from pages.parts.clicks import watch_theme
 
-        watch_theme()
+    watch_theme()

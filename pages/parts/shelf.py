@@ -7,14 +7,11 @@ that every session may be handed the same object; and what is the same object ne
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
-
-from pages.parts.turns import lent_turn
 
 LONG = 1_000  # a list longer than this, of customers say, is known by being the same list: comparing it would take longer
 
@@ -69,18 +66,17 @@ class Shelf:
     """The `most` things that were asked for last, each made once however many ask at the same time.
 
     What fails is not kept.  `st.cache_data.clear()` empties this shelf as well.
-    slow: making takes queries, so that other runs go on meanwhile.
     """
 
-    def __init__(self, most: int, slow: bool = False) -> None:
-        self.most, self.slow = most, slow
+    def __init__(self, most: int) -> None:
+        self.most = most
         self._places: OrderedDict[Hashable, _Place] = OrderedDict()
         self._lock = threading.Lock()
 
     def take(self, key: Hashable, make: Callable[[], Any]) -> Any:
         place = self._place((_clearing(), key))
         if not place.made:
-            with lent_turn() if self.slow else nullcontext(), place.lock:
+            with place.lock:
                 if not place.made:
                     place.thing = make()
                     place.made = True

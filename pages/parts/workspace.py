@@ -14,7 +14,7 @@ from pages.parts.shelf import Shelf, by_itself, by_value
 
 # Two queries at a time on two cores: more would only slow each other down.
 IN_FLIGHT = threading.BoundedSemaphore(2)
-ANSWERS, DERIVED = Shelf(400, slow=True), Shelf(300)
+ANSWERS, DERIVED = Shelf(400), Shelf(300)
 
 
 @st.cache_resource(show_spinner=False)
