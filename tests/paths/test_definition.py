@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from journey.ingest import load_events
 from journey.paths import measure_paths, measure_transitions, paths_customers, read_paths, read_transitions, transitions_customers
 from journey.scope import Scope, to_ms
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 from tests.paths.oracle import tell
 
 DAWN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -46,13 +47,13 @@ questions = st.fixed_dictionaries(
     }
 )
 scopes = st.tuples(st.none() | st.integers(0, 7), st.none() | st.integers(8, 14))
-few = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def loaded(log: list[tuple[str, int, str]]) -> tuple[Warehouse, list[tuple[str, int, str]]]:
     """A warehouse that holds the log, and the log in ms."""
     rows = [(who, DAWN + timedelta(minutes=10 * tick), event) for who, tick, event in log]
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame(rows, schema={"customer": pl.String, "ts": pl.Datetime("ms", "UTC"), "event": pl.String}, orient="row"))
     return con, [(who, to_ms(ts), event) for who, ts, event in rows]
 
@@ -109,7 +110,7 @@ def test_every_mark_counts_the_customers_it_lists(log: list[tuple[str, int, str]
         assert paths_customers(con, question, Scope(), {"way": list(way.events)}).count == way.customers
 
 
-@few
+@settings(few, max_examples=12)
 @given(logs, questions)
 def test_flow_is_conserved_and_no_link_to_an_event_too_thin(log: list[tuple[str, int, str]], q: dict[str, Any]) -> None:
     answer = measure_paths(loaded(log)[0], read_paths(q), Scope())

@@ -20,8 +20,9 @@ from journey.paths import (
 )
 from journey.paths import expand as expanding
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 SHOP = (
     "ann 09:00 home 09:01 view{of=shoes} 09:02 view{of=hats} 09:03 buy",
@@ -128,7 +129,7 @@ questions = st.fixed_dictionaries(
 
 
 def loaded(log: list[tuple[str, int, str, str | None]], renamed: bool) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     start = pl.datetime(2026, 3, 2, time_unit="ms", time_zone="UTC")
     table = pl.DataFrame(log, schema={"customer": pl.String, "tick": pl.Int64, "event": pl.String, "of": pl.String}, orient="row")
     if renamed:
@@ -138,7 +139,7 @@ def loaded(log: list[tuple[str, int, str, str | None]], renamed: bool) -> Wareho
     return con
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows, questions)
 def test_to_expand_is_to_rename(log: list[tuple[str, int, str, str | None]], q: dict[str, Any]) -> None:
     con, renamed = loaded([*log, ("zoe", 0, "a", "x")], renamed=False), loaded([*log, ("zoe", 0, "a", "x")], renamed=True)

@@ -54,7 +54,7 @@ loops = st.fixed_dictionaries(
         "group": st.sampled_from([{}, {"d": "c"}]),
     }
 )
-many = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 some = settings(many, max_examples=15)
 
 
