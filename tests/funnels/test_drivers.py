@@ -13,8 +13,9 @@ from journey.errors import QuestionError
 from journey.funnels import Driver, Drivers, drivers_customers, measure_drivers, read_drivers
 from journey.ingest import load_events
 from journey.scope import Scope
-from journey.warehouse import Warehouse, ask_sql, open_warehouse
+from journey.warehouse import Warehouse, ask_sql
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LATER = "zed 2026-03-30 00:00 end"
 
@@ -138,7 +139,7 @@ def simulated(folds: int, people: int, seed: int, lift: float = 0.0) -> Warehous
             "fold": [str(fold) for *_, fold in rows],
         }
     )
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, frame)
     return con
 
@@ -208,7 +209,7 @@ def test_the_shown_query_answers_the_numbers() -> None:
 
 
 def test_an_empty_log_has_no_drivers() -> None:
-    found = drivers(open_warehouse(":memory:"))
+    found = drivers(empty_warehouse())
     assert (found.drivers, found.entered, found.tested, found.landmark) == ((), 0, 0, None)
 
 

@@ -7,8 +7,9 @@ import pytest
 from journey.errors import QuestionError
 from journey.funnels import Dropoffs, dropoffs_customers, measure_dropoffs, measure_funnel, read_dropoffs
 from journey.scope import Scope, read_scope
-from journey.warehouse import Warehouse, ask_sql, open_warehouse
+from journey.warehouse import Warehouse, ask_sql
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOG = (
     "ann 09:00 view 09:05 help 09:06 home 12:00 help",
@@ -98,7 +99,7 @@ def test_the_shown_query_answers_the_numbers() -> None:
 
 
 def test_nobody_who_left_is_an_answer() -> None:
-    found = dropoffs(open_warehouse(":memory:"))
+    found = dropoffs(empty_warehouse())
     assert (found.population, found.next, found.timelines) == (0, (), ())
     assert dropoffs(drawn("ann 09:00 view 09:01 buy", LOG[-1])).next == ()
 

@@ -12,8 +12,9 @@ from journey.errors import QuestionError
 from journey.funnels import Funnel, funnel_customers, measure_funnel, read_funnel
 from journey.ingest import load_events
 from journey.scope import Scope, read_scope
-from journey.warehouse import Warehouse, ask_sql, open_warehouse
+from journey.warehouse import Warehouse, ask_sql
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 DATA = Path(os.environ.get("JOURNEY_DATA", "/nowhere")) / "retentioneering_app_onboarding" / "train.csv.gz"
 ONBOARDING = ["onboarding_welcome_screen", "onboarding__chooseLoginType", "onboarding_privacy_policyAccepted", "passed"]
@@ -150,7 +151,7 @@ def test_unknown_names_count_nobody_and_are_said() -> None:
 
 
 def test_an_empty_log_answers_zeros() -> None:
-    funnel = measure(open_warehouse(":memory:"), steps=["a", "b"], window="1d", trend="week", breakdown="d")
+    funnel = measure(empty_warehouse(), steps=["a", "b"], window="1d", trend="week", breakdown="d")
     assert counts(funnel) == [0, 0]
     assert funnel.as_plain()["steps"][1]["interval"] is None
     assert (funnel.groups, funnel.trend, funnel.curve, funnel.worst) == ({}, (), None, None)
@@ -199,7 +200,7 @@ def test_marks_that_are_not_there_are_refused(mark: dict[str, Any]) -> None:
 
 @pytest.mark.skipif(not DATA.exists(), reason="$JOURNEY_DATA names no folder of data")
 def test_the_onboarding_log_is_counted_as_known() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, DATA)
     funnel = measure(con, steps=ONBOARDING, window=None)
     assert counts(funnel) == [4120, 2160, 2038, 1488]

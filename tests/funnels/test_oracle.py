@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from journey.funnels import funnel_customers, measure_funnel, read_funnel
 from journey.ingest import load_events
 from journey.scope import Scope, to_ms
-from journey.warehouse import ask_sql, open_warehouse
+from journey.warehouse import ask_sql
 from tests.funnels.oracle import Attempt, Event, count_units
+from tests.lent import empty_warehouse
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 ROWS = st.tuples(st.sampled_from("xy"), st.sampled_from("abc"), st.integers(0, 5), st.sampled_from(["p", "q", None]))
@@ -24,7 +25,7 @@ SHARED = st.lists(
 )
 WINDOWS = st.sampled_from([None, 0, 1, 2, 4])
 TIES = st.sampled_from(["step_order", "load_order"])
-CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read_log(rows: list[tuple[str, str, int, Any]]) -> list[Event]:
@@ -36,7 +37,7 @@ def read_log(rows: list[tuple[str, str, int, Any]]) -> list[Event]:
 
 def agree(rows: list[tuple[str, str, int, Any]], plain: dict[str, Any], start: int = 0) -> None:
     """Counts, times, people and the SQL that is shown, against the enumeration."""
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     times = [START + timedelta(seconds=second) for _, _, second, _ in rows]
     columns = {"customer": [row[0] for row in rows], "event": [row[1] for row in rows], "ts": times}
     frame = pl.DataFrame({**columns, "k": pl.Series([row[3] for row in rows], dtype=pl.String)})

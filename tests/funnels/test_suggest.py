@@ -1,8 +1,8 @@
 """Likely funnels, windows and breakdowns from the log itself."""
 
 from journey.funnels import suggest_breakdowns, suggest_steps, suggest_values, suggest_window
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 SHOP = [f"c{n:02d} 09:00 home view 09:05 cart 09:10 pay 09:11 purchase" for n in range(20)]
 SHOP += [f"d{n:02d} 09:00 home view 09:05 cart" for n in range(20)] + [f"e{n:02d} 09:00 home 09:01 view" for n in range(20)]
@@ -18,7 +18,7 @@ def test_a_chain_ends_in_the_goal_and_each_step_needs_the_one_before() -> None:
 def test_a_log_without_a_chain_answers_its_commonest_events() -> None:
     assert suggest_steps(drawn("ann 09:00 a 09:01 b", "bob 09:00 b 09:01 a"))
     assert suggest_steps(drawn("ann 09:00 a")) == (("a",),)
-    assert suggest_steps(open_warehouse(":memory:")) == ()
+    assert suggest_steps(empty_warehouse()) == ()
 
 
 def test_the_window_holds_most_conversions() -> None:

@@ -12,8 +12,8 @@ from journey.errors import QuestionError
 from journey.funnels import funnel_customers, measure_funnel, measure_times, read_funnel
 from journey.funnels.times import EDGES
 from journey.scope import Scope
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOG = ("ann 09:00 a 09:00:30 b 09:02 c", "bob 09:00 a 09:10 b", "cat 09:00 a 09:00:59.999 b 10:00 c", "dan 09:00 a")
 
@@ -35,7 +35,7 @@ def test_two_steps_have_one_way() -> None:
         (1, "previous")
     ]
     assert measure_times(drawn(*LOG), read_funnel({"steps": ["a"]}), Scope()) == ()
-    assert measure_times(open_warehouse(":memory:"), asked(), Scope()) == ()
+    assert measure_times(empty_warehouse(), asked(), Scope()) == ()
 
 
 @pytest.mark.parametrize("plain", [{}, {"count_by": "session"}, {"order": "unordered"}, {"optional": [1]}, {"window": None}])
