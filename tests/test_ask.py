@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from journey.ask import KINDS, ask
 from journey.errors import QuestionError
 from journey.rules.saved import save_segment
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOG = """
 ann 09:00 visit{device=mobile} 09:05 cart 09:20 buy{price=20} +7d 10:00 visit
@@ -79,7 +79,7 @@ def test_every_answer_is_plain_and_says_how_it_was_counted(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "customer"])  # who must be somebody
 def test_an_empty_workspace_has_answers_without_numbers(name: str) -> None:
-    answer = ask(open_warehouse(":memory:"), {"ask": name, **QUESTIONS[name]})
+    answer = ask(empty_warehouse(), {"ask": name, **QUESTIONS[name]})
     assert answer["population"] == 0 and answer["data_until"] is None
 
 
@@ -132,7 +132,7 @@ def drawn_from(log: dict[str, list[tuple[int, int, str]]]) -> Any:
     return drawn("\n".join(lines))
 
 
-@settings(max_examples=14, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(LOGS)
 def test_every_count_is_as_long_as_its_list(log: dict[str, list[tuple[int, int, str]]]) -> None:
     con = drawn_from(log)

@@ -7,6 +7,7 @@ import pytest
 from journey.catalogs import CatalogError, catalog_text, default_text, is_edited, read_catalog, reset_catalog, write_catalog
 from journey.rules.staged import read_stage_rules
 from journey.warehouse import open_warehouse
+from tests.lent import empty_warehouse
 
 
 @pytest.mark.parametrize("place", ["memory", "folder"])
@@ -31,11 +32,11 @@ def test_a_file_broken_by_hand_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../secret", "nothing", "A b"])
 def test_only_catalogs_are_read(name: str) -> None:
-    with open_warehouse(":memory:") as con, pytest.raises(CatalogError):
+    with empty_warehouse() as con, pytest.raises(CatalogError):
         read_catalog(con, name)
 
 
 @pytest.mark.parametrize("name", ["stages", "stages_any_log"])
 def test_the_shipped_stages_are_stages(name: str) -> None:
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         assert 5 <= len(read_stage_rules(read_catalog(con, name))) <= 10

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from journey.ingest import load_consent, load_customers, load_events
 from journey.ingest.quality import measure_identity
-from journey.warehouse import Warehouse, ask_sql, open_warehouse
+from journey.warehouse import Warehouse, ask_sql
+from tests.lent import empty_warehouse
 
 MINUTE = 60_000
 START = 1_700_000_000_000
@@ -34,7 +35,7 @@ def log(rows: list[Row]) -> pl.DataFrame:
 
 
 def held(*loads: list[Row]) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     mapping = {"customer": "customer", "anonymous": "anonymous_id"}
     at = 0
     for rows in loads:
@@ -100,7 +101,7 @@ def test_what_is_known_of_a_customer_and_what_it_allowed_follow_the_new_numbers(
 
 
 def test_a_large_workspace_keeps_what_it_knows_of_customers_when_more_arrive() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     ids = [f"u{number:06d}" for number in range(25_000)]
     load_customers(con, pl.DataFrame({"customer": ids, "plan": ["pro", "free"] * 12_500}))
     load_events(con, log([(None, "u000000", 0), (None, "aaa", 1)]), {"customer": "customer", "anonymous": "anonymous_id"})
@@ -117,7 +118,7 @@ def test_the_answer_counts_ids_people_and_merges() -> None:
 IDS = st.sampled_from([None, "a", "b", "c"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(IDS, st.sampled_from([None, "x", "y", "z"]), st.integers(0, 5)).filter(lambda row: row[0] or row[1]),

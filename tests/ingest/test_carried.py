@@ -1,10 +1,10 @@
 from journey.ingest.carried import measure_properties
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 
 def test_an_empty_workspace_carries_nothing():
-    assert measure_properties(open_warehouse(":memory:")) == ()
+    assert measure_properties(empty_warehouse()) == ()
 
 
 def test_every_property_says_how_many_rows_have_it():

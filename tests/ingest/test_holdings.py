@@ -9,8 +9,9 @@ from journey.ingest.holdings import (
     read_quarantine,
 )
 from journey.scope import to_ms
-from journey.warehouse import open_warehouse, write
+from journey.warehouse import write
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 
 def ms(*when: int) -> int:
@@ -19,16 +20,16 @@ def ms(*when: int) -> int:
 
 def quarantined(*rows):
     """A workspace without events in which these (load, file, line, reason, raw) wait."""
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     with write(con) as db:
         db.executemany("insert into quarantine values (?, ?, ?, ?, ?)", rows)
     return con
 
 
 def test_an_empty_workspace_holds_nothing():
-    held = measure_holdings(open_warehouse(":memory:"))
+    held = measure_holdings(empty_warehouse())
     assert (held.events, held.customers, held.first_ts, held.last_ts, held.quarantined, held.loads) == (0, 0, None, None, 0, ())
-    assert measure_events_over_time(open_warehouse(":memory:")) is None
+    assert measure_events_over_time(empty_warehouse()) is None
 
 
 def test_the_stock_is_counted_over_everything():

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from journey.ingest.quality import measure_quality
 from journey.scope import to_ms
-from journey.warehouse import ask_sql, open_warehouse
+from journey.warehouse import ask_sql
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 
 def test_the_query_lists_what_was_found() -> None:
@@ -24,5 +25,5 @@ def test_silent_days_are_found_again_by_their_query() -> None:
 
 
 def test_nothing_found_is_no_row() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     assert ask_sql(con, measure_quality(con).evidence.sql).height == 0

@@ -15,8 +15,8 @@ from journey.errors import QuestionError
 from journey.ingest import load_events
 from journey.scope import Scope, read_scope, to_ms
 from journey.sessions import Sessions, measure_sessions, read_sessions, sessions_customers
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOG = ("ann 09:00 a 09:30 b 10:00:01 c", "bob 09:10 a")
 
@@ -91,10 +91,10 @@ def test_the_case_is_answered(name: str) -> None:
         pytest.skip(LEFT_OUT[case["kind"]])
     events = [event for event in case["events"] if event["ts"]]  # a row without a time is quarantined before it is an event
     if not events:
-        assert ask(open_warehouse(":memory:"), {"ask": "sessions"})["sessions"] == []
+        assert ask(empty_warehouse(), {"ask": "sessions"})["sessions"] == []
         return
     rows = [(str(event["user"]), event["event"], datetime.fromisoformat(event["ts"])) for event in events]
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     log = pl.DataFrame(rows, schema={"customer": pl.String, "event": pl.String, "ts": pl.Datetime("ms", "UTC")}, orient="row")
     load_events(con, log, {name: name for name in log.columns})
     at_gap = "splits" if case.get("exactly_at_gap") == "splits" else "same"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from journey.ingest import load_events
 from journey.timeline import cut_sessions, in_order
-from journey.warehouse import ask_sql, open_warehouse
+from journey.warehouse import ask_sql
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 MINUTE = 60_000
 
@@ -39,14 +40,14 @@ def test_mapped_sessions_are_kept_and_numbered_by_their_first_event() -> None:
             "ts": [f"2024-01-01 {hour:02d}:00" for hour in (9, 8, 10, 11, 12, 8)],
         }
     )
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, frame[:3])
     load_events(con, frame[3:])
     rows = ask_sql(con, "select n.name, e.session from events e join event_names n on n.event = e.event order by n.name").rows()
     assert rows == [("a", 2), ("b", 1), ("c", 2), ("d", 1), ("e", 3), ("f", 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), min_size=1, max_size=40))
 def test_the_order_and_the_sessions_are_those_of_plain_python(rows: list[tuple[int, int]]) -> None:
     came_as, minutes = np.array([row[0] for row in rows], dtype=np.int32), np.array([row[1] for row in rows])
@@ -74,7 +75,7 @@ def test_sessions_of_nothing_are_none() -> None:
 
 @pytest.mark.skipif("JOURNEY_DATA" not in os.environ, reason="JOURNEY_DATA is unset")
 def test_the_shop_keeps_the_sessions_it_names() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, Path(os.environ["JOURNEY_DATA"]) / "retentioneering_ecom" / "ecom.csv.gz")
     sessions = ask_sql(con, "select count(*) as n from (select distinct customer, session from events)")["n"][0]
     assert sessions == 3605
