@@ -64,7 +64,7 @@ def _measured(con: Warehouse, question: PredictQuestion, outcome: Outcome, scope
     evidence = replace(
         evidence,
         definition=f"{evidence.definition} {_learned(plan)}",
-        warnings=(*evidence.warnings, *_warnings(plan, fitted, looks, held[1])),
+        warnings=(*evidence.warnings, *_warnings(plan, fitted, looks, held[1]), *_unproved(proof)),
     )
     return Prediction(question, outcome, evidence, len(scored), "", plan, fitted, trial, proof, earlier, scored)
 
@@ -213,3 +213,13 @@ def _warnings(plan: Plan, fitted: Fitted, looks: Looks, last: int) -> list[str]:
     if fitted.slope == 0:
         found.append("What was learned did not hold on later customers, so everybody is given the same chance.")
     return found
+
+
+def _unproved(proof: Proof) -> list[str]:
+    """Where the model told later customers no better than how long each had been quiet, or than one chance for all."""
+    beaten = [
+        words
+        for words, other in (("how long each had been quiet alone", proof.recency), ("the same chance for all", proof.majority))
+        if (proof.model["log_loss"] or 0.0) >= (other["log_loss"] or 0.0) or (proof.model["auc"] or 0.0) < (other["auc"] or 0.0)
+    ]
+    return [f"Tested on later customers, the model is no better than {' and '.join(beaten)}: do not rely on it."] if beaten else []

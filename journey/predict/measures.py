@@ -168,8 +168,8 @@ def reliability(label: np.ndarray, p: np.ndarray, bins: int = BINS) -> tuple[Bin
 def _ece(bins: tuple[Bin, ...], n: int, rng: np.random.Generator) -> Measured:
     """How far the share in a group lies from the chance it was given, on average over customers.
 
-    It is above 0 even for perfect probabilities, by the chance of the draw; the interval is the basic bootstrap's, which
-    takes that out, widened to hold the number itself.
+    It is above 0 even for perfect probabilities, by the chance of the draw.  The interval is the basic bootstrap's, which takes
+    that out, widened to hold the number itself; its lower end is 0 where perfect probabilities give as much in one draw of twenty.
     """
     if not n:
         return _undefined("nobody could be tested")
@@ -178,7 +178,10 @@ def _ece(bins: tuple[Bin, ...], n: int, rng: np.random.Generator) -> Measured:
     value = float((sizes / n * np.abs(came / sizes - predicted)).sum())
     drawn = rng.binomial(sizes, came / sizes, (DRAWS, len(bins))) / sizes
     low, high = np.quantile((sizes / n * np.abs(drawn - predicted)).sum(axis=1), [0.025, 0.975])
-    return Measured(value, (float(max(0.0, min(value, 2 * value - high))), float(max(value, 2 * value - low))))
+    perfect = rng.binomial(sizes, np.clip(predicted, 0, 1), (DRAWS, len(bins))) / sizes
+    by_chance = value <= np.quantile((sizes / n * np.abs(perfect - predicted)).sum(axis=1), 0.95)
+    least = 0.0 if by_chance else max(0.0, min(value, 2 * value - high))
+    return Measured(value, (float(least), float(max(value, 2 * value - low))))
 
 
 def _at_capacity(label: np.ndarray, p: np.ndarray, top: int, rng: np.random.Generator) -> dict[str, Measured]:

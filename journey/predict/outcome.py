@@ -1,8 +1,8 @@
 """What is predicted: that a customer does nothing for a time, or does something within one.
 
     {"inactive_for": "90d"}                            nothing at all for 90 days; "event", "where", "other_than" narrow what counts
-    {"did": event, "where": {..}, "within": "30d"}     does it, who has not done it yet
-    {..., "again": true}                               does it once more, who has done it; null: whether or not they have
+    {"did": event, "where": {..}, "within": "30d"}     does it, whether or not they did it before
+    {..., "again": false}                              does it for the first time, who has not; true: once more, who has
     {..., "active_within": "30d"}                      of those who did something in the 30 days before
 
 As of a date, those are asked about who did something before it: within `active_within`, else ever.
@@ -100,7 +100,7 @@ def read_outcome(plain: Any) -> Outcome:
         refuse_unknown(plain, ("inactive_for", "event", "where", "other_than", "active_within"), "an outcome of inactivity")
         return Outcome(True, _step(plain, "event"), _ahead(plain, "inactive_for"), None, others, active)
     refuse_unknown(plain, ("did", "where", "within", "again", "other_than", "active_within"), "an outcome of doing")
-    again = plain.get("again", False)
+    again = plain.get("again")
     if not isinstance(again, bool | None):
         raise QuestionError(
             f'"again" is {again!r}; it can be false (who has not done it yet), true (who has), or null (whether or not they have).'

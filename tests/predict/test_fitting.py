@@ -148,3 +148,15 @@ def test_native_categoricals_are_never_used_as_they_could_not_be_explained() -> 
     base, parts = fitted.contributions(values)
     error = np.abs(base + parts.sum(axis=1) - fitted.log_odds(values)).max()
     assert error < max(1e-12, 3 * right["expected"]["shap.TreeExplainer(HGB) batch"]["add_err"])
+
+
+def test_trees_that_rank_worse_are_not_taken_for_their_log_loss_alone() -> None:
+    """Later customers have been quiet for longer than any that were learned from: beyond those, trees know no order."""
+    rng = np.random.default_rng(11)
+
+    def rows(quietest: float) -> Rows:
+        quiet = rng.uniform(0, quietest, 3000)
+        return Rows(quiet[:, None], (rng.random(3000) < chance(quiet / 30 - 3)).astype(int), np.arange(3000))
+
+    fitted, trial = fit(["quiet"], [False], rows(60), rows(240))
+    assert not trial.orders and fitted.kind == trial.winner == "logistic"

@@ -100,3 +100,12 @@ def test_money_is_what_is_kept_less_what_all_treatments_cost() -> None:
 
 def test_tiers_begin_at_their_thresholds() -> None:
     assert [tier_of(p) for p in (0.7, 0.69, 0.4, 0.39)] == ["high", "medium", "medium", "low"]
+
+
+def test_perfect_probabilities_are_seldom_called_miscalibrated() -> None:
+    rng, called = np.random.default_rng(5), 0
+    for _ in range(120):
+        p = rng.beta(2, 5, 400)
+        interval = measure((rng.random(400) < p).astype(int), p, 50, rng).found["ece"].interval
+        called += interval is not None and interval[0] > 0
+    assert called <= 14  # 6 expected of one in twenty; more than 14 would be one chance in a thousand

@@ -47,9 +47,13 @@ def test_only_those_active_within_the_named_time_are_asked_about() -> None:
 
 def test_a_conversion_is_asked_of_those_who_have_not_done_it_and_again_of_those_who_have() -> None:
     con = drawn(LOG)
-    assert labels(con, {"did": "buy", "within": "4d"}) == {"ann": 1, "cid": 0, "eve": 0}
+    assert labels(con, {"did": "buy", "within": "4d", "again": False}) == {"ann": 1, "cid": 0, "eve": 0}
     assert labels(con, {"did": "buy", "within": "4d", "again": True}) == {"bob": 0}
-    assert labels(con, {"did": "buy", "within": "4d", "again": None}) == {"ann": 1, "bob": 0, "cid": 0, "eve": 0}
+    assert (
+        labels(con, {"did": "buy", "within": "4d"})
+        == labels(con, {"did": "buy", "within": "4d", "again": None})
+        == {"ann": 1, "bob": 0, "cid": 0, "eve": 0}
+    )
     assert labels(con, {"did": "buy", "where": {"price": {"op": "gt", "value": 10}}, "within": "4d"})["bob"] == 0
 
 
