@@ -8,7 +8,7 @@ from pages.parts.frame import say, sentences
 from pages.parts.models_change import show_drift, show_fairness
 from pages.parts.models_define import define_prediction
 from pages.parts.models_elsewhere import show_elsewhere
-from pages.parts.models_head import choose_model, open_models, show_overview
+from pages.parts.models_head import choose_model, lacking, open_models, show_overview
 from pages.parts.models_inside import show_inside
 from pages.parts.models_job import offer_training, show_training
 from pages.parts.models_proof import show_measures, show_proof
@@ -20,10 +20,11 @@ from pages.parts.workspace import answer
 page = open_models()
 with sentences():
     cards = answer(page.con, page.version, model_cards)
-    say(models_sentence(cards), models_caption(cards, page.scope.timezone))
+    lacks = lacking(page, cards)
+    say(models_sentence(cards, lacks), models_caption(cards, page.scope.timezone))
     show_training(page)
-    offer_training(page, cards)
-    show_overview(page, cards)
+    offer_training(page, cards, lacks)
+    show_overview(page, cards, lacks)
     card = choose_model(page, cards)
     if card is not None and card.shown is not None:
         show_measures(page, card)

@@ -1,7 +1,7 @@
 """What the models amount to, in words that are true of any of them: in use, tried, or lacking what to learn from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -35,15 +35,21 @@ def state_of(card: ModelCard) -> str:
     return LACKING if card.missing else UNTRIED
 
 
-def models_sentence(cards: Sequence[ModelCard]) -> str:
-    """Which are in use and how often they were right for those ranked highest, and which are not."""
+def models_sentence(cards: Sequence[ModelCard], lacks: Mapping[str, str]) -> str:
+    """Which are in use and how often they were right for those ranked highest, and which are not.
+
+    lacks: what is missing to try those that were never trained, by name.
+    """
     used = [card for card in cards if card.used is not None]
     others = [card for card in cards if card.used is None]
     if not cards:
         return "Nothing is predicted yet: this log holds none of what the usual predictions ask about."
     if not used:
+        fresh = [card for card in cards if not card.tried and card.name not in lacks]
+        if fresh and not any(card.tried for card in cards):
+            return f"No model is trained yet; {several(len(fresh), 'prediction')} can be tried on this log."
         if not any(card.tried for card in cards):
-            return f"No model is trained yet; {several(len(cards), 'prediction')} can be tried on this log."
+            return f"This log holds too little to predict from yet: none of {several(len(cards), 'prediction')} can be tried."
         return f"No model is in use: none of {several(len(cards), 'prediction')} has proved itself on this log yet."
     rest = f" Not: {join([_named(card) for card in others])}." if others else ""
     for parts in (_trusted(used), [_named(card) for card in used]):

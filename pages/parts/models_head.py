@@ -1,18 +1,22 @@
 """The head of the models page: every prediction on a small card, and which of them is looked at closer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from journey.charts.models_said import IN_USE, LACKING, TRIED, UNTRIED, progress_of, right_told, state_of, trained_told
 from journey.charts.words import percent
+from journey.predict import PredictQuestion
+from journey.predict.drafted import measure_draft
 from journey.predict.store import ModelCard
 from journey.scope import Scope
 from journey.warehouse import setting
 from pages.parts.frame import Page, open_workspace
 from pages.parts.models_job import train_button
 from pages.parts.text import literal
+from pages.parts.workspace import answer
 
 MODEL = "prediction"
 LOOKS: dict[str, tuple[Any, str]] = {
@@ -31,14 +35,27 @@ def open_models() -> Page:
     return Page(con, version, Scope(timezone=setting(con, "timezone", "UTC")), None, "all time", "everybody")
 
 
-def show_overview(page: Page, cards: Sequence[ModelCard]) -> None:
+def lacking(page: Page, cards: Sequence[ModelCard]) -> dict[str, str]:
+    """What is missing to try those that were never trained, by name: counts that need no training."""
+    fresh = [card for card in cards if state_of(card) == UNTRIED and card.named is not None]
+    found = {card.name: answer(page.con, page.version, measure_draft, _question(card)).missing for card in fresh}
+    return {name: missing for name, missing in found.items() if missing}
+
+
+def _question(card: ModelCard) -> PredictQuestion:
+    """The question with its outcome read."""
+    return replace(card.named.asked, outcome=card.outcome) if card.named else PredictQuestion(card.outcome)
+
+
+def show_overview(page: Page, cards: Sequence[ModelCard], lacks: Mapping[str, str]) -> None:
     """A card per prediction: its state, what it is worth, or what is missing."""
     if not cards:
         return
     with st.grid(4, min_column_width=230, key="models_overview"):
         for place, card in enumerate(cards):
             with st.container(border=True, height="stretch", gap="xsmall", key=f"models_card_{place}"):
-                _small(card)
+                missing = card.missing or lacks.get(card.name, "")
+                _small(card, missing)
                 with st.container(horizontal=True, vertical_alignment="bottom", gap="small", height="stretch"):
                     if card.shown is not None:
                         st.button(
@@ -52,20 +69,21 @@ def show_overview(page: Page, cards: Sequence[ModelCard]) -> None:
                     train_button(page, [card.name], "Train again" if card.shown else "Train now", f"models_train_{place}")
 
 
-def _small(card: ModelCard) -> None:
+def _small(card: ModelCard, missing: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(literal(card.name[:1].upper() + card.name[1:]), anchor=False, width="stretch")
-        colour, icon = LOOKS[state_of(card)]
-        st.badge(state_of(card), color=colour, icon=icon)
+        state = LACKING if missing and state_of(card) == UNTRIED else state_of(card)
+        colour, icon = LOOKS[state]
+        st.badge(state, color=colour, icon=icon)
     st.caption(literal(card.question or f"Who {card.foretells}?"))
     if card.metrics is not None:
         right = card.metrics["precision_at_capacity"]
         st.markdown(f"**{percent(right, 0)}** :gray[{literal(right_told(card.metrics, card.baselines['recency']))}]")
-    elif card.missing:
-        share = progress_of(card.missing)
+    elif missing:
+        share = progress_of(missing)
         if share is not None:
             st.progress(share)
-        st.caption(literal(f"Not enough to learn from yet: {card.missing}."))
+        st.caption(literal(f"Not enough to learn from yet: {missing}."))
     else:
         st.caption("It can be tried on this log.")
 

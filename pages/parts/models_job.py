@@ -1,6 +1,6 @@
 """Training from the page: in a thread of its own, told of while it runs, and what became of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -19,9 +19,9 @@ FOLLOWED, TURNED_AWAY = "training_job", "training_turned_away"
 STEPS = 3  # that training tells of each prediction: learning, comparing, scoring
 
 
-def offer_training(page: Page, cards: Sequence[ModelCard]) -> None:
+def offer_training(page: Page, cards: Sequence[ModelCard], lacks: Mapping[str, str]) -> None:
     """The one thing to do where nothing was ever trained, or where the log may have grown enough."""
-    fresh = [card.name for card in cards if state_of(card) == UNTRIED]
+    fresh = [card.name for card in cards if state_of(card) == UNTRIED and card.name not in lacks]
     if data_job.running(TRAINING) is not None or not fresh:
         return
     never = not any(card.tried for card in cards)

@@ -20,6 +20,7 @@ from pages.parts.workspace import answer, derived
 
 FROM, VALUE, COST, KEPT = "act_from", "act_value", "act_cost", "act_kept"
 SAVED = 10  # percent
+CHANGED = "Of those caught, the share whom acting changes. Only an experiment can tell it."
 WORTH = "To begin with, the mean of one order, where revenue is mapped: say what it is worth to you."
 DRAWN = (
     "Filled: for whom it came; hatched: false alarms; dotted: all for whom it came. A score says for whom it is likely, not whom acting "
@@ -88,10 +89,10 @@ def _money(card: ModelCard, usual: float) -> tuple[float, float, float]:
     """-> (what one is worth, what acting on one costs, the share of those caught that acting changes).  Bounds are checked again."""
     with st.container(horizontal=True, gap="small"):
         wanted = card.named is not None and card.named.wanted
-        label = "One won is worth" if wanted else "One kept is worth"
+        label = "One won brings" if wanted else "One kept brings"
         value = st.number_input(label, 0.0, None, usual, help=WORTH, key=VALUE, bind="query-params", width=112)
-        cost = st.number_input("Acting on one costs", 0.0, None, 0.0, key=COST, bind="query-params", width=112)
-        share = st.number_input("Changed by it, %", 0, 100, SAVED, key=KEPT, bind="query-params", width=112)
+        cost = st.number_input("Acting costs", 0.0, None, 0.0, key=COST, bind="query-params", width=112)
+        share = st.number_input("Changed, %", 0, 100, SAVED, help=CHANGED, key=KEPT, bind="query-params", width=112)
     return max(0.0, value or 0.0), max(0.0, cost or 0.0), min(100, max(0, share or 0)) / 100
 
 

@@ -13,7 +13,7 @@ from journey.charts.models import baselines_figure, reliability_figure, stabilit
 from journey.charts.models_change import drift_figure, fairness_figure
 from journey.charts.models_said import models_sentence, progress_of
 from journey.ingest import load_events
-from journey.predict import named_predictions
+from journey.predict import delete_prediction, named_predictions, save_prediction
 from journey.predict.store import ModelCard, model_cards, train
 from journey.predict.store.again import asked_again, proof_evidence
 from journey.rules.segment import measure_segment
@@ -72,21 +72,28 @@ def card_of(con: Warehouse) -> ModelCard:
     return next(card for card in model_cards(con) if card.name == NAME)
 
 
-def test_before_any_training_the_page_offers_it_and_says_afterwards_what_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_little_history_says_what_is_missing_and_offers_no_training_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_warehouse(tmp_path / "w") as con:
         load_events(con, drawn_frame("ann visit +2d visit", "bob visit +1d buy"))
     app = opened(tmp_path / "w", monkeypatch)
-    assert "No model is trained yet" in app.header[0].value and not app.get("plotly_chart")
-    app.button(key="models_train_all").click()
+    assert "too little to predict from" in app.header[0].value and not app.get("plotly_chart")
+    assert "2 of the 90 days needed" in words(app)
+    assert not [button for button in app.button if button.key == "models_train_all"]
+    app.button(key="models_train_0").click()
     ran(app)
     job = data_job.running(data_job.TRAINING)
     if job is not None and job.thread is not None:
         job.thread.join(30)
     ran(app)
-    assert app.header[0].value.startswith("No model is in use") and "2 of the 90 days needed" in words(app)
-    assert "not trained" in words(app) and not [button for button in app.button if button.key == "models_train_all"]
+    assert app.header[0].value.startswith("No model is in use") and "not trained" in words(app)
+
+
+def test_what_can_be_tried_is_offered_first(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_warehouse(trained) as con:
+        save_prediction(con, {"name": "quieter", "outcome": {"inactive_for": "14d"}})
+    app = opened(trained, monkeypatch)
+    assert app.button(key="models_train_all").label == "**Train 1 prediction**" and "Train what is new" in words(app)
+    delete_prediction(warehouse(), "quieter")
 
 
 def test_the_sentence_says_what_is_in_use_and_how_often_it_was_right(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,4 +173,4 @@ def test_progress_is_read_off_what_is_missing() -> None:
     assert progress_of("56 of 100 customers for whom it came true needed to learn from") == 0.56
     assert progress_of("before 2026-03-01 the log spans 40 of about 80 days needed: 20 to look at") == 0.5
     assert progress_of("nothing is loaded") is None
-    assert models_sentence([]).startswith("Nothing is predicted yet")
+    assert models_sentence([], {}).startswith("Nothing is predicted yet")
