@@ -15,7 +15,8 @@ from journey.errors import QuestionError
 from journey.ingest import load_events
 from journey.rules.segment import measure_segment
 from journey.scope import read_scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 
 NAMES = ["a", "b", "Drop-off", "Other", 'x\' "y" 🐈', "(end)"]
 PEOPLE = ["ann", "Bob", "ann ", "Ünal", "10", "9"]
@@ -248,7 +249,7 @@ MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
 
 
 def loaded(rows: list[tuple[Any, ...]]) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     table = [
         {"customer": who, "event": name, "ts": START + timedelta(minutes=at), "device": value, "price": price}
         for who, at, name, value, price in [*rows, ("zoe", 40_000, "a", "m", 1)]

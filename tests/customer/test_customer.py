@@ -18,8 +18,9 @@ from journey.rules import Binder
 from journey.rules.staged import read_stage_rules
 from journey.rules.stages_at import staged
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOG = """
 ann 09:00 visit{device=mobile} 09:05 cart{price=5} 10:00 visit{device=desktop} +3d 09:00 buy{price=20}
@@ -83,7 +84,7 @@ def test_an_unknown_id_is_told_with_the_nearest() -> None:
     with pytest.raises(QuestionError, match=r"No customer has the id 'anne'\. The nearest known are 'ann', 'bob'\."):
         asked(drawn(LOG), "anne")
     with pytest.raises(QuestionError, match="nobody is known yet"):
-        asked(open_warehouse(":memory:"))
+        asked(empty_warehouse())
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_somebody_outside_the_segment_of_the_scope_is_not_shown() -> None:
 
 def test_ids_that_joined_a_person_are_named_with_the_reason() -> None:
     at = [datetime(2026, 3, day, 9, tzinfo=UTC) for day in (1, 2, 3, 4)]
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(
         con,
         pl.DataFrame({"user": [None, "ann", "bob", None], "device": ["d1", "d1", "d1", "d2"], "event": ["a", "in", "in", "a"], "ts": at}),
@@ -246,7 +247,7 @@ HOSTILE = "<script>alert(1)</script> ![x](http://evil) $HOME$ ' or 1=1 --"
 
 
 def test_texts_that_look_like_code_come_back_letter_by_letter() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(
         con, pl.DataFrame({"customer": [HOSTILE], "event": [HOSTILE], "ts": [datetime(2026, 3, 2, tzinfo=UTC)], HOSTILE: [HOSTILE]})
     )

@@ -14,6 +14,7 @@ from journey.index import END, NONE, PAD, Index, build_index, forget_index, inde
 from journey.ingest import load_events
 from journey.warehouse import Warehouse, ask_sql, open_warehouse
 from tests.drawn import drawn, drawn_frame
+from tests.lent import empty_warehouse
 
 LOG = ("ann 09:00 visit 09:00 cart 12:00 visit", "bob 08:00 visit 08:00 visit +1d 08:00 pay", "cat 10:00 cart")
 
@@ -51,10 +52,10 @@ def agree(index: Index, rows: pl.DataFrame) -> None:
     assert index.sessions is not None and index.sessions.tolist() == [*starts, len(rows)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.sampled_from("abc")), min_size=1, max_size=40))
 def test_every_array_says_what_the_table_says(drawn_rows: list[tuple[int, int, str]]) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(
         con,
         pl.DataFrame(
@@ -115,7 +116,7 @@ def test_rows_lie_in_the_table_in_the_order_of_the_index() -> None:
             "ts": pl.Series(1_772_000_000_000 + rng.integers(0, 10_000_000_000, n)).cast(pl.Datetime("ms", "UTC")),
         }
     )
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         load_events(con, frame)
         plain = ask_sql(con, "select customer, ts, event, session from events")
         assert plain.equals(stored(con))

@@ -11,7 +11,8 @@ import pytest
 from journey.errors import LoadError
 from journey.ingest import load_customers, load_events, preview_file
 from journey.scope import to_ms
-from journey.warehouse import ask_sql, one, open_warehouse, setting
+from journey.warehouse import ask_sql, one, setting
+from tests.lent import empty_warehouse
 
 DATA = Path(os.environ.get("JOURNEY_DATA", "/nowhere"))
 real = pytest.mark.skipif(not DATA.exists(), reason="JOURNEY_DATA is unset")
@@ -60,11 +61,11 @@ def test_two_candidates_are_said(tmp_path: Path) -> None:
 
 def test_what_cannot_be_told_is_refused_with_the_map_to_give() -> None:
     with pytest.raises(LoadError, match=r"--map ts=COLUMN; the columns are 'who', 'event', 'n'"):
-        load_events(open_warehouse(":memory:"), pl.DataFrame({"who": ["a"], "event": ["x"], "n": [1]}), {"customer": "who"})
+        load_events(empty_warehouse(), pl.DataFrame({"who": ["a"], "event": ["x"], "n": [1]}), {"customer": "who"})
     with pytest.raises(LoadError, match="'uid', which the source does not have"):
-        load_events(open_warehouse(":memory:"), pl.DataFrame({"customer": ["a"], "event": ["x"], "ts": TIMES[:1]}), {"customer": "uid"})
+        load_events(empty_warehouse(), pl.DataFrame({"customer": ["a"], "event": ["x"], "ts": TIMES[:1]}), {"customer": "uid"})
     with pytest.raises(LoadError, match="Unknown in the mapping: 'costumer'"):
-        load_events(open_warehouse(":memory:"), pl.DataFrame({"customer": ["a"], "event": ["x"], "ts": TIMES[:1]}), {"costumer": "a"})
+        load_events(empty_warehouse(), pl.DataFrame({"customer": ["a"], "event": ["x"], "ts": TIMES[:1]}), {"costumer": "a"})
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_what_cannot_be_told_is_refused_with_the_map_to_give() -> None:
     ],
 )
 def test_every_way_to_write_a_time_is_one_time(written: str, mapping: dict[str, str]) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame({"customer": ["a"], "event": ["x"], "ts": [written]}), mapping)
     day = 13 if "13" in written[:5] else 9
     assert one(con, "select ts from events") == to_ms(datetime(2024, 3, day, 10, 20, 30, tzinfo=UTC))
@@ -94,11 +95,11 @@ def test_every_way_to_write_a_time_is_one_time(written: str, mapping: dict[str, 
 def test_day_and_month_that_could_be_either_are_asked_for() -> None:
     frame = pl.DataFrame({"customer": ["a", "b"], "event": ["x", "x"], "ts": ["03/04/2024 10:00", "05/06/2024 10:00"]})
     with pytest.raises(LoadError, match="--map format="):
-        load_events(open_warehouse(":memory:"), frame)
+        load_events(empty_warehouse(), frame)
 
 
 def test_a_property_widens_and_loses_nothing() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     for n, values in enumerate((["1", "20"], ["2.5", None], ["007", "x"])):
         load_events(con, pl.DataFrame({"customer": ["a", "b"], "event": "e", "ts": f"2024-01-0{n + 1}", "v": values}))
     assert ask_sql(con, "select p_v from events order by seq")["p_v"].to_list() == ["1", "20", "2.5", None, "007", "x"]
@@ -106,7 +107,7 @@ def test_a_property_widens_and_loses_nothing() -> None:
 
 
 def test_properties_whose_names_collide_get_columns_of_their_own() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame({"customer": ["a"], "event": ["e"], "ts": TIMES[:1], "a b": [1], "a-b": [2], "é": [3], "ü": [4]}))
     assert ask_sql(con, 'select name, "column" from properties').rows() == [
         ("a b", "p_a_b"),
@@ -117,7 +118,7 @@ def test_properties_whose_names_collide_get_columns_of_their_own() -> None:
 
 
 def test_the_revenue_and_short_forms_are_kept() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     frame = pl.DataFrame({"customer": ["a"], "day": ["2024-01-01"], "old": [1], "amount": [5.5]})
     load_events(con, frame, {"ts": "day", "constant": "event=order", "rename": ["old=new"], "revenue": "amount"})
     assert setting(con, "revenue") == {"property": "amount"} and ask_sql(con, "select name from event_names")["name"].to_list() == ["order"]
@@ -135,14 +136,14 @@ def test_the_revenue_and_short_forms_are_kept() -> None:
     ],
 )
 def test_real_logs_load_unedited(name: str, events: int, customers: int) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     receipt = load_events(con, DATA / name)
     assert (receipt.stored, receipt.quarantined, receipt.people) == (events, 0, customers)
 
 
 @real
 def test_a_table_of_fixed_width_loads_by_naming_its_columns() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     mapping = {"delimiter": "whitespace", "columns": "id,day,units,dollars", "header": "yes"}
     mapping |= {"customer": "id", "ts": "day", "constant": "event=order", "revenue": "dollars"}
     receipt = load_events(con, DATA / "cdnow" / "CDNOW_master.txt.gz", mapping)
@@ -150,7 +151,7 @@ def test_a_table_of_fixed_width_loads_by_naming_its_columns() -> None:
 
 
 def test_a_later_row_of_a_customer_counts_and_an_older_file_does_not_win(tmp_path: Path) -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_customers(
         con, pl.DataFrame({"customer": ["a", "a", "b"], "valid_from": ["2024-02-01", "2024-01-01", None], "plan": ["new", "old", "free"]})
     )

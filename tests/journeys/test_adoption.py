@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.inference import difference_of_shares
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 # Eight days; the first half ends on the fourth midnight.  ann uses f early and stays, bob uses it and leaves, cid never
 # does and stays, dee never does and leaves, eve comes in the second half only.
@@ -70,7 +70,7 @@ def test_unnamed_features_are_those_that_many_but_not_all_use() -> None:
 
 
 def test_nothing_and_nobody_are_undefined() -> None:
-    assert ask(open_warehouse(":memory:"), {"ask": "adoption"})["features"] == []
+    assert ask(empty_warehouse(), {"ask": "adoption"})["features"] == []
     found = ask(drawn(LOG), {"ask": "adoption", "features": ["ff"]})
     assert found["features"][0]["adopters"] == 0 and found["features"][0]["staying"]["interval"] is None
     assert "nearest known is 'f'" in found["warnings"][0]
@@ -83,7 +83,7 @@ def test_features_that_are_none_are_refused(features: Any) -> None:
         ask(drawn(LOG), {"ask": "adoption", "features": features})
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("fgx")), min_size=1, max_size=6, unique=True), min_size=1, max_size=6)
 )

@@ -7,8 +7,8 @@ import pytest
 from journey.catalogs import write_catalog
 from journey.errors import QuestionError
 from journey.journeys import journeys_in_force, read_journeys_catalog
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 SHOP = "ann 09:00 ProductView 09:01 add-to-cart 09:02 Begin_Checkout 09:03 Purchase"
 SAAS = "ann 09:00 signed_up 09:01 trial_started 09:02 subscription_started"
@@ -49,7 +49,7 @@ def test_a_goal_is_known_by_its_name_and_a_setback_is_none() -> None:
 
 
 def test_nothing_and_one_event_have_no_journey() -> None:
-    assert journeys_in_force(open_warehouse(":memory:")) == ()
+    assert journeys_in_force(empty_warehouse()) == ()
     assert journeys_in_force(drawn("ann 09:00 a", "bob 09:00 a")) == ()
 
 

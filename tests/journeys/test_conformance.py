@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.ingest import load_events
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
 from tests.journeys.oracle import conformance
 from tests.journeys.test_journeys import LOGS, loaded
+from tests.lent import empty_warehouse
 
 ABC = {"name": "abc", "window": "1d", "milestone": ["a", "b", "c"]}
 LOG = """
@@ -100,11 +101,11 @@ def test_marks_that_are_none_are_refused(mark: dict[str, Any], sentence: str) ->
 def test_a_journey_that_is_not_there_is_refused_and_none_at_all_answers_nothing() -> None:
     with pytest.raises(QuestionError, match="Known are"):
         asked(drawn(LOG), "selling")
-    nothing = asked(open_warehouse(":memory:"), None)
+    nothing = asked(empty_warehouse(), None)
     assert nothing["journey"] is None and nothing["paths"] == 0 and nothing["follows"]["share"] is None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(LOGS, st.integers(1, 30), st.booleans())
 def test_runs_agree_with_the_slow_way(customers: list[list[tuple[int, str]]], minutes: int, collapse: bool) -> None:
     con, log = loaded(customers)
@@ -127,7 +128,7 @@ FLOW = ["Create Fine", "Send Fine", "Insert Fine Notification", "Add penalty", "
 @pytest.mark.skipif(not FINES.is_file(), reason="JOURNEY_DATA names no folder with traffic_fines")
 def test_fines_that_follow_the_procedure_are_those_counted_independently() -> None:
     """Counted in polars from the file: the sequence of these five activities per fine, by day and then by their order."""
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, FINES)
     found = asked(con, {"name": "fine", "window": "800d", "milestone": FLOW})
     sequences = _sequences()

@@ -10,8 +10,9 @@ import pytest
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.ingest import load_events
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOOKS, CUSTOMERS = 36, 500
 BASE = {2: 0.02, 10: 0.08}  # the chance of B on a day, by how busy a customer is: busy customers come to both
@@ -50,7 +51,7 @@ def test_the_interval_holds_the_true_difference_as_often_as_it_says(effect: floa
     """36 logs: 95% means 34; the naive comparison of all adopters with all others is far off where nothing is true."""
     rng, held, differences = np.random.default_rng(11), 0, []
     for _ in range(LOOKS):
-        con = open_warehouse(":memory:")
+        con = empty_warehouse()
         load_events(con, log(rng, effect))
         found = asked(con)
         low, high = found["difference_interval"]

@@ -12,9 +12,10 @@ from journey.errors import QuestionError
 from journey.funnels import measure_funnel, read_funnel
 from journey.journeys import JourneysQuestion, measure_journeys
 from journey.scope import Scope, to_ms
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
 from tests.journeys.oracle import Event, reached
+from tests.lent import empty_warehouse
 
 DAY = 86_400_000
 MONDAY = to_ms(datetime(2026, 3, 2, tzinfo=UTC))
@@ -107,7 +108,7 @@ def test_no_comparison_says_why() -> None:
 
 
 def test_an_empty_log_has_no_journeys() -> None:
-    answer = ask(open_warehouse(":memory:"), {"ask": "journeys"})
+    answer = ask(empty_warehouse(), {"ask": "journeys"})
     assert answer["journeys"] == [] and answer["population"] == 0
 
 
@@ -140,7 +141,7 @@ def loaded(customers: list[list[tuple[int, str]]]) -> tuple[Warehouse, dict[str,
     return drawn(*lines), log
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(LOGS, st.sampled_from(["abc", "ab", "aba", "aa"]), st.integers(0, 12))
 def test_milestones_agree_with_the_slow_way(customers: list[list[tuple[int, str]]], steps: str, minutes: int) -> None:
     con, log = loaded(customers)

@@ -8,8 +8,9 @@ import pytest
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.inference import ratio_interval, wilson
-from journey.warehouse import Warehouse, keep_setting, open_warehouse
+from journey.warehouse import Warehouse, keep_setting
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 SHOP = (
     "ann 09:00 visit{device=app} 09:05 order{price=10,device=app} +1d 10:00 visit{device=web}",
@@ -198,7 +199,7 @@ def test_revenue_is_read_from_the_mapping() -> None:
 
 
 def test_an_empty_workspace_measures_nothing() -> None:
-    answer = measure(open_warehouse(":memory:"), {"of": "customers"})
+    answer = measure(empty_warehouse(), {"of": "customers"})
     assert (answer["series"], answer["total"]) == ([], None)
 
 

@@ -10,8 +10,9 @@ from journey.ingest import load_events
 from journey.metrics import MetricQuestion, Moved, explain_change, measure_metric, read_metric
 from journey.metrics.question import Shape, Side
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 VALUE = Shape("ratio", Side("order", "sum", "price"), Side("visit", "customers"))
 SECOND = Scope(1772496000000, 1772582400000)  # 2026-03-03
@@ -67,7 +68,7 @@ event = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(event, min_size=4, max_size=30), st.integers(1, 9), st.sampled_from([None, "device"]))
 def test_the_parts_sum_to_the_change(rows: list[tuple], most: int, by: str | None) -> None:
     frame = pl.DataFrame(
@@ -82,7 +83,7 @@ def test_the_parts_sum_to_the_change(rows: list[tuple], most: int, by: str | Non
         },
         schema_overrides={"price": pl.Float64},
     )
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, frame)
     moved = explain(con, by, most=most)
     metric = measure_metric(con, MetricQuestion(VALUE, "day", None, "previous", edges="cut"), SECOND)
@@ -104,7 +105,7 @@ def test_the_parts_of_one_factor_carry_the_interval_of_the_change() -> None:
             "ts": pl.Series([1772409600000 + row[1] * 86_400_000 for row in events]).cast(pl.Datetime("ms", "UTC")),
         }
     )
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, frame)
     share = Shape("ratio", Side("order", "customers"), Side("visit", "customers"))
     moved = explain(con, shape=share)

@@ -18,8 +18,9 @@ from journey.predict.named import usual_pause
 from journey.predict.reasons import Reason, number, sentence, worth_telling
 from journey.predict.result import Prediction
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CHURN = {"ask": "predict", "outcome": {"inactive_for": "30d", "active_within": "30d"}}
@@ -47,7 +48,7 @@ def simulated(people: int, days: int = 180) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def shop() -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, simulated(1200))
     return con
 
@@ -128,7 +129,7 @@ def test_what_comes_after_the_date_changes_no_score(prediction: Prediction) -> N
     """The log cut at the date of the test gives the features, and so the scores, that the whole log gives as of it."""
     rows, plan, fitted = simulated(1200), prediction.plan, prediction.fitted
     assert plan is not None and fitted is not None and prediction.scored is not None
-    cut = open_warehouse(":memory:")
+    cut = empty_warehouse()
     load_events(cut, rows.filter(pl.col("ts").dt.epoch("ms") < plan.test))
     looks = Looks(cut, prediction.question, prediction.outcome, Scope())
     looks.features = prediction.scored.features

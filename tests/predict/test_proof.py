@@ -19,7 +19,8 @@ from journey.predict.measures import Metrics, measure
 from journey.predict.result import Prediction
 from journey.predict.table import predict_from_table
 from journey.scope import Scope, to_ms
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 
 DATA = pytest.mark.skipif("JOURNEY_DATA" not in os.environ, reason="JOURNEY_DATA names the folder of real logs; it is not set")
 
@@ -34,7 +35,7 @@ def purchases(name: str) -> Warehouse:
         rows = [line.split() for line in lines]
     rows = [row for row in rows if row and row[0].isdigit()]
     frame = pl.DataFrame({"customer": [row[0] for row in rows], "ts": [row[-3] for row in rows], "price": [float(row[-1]) for row in rows]})
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, frame.with_columns(pl.col("ts").str.to_datetime("%Y%m%d", time_zone="UTC"), event=pl.lit("purchase")))
     return con
 
@@ -96,7 +97,7 @@ def courses(year: str) -> Looks:
     rows = pl.read_parquet(data("oulad/events.parquet")).filter(
         pl.col("code_presentation").str.starts_with(year) & (pl.col("id_student") % 2 == 0)
     )
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, rows.select("event", customer="enrolment_id", ts=pl.lit(COURSE) + pl.duration(days=pl.col("day"))))
     return Looks(con, read_predict({"outcome": OUTCOME}), read_outcome(OUTCOME), Scope())
 

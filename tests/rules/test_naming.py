@@ -8,7 +8,7 @@ from journey.errors import QuestionError
 from journey.rules.naming import named_in, referring, renamed
 from journey.rules.saved import free_name, rename_segment, save_segment, saved_segments
 from journey.rules.words import tell_rule
-from journey.warehouse import open_warehouse
+from tests.lent import empty_warehouse
 
 SAVED = {
     "buyers": {"did": "buy"},
@@ -39,7 +39,7 @@ def test_a_new_name_is_followed_where_it_means_the_segment_and_nowhere_else() ->
 
 
 def test_a_segment_is_renamed_with_what_refers_to_it_unless_the_name_is_taken() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     for name, rule in SAVED.items():
         save_segment(con, name, rule)
     with pytest.raises(QuestionError, match="already"):

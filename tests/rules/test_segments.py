@@ -10,6 +10,7 @@ from journey.rules.segment import measure_segment, read_segment
 from journey.scope import Scope, read_scope
 from journey.warehouse import Warehouse, open_warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOG = drawn(
     "ann 09:00 visit 09:05 cart{price=5,device=m} +3d 10:00 buy{price=7}",
@@ -106,7 +107,7 @@ def test_a_question_of_a_segment_says_who() -> None:
 
 
 def test_segments_are_saved_by_name_in_memory_and_in_a_folder(tmp_path: Any) -> None:
-    for con in (open_warehouse(":memory:"), open_warehouse(tmp_path / "w")):
+    for con in (empty_warehouse(), open_warehouse(tmp_path / "w")):
         save_segment(con, "b", {"did": "x"})
         save_segment(con, "a", {"not": "b"})
         assert saved_segments(con) == {"a": {"not": "b"}, "b": {"did": "x"}}
@@ -132,4 +133,4 @@ def test_a_saved_name_stands_for_its_rule_and_never_for_itself() -> None:
 @pytest.mark.parametrize("name", ["", "  ", "x" * 81])
 def test_a_name_must_be_one(name: str) -> None:
     with pytest.raises(QuestionError, match="1 to 80"):
-        save_segment(open_warehouse(":memory:"), name, {"did": "x"})
+        save_segment(empty_warehouse(), name, {"did": "x"})

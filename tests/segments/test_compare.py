@@ -13,8 +13,9 @@ from journey.inference import difference_of_shares
 from journey.ingest import load_events
 from journey.scope import Scope
 from journey.segments import compare_customers, measure_compare, read_compare
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LOG = """
 ann 09:00 view{device=m} 09:01 cart{price=4} 09:02 cart{price=8}
@@ -89,7 +90,7 @@ def test_an_empty_segment_and_an_empty_log_have_no_differences_to_tell() -> None
     answer = ask(drawn(LOG), {"ask": "compare", "a": {"customers": []}})
     assert answer["n_a"] == 0
     assert {(one["q"], one["difference"]) for one in answer["differences"]} == {(None, None)}
-    assert ask(open_warehouse(":memory:"), {"ask": "compare", "a": MOBILE})["differences"] == []
+    assert ask(empty_warehouse(), {"ask": "compare", "a": MOBILE})["differences"] == []
 
 
 NULL_EVENTS = [f"e{k}" for k in range(20)]
@@ -110,7 +111,7 @@ def null_log(seed: int, effect: float = 0.0) -> Warehouse:
             if rng.uniform() < chances[k] + (effect if k == 3 and group == "in" else 0.0):
                 value = str(rng.choice(["x", "y", "z"]))
                 rows += [(f"c{who}", name, start + timedelta(hours=k), None, value)] * int(rng.geometric(0.5))
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     kinds = {"customer": pl.String, "event": pl.String, "ts": pl.Datetime("ms", "UTC"), "group": pl.String, "value": pl.String}
     load_events(con, pl.DataFrame(rows, schema=kinds, orient="row"))
     return con

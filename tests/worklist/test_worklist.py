@@ -14,10 +14,11 @@ from journey.predict import Named, PredictQuestion, read_outcome
 from journey.predict.measures import Measured, Metrics
 from journey.predict.reasons import Reason
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from journey.worklist import Proven, Standing, WorklistQuestion, measure, measure_worklist, people_on, reason_told
 from journey.worklist.standing import NOBODY, refused
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 LEAVES = read_outcome({"inactive_for": "30d"})
 NAMED = Named("churn", "", "", False, PredictQuestion(LEAVES))
@@ -138,7 +139,7 @@ def test_what_is_missing_to_learn_is_said() -> None:
 
 
 def test_an_empty_workspace_lists_nobody() -> None:
-    answer = ask(open_warehouse(":memory:"), {"ask": "worklist"})
+    answer = ask(empty_warehouse(), {"ask": "worklist"})
     assert answer["customers"] == [] and answer["enough"] == "Nothing is loaded, so nobody can be listed."
 
 

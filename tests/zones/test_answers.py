@@ -12,7 +12,8 @@ from journey.lifecycle import STATES, measure_lifecycle, measure_stickiness, rea
 from journey.metrics import measure_metric, read_metric
 from journey.retention import measure_retention, read_retention
 from journey.scope import Scope, to_datetime
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 from tests.zones.clocks import PERIODS, first_day, logs, periods_between
 
 Log = list[tuple[str, str, int]]
@@ -21,7 +22,7 @@ weeks = st.sampled_from(["monday", "sunday"])
 
 
 def loaded(log: Log) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame([{"customer": who, "event": name, "ts": to_datetime(ts)} for who, name, ts in log]))
     return con
 
@@ -48,7 +49,7 @@ class Slow:
         return [self._name(start) for start in starts]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs(), periods, weeks, st.sampled_from(["on", "on_or_after"]))
 def test_retention_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str, mode: str) -> None:
     zone, log = drawn
@@ -65,7 +66,7 @@ def test_retention_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], peri
             assert cohort.returned[place] == len(back)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs(), periods, weeks)
 def test_the_lifecycle_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
@@ -78,7 +79,7 @@ def test_the_lifecycle_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], 
         assert {state: getattr(entry, state) for state in STATES} == {state: len(who) for state, who in told.items()}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs(), periods, weeks)
 def test_stickiness_counts_the_periods_that_the_clocks_went_through(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
@@ -89,7 +90,7 @@ def test_stickiness_counts_the_periods_that_the_clocks_went_through(drawn: tuple
     assert {row.active_days: row.customers for row in answer.rows} == {n: days.count(n) for n in days}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs(), periods, weeks)
 def test_a_metric_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
@@ -100,7 +101,7 @@ def test_a_metric_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], perio
     assert [point.value for point in points] == [len(slow.active(number, "a")) for number in range(len(points))]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs(), periods)
 def test_a_trend_of_a_funnel_enters_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str) -> None:
     zone, log = drawn

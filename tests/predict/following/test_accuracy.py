@@ -18,8 +18,9 @@ from journey.predict.following.scores import losses, score
 from journey.predict.following.symbols import read_symbols
 from journey.rules import Binder
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 DATA = Path(os.environ.get("JOURNEY_DATA", "/nowhere"))
 real = pytest.mark.skipif(not DATA.exists(), reason="JOURNEY_DATA names no folder of real data")
@@ -35,7 +36,7 @@ def walked(days: int, people: int, turn: int | None = None) -> Warehouse:
             buys = rng.random() < 0.8
             if buys == (turn is None or day < turn):
                 rows.append((f"c{who}", "buy", at + timedelta(minutes=1)))
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame(rows, schema=["customer", "event", "ts"], orient="row"))
     return con
 
@@ -90,7 +91,7 @@ def test_the_measures_are_those_of_scikit_learn() -> None:
 
 def test_rare_events_are_told_as_one() -> None:
     rows = [("c", f"e{k:02d}", datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=k)) for k in range(70)]
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame(rows, schema=["customer", "event", "ts"], orient="row"))
     binder = Binder(con)
     moments = read_moments(binder, Followed(), read_symbols(binder, Followed()), Scope())
@@ -101,7 +102,7 @@ def test_rare_events_are_told_as_one() -> None:
 def test_the_next_event_of_a_shop_is_told_as_well_as_published_trees_tell_it() -> None:
     """Boosted trees on the last three and counts: top1 .2838, top3 .5879, log loss 2.3471 (scikit-learn, 20 kinds, on another
     split in time).  Markov of order 2 is behind them here, so trees are chosen."""
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, DATA / "retentioneering_ecom" / "ecom.csv.gz")
     found = measure_next_accuracy(con, read_next_accuracy({}), Scope())
     markov, trees, frequency = found.of("markov"), found.of("boosted"), found.of("frequency")
@@ -129,7 +130,7 @@ def test_the_next_stage_of_buyers_is_told_in_the_published_order_of_methods() ->
     with gzip.open(DATA / "cdnow" / "CDNOW_master.txt.gz", "rt") as file:
         lines = [line.split() for line in file][1:]
     frame = pl.DataFrame({"customer": [line[0] for line in lines], "event": "order", "ts": [line[1] for line in lines]})
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, frame.with_columns(pl.col("ts").str.to_datetime("%Y%m%d")))
     found = measure_next_accuracy(con, read_next_accuracy({"of": "stage", "horizon": "60d", "rules": BUYERS}), Scope())
     stays, markov, trees = found.of("stays"), found.of("markov"), found.of("boosted")

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from journey.ingest import load_events
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
+from tests.lent import empty_warehouse
 
 FILE = Path(os.environ.get("JOURNEY_DATA", "/nowhere")) / "cdnow" / "CDNOW_sample.txt.gz"
 MAPPING = {
@@ -22,7 +23,7 @@ MAPPING = {
 
 @cache
 def cdnow() -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     with gzip.open(FILE, "rt") as file:
         rows = [line.split() for line in file]
     table = [

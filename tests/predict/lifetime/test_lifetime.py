@@ -14,8 +14,9 @@ from journey.ingest import load_events
 from journey.predict.lifetime import LifetimeQuestion, expected_values
 from journey.predict.lifetime.bound import bind, days_of
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 MAPPING = {"customer": "customer", "event": "event", "ts": "ts", "revenue": {"event": "buy", "property": "price", "refund": "back"}}
 LOG = """
@@ -64,7 +65,7 @@ def test_too_little_history_says_what_is_missing() -> None:
     assert answer["customers"] == [] and answer["total"] is None and answer["parameters"] == {}
     assert asked(drawn(LOG, mapping=MAPPING), customers={"tenth": 1})["customers"]["count"] == 0
     assert "1,000" in str(expected_values(drawn(LOG, mapping=MAPPING), None, 30))
-    assert asked(open_warehouse(":memory:"))["enough"] == "No events are loaded."
+    assert asked(empty_warehouse())["enough"] == "No events are loaded."
 
 
 def test_what_cannot_be_asked_is_refused_with_what_to_do() -> None:
@@ -102,7 +103,7 @@ def shop() -> Warehouse:
                 break
             day += rng.exponential(1 / rate)
     table = [{"customer": who, "event": name, "ts": FIRST + timedelta(days=day), "price": price} for who, name, day, price in rows]
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, pl.DataFrame(table, infer_schema_length=None), mapping=MAPPING | {"revenue": {"event": "buy", "property": "price"}})
     return con
 
@@ -137,7 +138,7 @@ def test_without_an_end_the_last_days_are_the_check_and_with_one_what_follows_it
 def test_nothing_after_the_end_is_learnt_from() -> None:
     """The same parameters whether the log goes on or stops there."""
     rows = pl.DataFrame([{"customer": "late", "event": "buy", "ts": FIRST + timedelta(days=150 + k), "price": 999.0} for k in range(9)])
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     whole = shop().connection.sql(
         "select k.id as customer, n.name as event, make_timestamptz(e.ts * 1000) as ts, e.p_price as price "
         "from events e join customers k using (customer) join event_names n using (event)"
@@ -150,7 +151,7 @@ def test_nothing_after_the_end_is_learnt_from() -> None:
 
 
 def test_without_a_value_orders_alone_are_foretold_and_why_is_said() -> None:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     rows = shop().connection.sql(
         "select k.id as customer, 'buy' as event, make_timestamp(e.ts * 1000) as ts from events e join customers k using (customer)"
     )

@@ -16,7 +16,7 @@ from journey.predict.lifetime.pareto import PARETO_NBD
 from journey.predict.lifetime.renewal import constant_churn_value, fit_renewal, log_survival
 from journey.predict.lifetime.spend import expected_spend
 from journey.predict.waiting.curve import log_rank
-from journey.warehouse import open_warehouse
+from tests.lent import empty_warehouse
 from tests.predict.lifetime.cdnow import FILE, cdnow
 from tests.predict.waiting.test_curve import PLACEBO, TREATED
 
@@ -70,7 +70,7 @@ def answers(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def renewals(survivors: list[int], expected: dict[str, Any]) -> dict[str, Any]:
-    answer = ask(open_warehouse(":memory:"), {"ask": "lifetime_value", "contract": {"survivors": survivors}})
+    answer = ask(empty_warehouse(), {"ask": "lifetime_value", "contract": {"survivors": survivors}})
     share = {period["period"]: period["expected"] for period in answer["survival"]}
     later = {name: share[int(name[1:])] for name in expected if name[0] == "S"}
     if "proj_5_7" in expected:  # what came is no answer of the model

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.ingest import load_events
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 DATA = os.environ.get("JOURNEY_DATA")
 DAY = 86_400
@@ -117,7 +118,7 @@ def test_every_number_is_as_long_as_its_list_and_moving_all_times_changes_nothin
 
 def loaded(rows: list[tuple[str, str, float]]) -> Warehouse:
     """(customer, event, days)"""
-    con, first = open_warehouse(":memory:"), datetime(2020, 1, 1, tzinfo=UTC)
+    con, first = empty_warehouse(), datetime(2020, 1, 1, tzinfo=UTC)
     table = [{"customer": who, "event": name, "ts": first + timedelta(days=day)} for who, name, day in rows]
     load_events(con, pl.DataFrame(table))
     return con
