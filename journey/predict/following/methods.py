@@ -10,6 +10,8 @@ from journey.predict.following.witten_bell import even, fit_markov, interpolated
 
 MARKOV, FREQUENCY, STAYS, BOOSTED = "markov", "frequency", "stays", "boosted"
 MOST_LEARNED = 40_000  # of the latest earlier moments that boosted trees learn from
+MOST_KINDS = 15  # that boosted trees tell apart: they grow one tree a round for each
+FEWEST = 10  # moments of a kind that they learn
 LEAST_CHANCE = 0.001  # of the chances that boosted trees share among all kinds, so that nothing is impossible
 
 Method = Callable[[Moments, Moments, AccuracyQuestion], Array]
@@ -35,11 +37,15 @@ def by_markov(earlier: Moments, later: Moments, question: AccuracyQuestion) -> A
 
 
 def by_boosting(earlier: Moments, later: Moments, question: AccuracyQuestion) -> Array:
-    """Gradient-boosted trees on the last three, the times between them and how often each was seen."""
+    """Gradient-boosted trees on the last three, the times between them and how often each was seen.
+
+    They tell the commonest kinds apart, two at the least; how likely the rest are is told by Markov, and trees share what is left.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
-    learned = earlier.where(np.sort(np.argsort(earlier.ts, kind="stable")[-MOST_LEARNED:]))
+    kinds, learned = learnable(earlier), latest(earlier)
+    learned = learned.where(np.isin(learned.following, kinds))
     trees = HistGradientBoostingClassifier(
         max_iter=60,
         learning_rate=0.15,
@@ -51,13 +57,24 @@ def by_boosting(earlier: Moments, later: Moments, question: AccuracyQuestion) ->
         n_iter_no_change=4,
         random_state=question.seed,
     )
-    counts = np.bincount(learned.following, minlength=learned.kinds)
-    common = counts[learned.following] >= 10  # else each rare kind costs a tree a round, and cannot be split for stopping early
-    chances = np.zeros((len(later), later.kinds))
+    chances = by_markov(earlier, later, question)
     with threadpool_limits(1):  # on a busy machine its threads wait for each other many times as long as one works
-        trees.fit(_seen(learned)[common], learned.following[common])
-        chances[:, trees.classes_] = trees.predict_proba(_seen(later))
+        trees.fit(_seen(learned), learned.following)
+        chances[:, trees.classes_] = trees.predict_proba(_seen(later)) * chances[:, trees.classes_].sum(axis=1, keepdims=True)
     return (1 - LEAST_CHANCE) * chances + LEAST_CHANCE * _frequency(earlier)
+
+
+def latest(earlier: Moments) -> Moments:
+    """The moments that boosted trees learn from."""
+    return earlier.where(np.sort(np.argsort(earlier.ts, kind="stable")[-MOST_LEARNED:]))
+
+
+def learnable(earlier: Moments) -> Array:
+    """The kinds that boosted trees tell apart, the commonest first: each costs a tree a round, and rare ones teach little."""
+    counts = np.bincount(latest(earlier).following, minlength=earlier.kinds)
+    ranked = np.argsort(-counts, kind="stable")[:MOST_KINDS]
+    found: Array = ranked[counts[ranked] >= FEWEST]  # fewer cannot be split for stopping early
+    return found
 
 
 def _seen(moments: Moments) -> Array:

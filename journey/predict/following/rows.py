@@ -3,7 +3,6 @@
 Of a large log a sample of whole customers is taken, by the hash of their ids; rare events are told as one.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -178,9 +177,3 @@ def _habits(moments: Moments, events: pl.DataFrame, horizon: int) -> Array:
     last_ts, first_ts = ts[np.maximum(now - 1, 0)], ts[np.minimum(first, len(ts) - 1)]
     days = [np.log1p((moments.ts - time) / 86_400_000.0) for time in (last_ts, first_ts)]
     return np.column_stack([*days, np.log1p(now - recent), np.log1p(recent - earlier), np.log1p(now - first)])
-
-
-def commonest(moments: Moments) -> Sequence[int]:
-    """Kinds by how often they came next, the commonest first."""
-    counts = np.bincount(moments.following, minlength=moments.kinds)
-    return sorted(range(moments.kinds), key=lambda kind: (-counts[kind], kind))
