@@ -7,5 +7,18 @@ from journey.features.catalog import Entry, read_feature_catalog
 from journey.features.definition import known_by_name
 from journey.features.feature import FAMILIES, Feature, read_feature
 from journey.features.snapshot import Snapshot, take_snapshot
+from journey.features.told import TOLD, dates_back, holds_since
 
-__all__ = ["FAMILIES", "Entry", "Feature", "Snapshot", "known_by_name", "read_feature", "read_feature_catalog", "take_snapshot"]
+__all__ = [
+    "FAMILIES",
+    "TOLD",
+    "Entry",
+    "Feature",
+    "Snapshot",
+    "dates_back",
+    "holds_since",
+    "known_by_name",
+    "read_feature",
+    "read_feature_catalog",
+    "take_snapshot",
+]

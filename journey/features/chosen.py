@@ -10,6 +10,7 @@ from typing import Any
 from journey.features.catalog import EARNED, NAMED, Entry, read_limits
 from journey.features.earned import read_earned
 from journey.features.feature import Feature
+from journey.features.told import changes_after, holds_since, valid_from
 from journey.rules import Property
 from journey.rules.match import NUMBERS
 from journey.warehouse import Warehouse, ask_sql, kept, one, quote
@@ -43,10 +44,14 @@ where exists (select 1 from events e where e.event = n.event and e.ts < $as_of)
 order by n.name"""
 
 
-def choose_features(con: Warehouse, as_of: int, since: int, without: Collection[str] = ()) -> tuple[Feature, ...]:
+def choose_features(con: Warehouse, as_of: int, since: int, without: Collection[str] = (), first: int | None = None) -> tuple[Feature, ...]:
     """The features that this log has as of a moment; later events, names and customers change nothing of it.
 
+    What a customers table tells is among them where it held at each moment from the first on: a row that came later takes
+    it from everybody at once, as only the latest row of a customer is kept.
+
     since: ms, from when on events are looked at.  without: event names whose features are left out.
+    first: ms, the earliest moment that they are to be computed as of; None for as_of.
     Raises: QuestionError: a catalog that cannot be read.
     """
     catalog = read_limits(con)
@@ -60,7 +65,7 @@ def choose_features(con: Warehouse, as_of: int, since: int, without: Collection[
             common = [name for name, share in shares if name not in without and share >= catalog.least_share]
             found += [_of_event(entry, name) for name in common[: catalog.most_events]]
         elif entry.measure == "each property":
-            for prop in _usable(con, catalog.leave_out):
+            for prop in _usable(con, catalog.leave_out, as_of if first is None else first):
                 found += _of_property(con, entry, prop, values, catalog.most_values, catalog.least_share)
         elif _answered(con, entry, held):
             found.append(_of_entry(entry))
@@ -82,10 +87,13 @@ def _of_event(entry: Entry, event: str) -> Feature:
     return Feature(f"{entry.name} {event}", entry.family, label, entry.unit, entry.actionable, "event", (event,), entry.scale)
 
 
-def _usable(con: Warehouse, leave_out: Collection[str]) -> list[Property]:
-    """Properties of customers that may be a reason: none that is personal or left out."""
-    rows = kept(con, "usable traits", lambda: ask_sql(con, USABLE))
-    return [Property("customer", *row) for row in rows.iter_rows() if row[0].casefold() not in leave_out]
+def _usable(con: Warehouse, leave_out: Collection[str], first: int) -> list[Property]:
+    """Properties of customers that may be a reason: none that is personal or left out, or came to be so after the first moment."""
+    if not holds_since(con, first):
+        return []
+    rows, since = kept(con, "usable traits", lambda: ask_sql(con, USABLE)), valid_from(con)
+    found = [Property("customer", *row) for row in rows.iter_rows() if row[0].casefold() not in leave_out]
+    return [prop for prop in found if prop not in since and not changes_after(con, prop, first)]
 
 
 USABLE = """select name, "column", type from properties where "of" = 'customer' and not personal order by name"""
@@ -95,11 +103,10 @@ def _of_property(con: Warehouse, entry: Entry, prop: Property, values: dict[str,
     """A number is one feature, a date the days since; of texts each of the commonest values is one."""
     label = entry.label.replace("{property}", prop.name)
     name, of = f"{entry.name} {prop.name}", (prop.name,)
-    known = Feature(f"{name} (known)", entry.family, f"{label} is known", "yes or no", entry.actionable, "known", of)
     if prop.type in NUMBERS:
-        return [Feature(name, entry.family, label, entry.unit, entry.actionable, "number", of, entry.scale), known]
+        return [Feature(name, entry.family, label, entry.unit, entry.actionable, "number", of, entry.scale)]
     if prop.type == "timestamp":
-        return [Feature(name, entry.family, f"Days since “{label}”", "days", entry.actionable, "date", of, "log"), known]
+        return [Feature(name, entry.family, f"Days since “{label}”", "days", entry.actionable, "date", of, "log")]
     found = _common_values(con, prop, values)
     if len(found) > MOST_DISTINCT:
         return []

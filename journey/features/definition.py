@@ -3,7 +3,6 @@
 Everything is computed from events before the moment, and from what was known of customers by then.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +14,14 @@ from journey.features import story
 from journey.features.catalog import EARNED
 from journey.features.earned import read_earned
 from journey.features.feature import Feature
+from journey.features.told import TOLD, valid_from
 from journey.rules import Binder, Property, in_segment
 from journey.scope import Scope
-from journey.warehouse import Warehouse, ask_sql, kept, one, quote
+from journey.warehouse import Warehouse, ask_sql, one, quote
 
 Array = np.ndarray[Any, Any]
 
 DAY = 86_400_000  # ms
-TOLD = ("number", "date", "is", "known")  # measures of what a customers table tells
-MAPPINGS = "select mapping from loads where kind = 'customers' order by load"
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class _Definition:
         self.told = any(feature.measure in TOLD for feature in features)
         self.earns = any(feature.measure in EARNED for feature in features)
         self.merged = _joined_later(binder.con, asked.as_of)
-        self.valid_from = _valid_from(binder) if self.told else None
+        self.valid_from = valid_from(binder.con) if self.told else ()
         binder.params.update({"as_of": asked.as_of, "since": asked.since, "day": DAY})
         self.columns = [f",\n    {self._raw(feature)} as f_{place}" for place, feature in enumerate(features)]
 
@@ -150,8 +148,7 @@ class _Definition:
 
     def _known(self, prop: Property) -> str:
         parts = ["n.customer is not null"] if self.merged else []
-        if self.valid_from is not None:
-            parts.append(f"coalesce(k.{quote(self.valid_from)} < $as_of, true)")
+        parts += [f"coalesce(k.{quote(since.column)} < $as_of, true)" for since in self.valid_from if since.type == "timestamp"]
         if prop.type == "timestamp":
             parts.append(f"k.{quote(prop.column)} < $as_of")
         return " and ".join(parts) or "true"
@@ -172,15 +169,3 @@ def known_by_name(con: Warehouse, as_of: int) -> Array | None:
 def _joined_later(con: Warehouse, as_of: int) -> bool:
     """Whether an anonymous id joined its person only at the moment or later."""
     return bool(one(con, "select count(*) from customer_ids where linked_at >= $as_of", {"as_of": as_of}))
-
-
-def _valid_from(binder: Binder) -> str | None:
-    """The column that says since when a customers table's row holds; None where the latest load that had one is none."""
-    rows = kept(binder.con, "mappings of customers", lambda: binder.con.connection.execute(MAPPINGS).fetchall())
-    for mapping in (json.loads(row[0]) for row in reversed(rows)):
-        column = mapping.get("roles", {}).get("valid_from")
-        name = mapping.get("rename", {}).get(column, column)
-        found = next((prop for prop in binder.properties() if prop.of == "customer" and prop.name == name), None)
-        if found is not None and found.type == "timestamp":
-            return found.column
-    return None

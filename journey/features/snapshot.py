@@ -34,6 +34,7 @@ FILLED: Mapping[str, float | str] = {
     "gap": TENURE,
     "since named": TENURE,
     "since order": TENURE,
+    "date": TENURE,
     "overdue": 1.0,
     "late sessions": 0.5,
     "late events": 0.5,
@@ -91,6 +92,7 @@ def take_snapshot(
     customers: Sequence[str] | None = None,
     without: Collection[str] = (),
     like: Sequence[Feature] | None = None,
+    first: int | None = None,
 ) -> Snapshot:
     """The features of everybody who did something before a moment.
 
@@ -99,11 +101,12 @@ def take_snapshot(
     scope: its segment, as of the moment, narrows.  customers: shown ids; only theirs.
     without: events of these names count as events, and nothing else is made of them.
     like: these features and no others, as another snapshot chose them; else those that the log has as of the moment.
+    first: ms, the earliest moment that others will be taken at `like` this one; None where this is it.
     Raises: QuestionError: a segment or a catalog that cannot be read.
     """
     with one_moment(con):
         since = BEFORE_ALL if lookback is None else as_of - lookback
-        features = choose_features(con, as_of, since, without) if like is None else tuple(like)
+        features = choose_features(con, as_of, since, without, first) if like is None else tuple(like)
         chosen = None if customers is None else _numbers(con, customers)
         binder = Binder(con)
         sql = features_sql(binder, Asked(as_of, since, scope, chosen, tuple(sorted(without))), features)

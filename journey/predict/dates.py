@@ -34,6 +34,11 @@ class Plan:
     unused: tuple[int, ...] = ()
     earlier: tuple[int, ...] = ()
 
+    @property
+    def first(self) -> int:
+        """The earliest date that anybody is looked at, for any of the tests."""
+        return min(*self.learn, self.score, self.test)
+
 
 def plan_dates(first: int, end: int, ahead: int, score: int, named: Sequence[int] = ()) -> Plan | str:
     """The dates for a log with events in [first, end), or what is missing.

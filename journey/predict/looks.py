@@ -30,10 +30,10 @@ class Look:
 
 
 class Looks:
-    """Looks at one log as of several dates, each taken once, all with the same features."""
+    """Looks at one log as of several dates, each taken once, all with the same features.  first: ms, the earliest of them."""
 
-    def __init__(self, con: Warehouse, question: PredictQuestion, outcome: Outcome, scope: Scope) -> None:
-        self.con, self.question, self.outcome, self.scope = con, question, outcome, scope
+    def __init__(self, con: Warehouse, question: PredictQuestion, outcome: Outcome, scope: Scope, first: int | None = None) -> None:
+        self.con, self.question, self.outcome, self.scope, self.first = con, question, outcome, scope, first
         self.features: tuple[Feature, ...] | None = None
         self.taken: dict[int, Look] = {}
         self.sampled: dict[int, Look] = {}
@@ -63,7 +63,7 @@ class Looks:
         return observe(self.con, self.outcome, as_of, scope)
 
     def _take(self, as_of: int, told: pl.DataFrame, ids: list[str] | None = None) -> Look:
-        seen = take_snapshot(self.con, as_of, self.question.lookback, customers=ids, like=self.features)
+        seen = take_snapshot(self.con, as_of, self.question.lookback, customers=ids, like=self.features, first=self.first)
         self.features = seen.features
         order = np.argsort(seen.customers, kind="stable")
         asked = told["customer"].to_numpy()

@@ -8,6 +8,7 @@ import numpy as np
 from journey.answers import Evidence, People, data_until, extent, iso
 from journey.catalogs import catalog_text
 from journey.errors import QuestionError
+from journey.features import TOLD, dates_back, holds_since
 from journey.predict.dates import DAY, Plan, plan_dates
 from journey.predict.fitted import Fitted
 from journey.predict.fitting import Rows, Trial, fit, together
@@ -25,6 +26,7 @@ from journey.warehouse import Warehouse, dataset_version
 CUSTOMERS, LEARNED, TESTED = 1000, 100, 30  # at least: customers in all, and of each kind to learn from and to test on
 SEED = 7
 LAST = "the last prediction"
+STANDS = "What the customers table tells is taken as it stands today: leave out (in features.toml) what changed with the outcome."
 
 
 def measure_predict(con: Warehouse, question: PredictQuestion, scope: Scope) -> Prediction:
@@ -52,7 +54,7 @@ def _measured(con: Warehouse, question: PredictQuestion, outcome: Outcome, scope
     plan = plan_dates(held[0], held[1] + 1, outcome.ahead, score, _dates(question, scope))
     if isinstance(plan, str):
         return Prediction(question, outcome, evidence, evidence.population, plan)
-    looks = Looks(con, question, outcome, scope)
+    looks = Looks(con, question, outcome, scope, plan.first)
     looks.some(plan.learn[-1])
     missing = _missing(looks, plan)
     if missing:
@@ -202,7 +204,7 @@ def _day(ms: int) -> str:
 
 
 def _warnings(plan: Plan, fitted: Fitted, looks: Looks, last: int) -> list[str]:
-    found = []
+    found = _of_told(plan, looks)
     if plan.score > last + DAY:
         found.append(f"The data end on {_day(last)}, before the date asked about: everybody seems quiet since then.")
     if looks.sampled:
@@ -223,3 +225,15 @@ def _unproved(proof: Proof) -> list[str]:
         if (proof.model["log_loss"] or 0.0) >= (other["log_loss"] or 0.0) or (proof.model["auc"] or 0.0) < (other["auc"] or 0.0)
     ]
     return [f"Tested on later customers, the model is no better than {' and '.join(beaten)}: do not rely on it."] if beaten else []
+
+
+def _of_told(plan: Plan, looks: Looks) -> list[str]:
+    """What to beware of where a customers table is learned from, or could not be."""
+    if not holds_since(looks.con, plan.first):
+        return [
+            f"Not learned from: what the customers table tells, as some of its rows came after {_day(plan.first)}, the first date "
+            "looked at, and only the latest row of a customer is kept."
+        ]
+    if any(one.measure in TOLD for one in looks.features or ()) and not dates_back(looks.con):
+        return [STANDS]
+    return []

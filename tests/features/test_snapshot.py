@@ -15,8 +15,9 @@ from journey.features import FAMILIES, known_by_name, read_feature, read_feature
 from journey.features.snapshot import Snapshot
 from journey.ingest import load_customers, load_events
 from journey.scope import Scope
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
+from tests.lent import empty_warehouse
 
 DAY = 86_400_000
 MONDAY = 1_772_409_600_000  # 2026-03-02, UTC
@@ -125,24 +126,59 @@ def test_features_are_computed_again_from_what_a_model_keeps() -> None:
 
 
 def test_an_empty_log_has_nobody() -> None:
-    seen = take_snapshot(open_warehouse(":memory:"), MONDAY, None)
+    seen = take_snapshot(empty_warehouse(), MONDAY, None)
     assert seen.people == 0 and seen.values.shape == (0, len(seen.features))
 
 
 # Customer properties
 
 
-def test_traits_are_known_from_when_they_are_valid() -> None:
-    con = drawn("ann 00:00 visit +9d visit", "bob 00:00 visit")
-    table = {"customer": ["ann", "bob"], "plan": ["plus", "free"], "since": ["2026-03-05", "2026-03-01"], "gender": ["f", "m"]}
-    load_customers(con, pl.DataFrame(table).with_columns(pl.col("since").str.to_date()), {"customer": "customer", "valid_from": "since"})
+def shop_with(table: dict[str, list[str]]) -> Warehouse:
+    """ann and bob since day 0, cid since day 12; `since` says from when a row of the table holds."""
+    con = drawn("ann 00:00 visit +9d visit", "bob 00:00 visit", "cid +12d 00:00 visit")
+    frame = pl.DataFrame(table)
+    dates = [pl.col(name).str.to_date() for name in ("since", "born") if name in frame.columns]
+    load_customers(con, frame.with_columns(dates), {"customer": "customer"} | ({"valid_from": "since"} if "since" in table else {}))
+    return con
+
+
+def traits(con: Warehouse, as_of: int, first: int | None = None) -> set[str]:
+    return {feature.name for feature in take_snapshot(con, as_of, None, first=first).features if feature.family == "customer"}
+
+
+WHO = {"customer": ["ann", "bob", "cid"], "plan": ["plus", "free", "plus"], "gender": ["f", "m", "f"]}
+PLANS = {'customer ["plan", "plus"]', 'customer ["plan", "free"]'}
+
+
+def test_traits_are_told_where_every_row_held_by_the_first_moment() -> None:
+    con = shop_with(WHO | {"since": ["2026-03-05", "2026-03-01", "2026-03-10"]})  # cid came on the 14th, after his row
+    assert traits(con, MONDAY + 20 * DAY) == PLANS  # and never since when a row holds, nor gender
+    assert traits(con, MONDAY + 20 * DAY, MONDAY + 4 * DAY) == PLANS
+    # Between the first moment and the last ann's row came: that it was not there yet told that it would.
+    assert traits(con, MONDAY + 20 * DAY, MONDAY + 3 * DAY) == set()
+    assert traits(con, MONDAY + DAY) == set()
     seen = take_snapshot(con, MONDAY + 20 * DAY, None)
-    names = [feature.name for feature in seen.features]
-    assert 'customer ["plan", "plus"]' in names and not any("gender" in name for name in names)
-    close(row(seen, "ann"), {'customer ["plan", "plus"]': 1, "customer since": 17})
-    early = take_snapshot(con, MONDAY + DAY, None, like=seen.features)
-    close(row(early, "ann"), {'customer ["plan", "plus"]': 0, "customer since": math.nan, "customer since (known)": 0})
-    close(row(early, "bob"), {'customer ["plan", "free"]': 1, "customer since": 2})
+    close(row(seen, "ann"), {'customer ["plan", "plus"]': 1, 'customer ["plan", "free"]': 0})
+
+
+def test_a_row_that_came_later_tells_nothing_of_whose_it_was() -> None:
+    con = shop_with(WHO | {"since": ["2026-03-01", "2026-03-01", "2026-03-01"]})
+    assert traits(con, MONDAY + 5 * DAY) == PLANS
+    changed = pl.DataFrame({"customer": ["ann"], "plan": ["plus"], "since": ["2026-03-20"]}).with_columns(pl.col("since").str.to_date())
+    load_customers(con, changed, {"customer": "customer", "valid_from": "since"})
+    after = take_snapshot(con, MONDAY + 5 * DAY, None)
+    assert traits(con, MONDAY + 5 * DAY) == set()
+    assert after.people == 2 and not any(part == "since" for feature in after.features for part in feature.of)
+
+
+def test_of_a_table_without_times_its_facts_are_told_and_no_date_that_came_later() -> None:
+    assert traits(shop_with(WHO), MONDAY + DAY) == PLANS
+    con = shop_with(WHO | {"born": ["1990-01-01", "1980-01-01", "1970-01-01"], "points": ["1", "2", "3"]})
+    assert traits(con, MONDAY + DAY) >= PLANS | {"customer born"}
+    assert not any("(known)" in name for name in traits(con, MONDAY + DAY))
+    con = shop_with(WHO | {"born": ["1990-01-01", "2026-03-09", "1970-01-01"]})  # bob's came when he was known already
+    assert traits(con, MONDAY + DAY) == PLANS
+    assert traits(con, MONDAY + 8 * DAY) == PLANS | {"customer born"}
 
 
 def test_who_somebody_turned_out_to_be_later_is_not_known() -> None:
@@ -156,7 +192,7 @@ def test_who_somebody_turned_out_to_be_later_is_not_known() -> None:
             "ts": [MONDAY + day * DAY for _, _, day in rows],
         }
     )
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     load_events(con, events, {"customer": "customer", "anonymous": "device", "event": "event", "ts": "ts", "unit": "ms"})
     load_customers(con, pl.DataFrame({"customer": ["ann", "dev"], "plan": ["plus", "plus"]}))
     now = take_snapshot(con, MONDAY + 10 * DAY, None)
@@ -175,7 +211,7 @@ EVENTS = st.tuples(st.sampled_from(["ann", "bob", "cid", "dov"]), st.sampled_fro
 
 
 def loaded(rows: list[tuple[str, str, int]]) -> Warehouse:
-    con = open_warehouse(":memory:")
+    con = empty_warehouse()
     frame = pl.DataFrame(rows, schema={"customer": pl.String, "event": pl.String, "hour": pl.Int64}, orient="row")
     frame = frame.select("customer", "event", ts=MONDAY + pl.col("hour") * 3_600_000, price=pl.col("hour") % 7)
     load_events(con, frame, {"customer": "customer", "event": "event", "ts": "ts", "unit": "ms", "revenue": {"property": "price"}})
@@ -252,7 +288,7 @@ def test_features_agree_with_those_worked_out_one_customer_at_a_time(
 
 
 def test_the_shipped_catalog_has_every_family() -> None:
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         entries = read_feature_catalog(con)
         assert {entry.family for entry in entries} == set(FAMILIES)
         assert {entry.actionable for entry in entries} == {True, False}
@@ -268,7 +304,7 @@ def test_the_shipped_catalog_has_every_family() -> None:
     ],
 )
 def test_a_catalog_that_cannot_be_read_says_why(old: str, new: str, said: str) -> None:
-    with open_warehouse(":memory:") as con:
+    with empty_warehouse() as con:
         write_catalog(con, "features", default_text("features").replace(old, new, 1))
         with pytest.raises(QuestionError, match=said):
             read_feature_catalog(con)

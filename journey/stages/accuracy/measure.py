@@ -105,7 +105,7 @@ def _tried(
         "moment", "customer", pl.col("stage").replace_strict(place, return_dtype=pl.Int32)
     )
     held = {int(moment[0]): part for moment, part in rows.partition_by("moment", as_dict=True).items()}
-    like = take_snapshot(con, windows.learned[0][0], question.lookback, within, customers=[]).features
+    like = take_snapshot(con, windows.learned[0][0], question.lookback, within, customers=[], first=windows.dates[0]).features
     if (n := _known(held, windows.tried[0])) < FEWEST:
         return f"{n:,} of {FEWEST:,} customers known at the first date tried", []
     samples = {date: _sample(con, question, held, date, within, like) for date in windows.dates}
