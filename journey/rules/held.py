@@ -11,7 +11,7 @@ FILES = ("stages.toml", "features.toml", "segments.json")
 Result = TypeVar("Result")
 
 
-def held(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[], Result]) -> Result:
+def hold(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[], Result]) -> Result:
     """What `make` answers to what was asked (frozen questions and scopes), the same object for all cursors of a workspace.
 
     It is made anew once the facts, the stages, the features, the saved segments, the scores or a setting are others; and

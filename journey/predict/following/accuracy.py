@@ -17,7 +17,7 @@ from journey.predict.following.rows import BACK, Array, Moments, read_moments
 from journey.predict.following.scores import Score, losses, mean_of, score
 from journey.predict.following.symbols import read_symbols
 from journey.rules import Binder
-from journey.rules.held import held
+from journey.rules.held import hold
 from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse
 
@@ -81,7 +81,7 @@ def accuracy_customers(con: Warehouse, question: AccuracyQuestion, scope: Scope,
 
 def _answered(con: Warehouse, question: AccuracyQuestion, scope: Scope) -> tuple[Accuracy, Array]:
     """-> (the answer, the customers whose later moments were told)."""
-    return held(con, LAST, (question, scope), lambda: _measured(con, question, scope))
+    return hold(con, LAST, (question, scope), lambda: _measured(con, question, scope))
 
 
 def _measured(con: Warehouse, question: AccuracyQuestion, scope: Scope) -> tuple[Accuracy, Array]:

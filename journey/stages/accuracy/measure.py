@@ -12,6 +12,7 @@ from journey.catalogs import is_edited
 from journey.errors import QuestionError
 from journey.features import Feature, take_snapshot
 from journey.rules import Binder
+from journey.rules.held import hold
 from journey.rules.staged import StageRule, stages_in_force
 from journey.rules.stages_at import staged, staged_sql
 from journey.scope import Scope, read_time, refuse_unknown
@@ -27,6 +28,7 @@ from journey.warehouse import Warehouse, ask_sql
 FEWEST = 1_000  # customers at the first date tried
 SEVERAL = 30  # customers that a stage needs, for it to be one that can be told from others
 SEED = 7
+LAST = "the last proofs of stages"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,29 @@ class Trial:
     said: Mapping[str, Array]
 
 
+@dataclass(frozen=True)
+class Behind:
+    """Who is behind the cells of a date.  person, later: (n,); told: method -> (n,) the stage that it held likeliest."""
+
+    as_of: int
+    person: Array
+    later: Array
+    told: Mapping[str, Array]
+
+
 def measure_stage_accuracy(con: Warehouse, question: StageAccuracyQuestion, scope: Scope) -> StageAccuracy:
-    """Every method tried at each date, by the stage that came; no score where there is too little to learn from or to try."""
+    """Every method tried at each date, by the stage that came; no score where there is too little to learn from or to try.
+
+    The latest answers are held, so that who is behind their cells need not be learned anew.
+    """
+    return _answered(con, question, scope)[0]
+
+
+def _answered(con: Warehouse, question: StageAccuracyQuestion, scope: Scope) -> tuple[StageAccuracy, tuple[Behind, ...]]:
+    return hold(con, LAST, (question, scope), lambda: _measured(con, question, scope))
+
+
+def _measured(con: Warehouse, question: StageAccuracyQuestion, scope: Scope) -> tuple[StageAccuracy, tuple[Behind, ...]]:
     rules, windows = question.rules or stages_in_force(con), choose_windows(con, question, scope)
     names, costs = [rules[place].name for place in order_of(rules)], _costs(rules, question)
     lacking: str | None = windows.lacking
@@ -51,7 +74,7 @@ def measure_stage_accuracy(con: Warehouse, question: StageAccuracyQuestion, scop
         lacking, trials = _tried(con, question, rules, windows, scope)
     evidence = _evidence(con, question, rules, windows, scope, trials)
     if lacking is not None:
-        return StageAccuracy(tuple(names), question.horizon, (), (), {}, costs, lacking, evidence)
+        return StageAccuracy(tuple(names), question.horizon, (), (), {}, costs, lacking, evidence), ()
     y, person = (np.concatenate([getattr(trial, side) for trial in trials]) for side in ("later", "person"))
     said = {method: np.concatenate([trial.said[method] for trial in trials]) for method in METHODS}
     rng = np.random.default_rng(SEED)
@@ -60,7 +83,12 @@ def measure_stage_accuracy(con: Warehouse, question: StageAccuracyQuestion, scop
         name: mean_by_people(losses(y, said["learned"]) - losses(y, said[name]), person).interval for name in METHODS if name != "learned"
     }
     dates = tuple(_tested(trial, names) for trial in trials)
-    return StageAccuracy(tuple(names), question.horizon, methods, dates, gains, costs, None, evidence)
+    behind = tuple(Behind(trial.as_of, trial.person, trial.later, _likeliest(trial)) for trial in trials)
+    return StageAccuracy(tuple(names), question.horizon, methods, dates, gains, costs, None, evidence), behind
+
+
+def _likeliest(trial: Trial) -> dict[str, Array]:
+    return {method: p.argmax(axis=1).astype(np.int8) for method, p in trial.said.items()}
 
 
 def stage_accuracy_customers(con: Warehouse, question: StageAccuracyQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
@@ -82,16 +110,15 @@ def stage_accuracy_customers(con: Warehouse, question: StageAccuracyQuestion, sc
         raise QuestionError(
             f"No method was tried as of {mark['as_of']!r}. Tried were: {', '.join(str(iso(date)) for date in windows.tried)}."
         )
-    lacking, trials = _tried(con, question, rules, windows, scope)
-    if lacking is not None:
+    behind = next((one for one in _answered(con, question, scope)[1] if one.as_of == asked), None)
+    if behind is None:
         return People(())
-    trial = next(trial for trial in trials if trial.as_of == asked)
-    chosen = np.ones(len(trial.later), dtype=bool)
-    for key, places in (("true", trial.later), ("told", trial.said[mark["method"]].argmax(axis=1))):
+    chosen = np.ones(len(behind.later), dtype=bool)
+    for key, places in (("true", behind.later), ("told", behind.told[mark["method"]])):
         if mark.get(key) is not None:
             chosen &= places == names.index(mark[key])
     sql = "select id from customers where list_contains($chosen, customer) order by id"
-    return People(tuple(ask_sql(con, sql, {"chosen": trial.person[chosen].tolist()})["id"].to_list()))
+    return People(tuple(ask_sql(con, sql, {"chosen": behind.person[chosen].tolist()})["id"].to_list()))
 
 
 def _tried(
