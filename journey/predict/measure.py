@@ -20,6 +20,7 @@ from journey.predict.question import PredictQuestion
 from journey.predict.result import Prediction, Proof
 from journey.predict.tiers import TIERS, tier_of
 from journey.rules import Binder
+from journey.rules.listed import warn_of_lists
 from journey.scope import Scope, read_time, refuse_unknown
 from journey.warehouse import Warehouse, dataset_version
 
@@ -187,7 +188,7 @@ def _evidence(con: Warehouse, question: PredictQuestion, outcome: Outcome, score
         f"The chance that a customer {in_words(outcome)} from {iso(score)} on, for those who {who} that{done}. "
         "Tiers: high from 70%, medium from 40%. Times in UTC."
     )
-    return Evidence(definition, sql, binder.params, population, data_until(con), tuple(binder.warnings))
+    return Evidence(definition, sql, binder.params, population, data_until(con), (*binder.warnings, *warn_of_lists(con, scope)))
 
 
 def _learned(plan: Plan) -> str:

@@ -1,6 +1,7 @@
 """Measuring a worklist: scores of everybody, what they are expected to bring, and the few that a team can reach."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from journey.predict.lifetime import expected_values
 from journey.predict.outcome import in_words
 from journey.predict.reasons import Reason, in_order
 from journey.rules import Binder, customers_where
+from journey.rules.listed import warn_of_lists
 from journey.rules.staged import stages_in_force
 from journey.rules.stages_at import staged_few
 from journey.scope import Scope, refuse_unknown
@@ -80,7 +82,7 @@ def _by_score(
     )
     ranked = "value" if values else "probability"
     evidence = _evidence(evidence_of(con, standing, scope), question, ranked, unvalued, data_until(con))
-    return _worklist(con, question, items, standing, ranked, unvalued, evidence)
+    return _worklist(con, question, scope, items, standing, ranked, unvalued, evidence)
 
 
 def worklist_customers(con: Warehouse, question: WorklistQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
@@ -170,7 +172,7 @@ def _by_silence(
         for rank, one in enumerate(listed, 1)
     )
     evidence = Evidence(SILENCE, sql, params, len(found), data_until(con))
-    return _worklist(con, question, items, standing, "quiet", unvalued, evidence, len(found))
+    return _worklist(con, question, scope, items, standing, "quiet", unvalued, evidence, len(found))
 
 
 def _seen(con: Warehouse, ids: Sequence[str], as_of: int) -> dict[str, int]:
@@ -191,6 +193,7 @@ def _stages(con: Warehouse, ids: Sequence[str], as_of: int) -> dict[str, str]:
 def _worklist(
     con: Warehouse,
     question: WorklistQuestion,
+    scope: Scope,
     items: tuple[Item, ...],
     standing: Standing,
     ranked: str,
@@ -198,6 +201,8 @@ def _worklist(
     evidence: Evidence,
     scored: int | None = None,
 ) -> Worklist:
+    if standing.as_of <= (data_until(con) or 0):  # of an earlier day than the data's last
+        evidence = replace(evidence, warnings=(*evidence.warnings, *warn_of_lists(con, scope)))
     return Worklist(
         question=question,
         items=items,

@@ -8,8 +8,11 @@ import polars as pl
 import pytest
 
 from journey.ask import ask
+from journey.catalogs import write_catalog
 from journey.ingest import load_customers, load_events
 from journey.predict.measure import STANDS
+from journey.rules.listed import KNOWS_LATER, lists_customers
+from journey.rules.saved import save_segment
 from journey.warehouse import Warehouse
 from tests.lent import empty_warehouse
 
@@ -70,3 +73,42 @@ def test_a_table_that_stands_as_of_today_is_warned_of() -> None:
     told = ask(con, BUYS)
     assert told["metrics"]["auc"] > 0.9  # what changed with the outcome tells it, so the warning is needed
     assert STANDS in told["warnings"]
+
+
+# Segments that are lists
+
+
+BUYERS = {"funnel": {"steps": ["visit", "buy"]}, "reached": 1}
+LISTS = [
+    {"customers": ["p0001", "p0002"]},
+    {"all": [{"did": "visit"}, {"not": {"any": [{"customers": ["p0001"]}, {"did": "buy"}]}}]},
+    BUYERS,
+    {"any": [{"all": [BUYERS]}, {"did": "visit"}]},
+]
+
+
+@pytest.mark.parametrize("segment", LISTS)
+def test_a_prediction_of_customers_who_were_listed_says_that_the_list_may_know(alone: Warehouse, segment: Any) -> None:
+    assert KNOWS_LATER in ask(alone, {**BUYS, "scope": {"segment": segment}})["warnings"]
+
+
+def test_a_prediction_by_a_rule_that_holds_as_of_each_date_says_nothing_of_lists(alone: Warehouse) -> None:
+    assert ask(alone, {**BUYS, "scope": {"segment": {"did": "visit"}}})["warnings"] == []
+
+
+def test_a_list_is_found_by_way_of_what_is_saved_and_of_stages() -> None:
+    with empty_warehouse() as con:
+        save_segment(con, "these", {"all": [{"customers": ["p0001"]}]})
+        save_segment(con, "those", {"any": ["these", "those"]})
+        save_segment(con, "round", {"not": "round"})
+        assert lists_customers(con, "these") and lists_customers(con, {"not": "those"})
+        assert not lists_customers(con, "round") and not lists_customers(con, {"stage": "buyer"}) and not lists_customers(con, None)
+        write_catalog(con, "stages", '[[stage]]\nname = "buyer"\nstep = 1\nrule = {customers = ["p0001"]}\n[[stage]]\nname = "else"\n')
+        assert lists_customers(con, {"entered": "buyer", "within": "9d"})
+
+
+def test_a_worklist_of_a_past_day_says_that_its_list_may_know(alone: Warehouse) -> None:
+    asked = {"ask": "worklist", "model": "churn", "scope": {"stop": "2026-05-01", "segment": BUYERS}}
+    assert KNOWS_LATER in ask(alone, asked)["warnings"]
+    assert KNOWS_LATER not in ask(alone, {**asked, "scope": {"segment": BUYERS}})["warnings"]
+    assert KNOWS_LATER not in ask(alone, {**asked, "scope": {"stop": "2026-05-01", "segment": {"did": "buy"}}})["warnings"]
