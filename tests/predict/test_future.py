@@ -112,3 +112,18 @@ def test_a_worklist_of_a_past_day_says_that_its_list_may_know(alone: Warehouse) 
     assert KNOWS_LATER in ask(alone, asked)["warnings"]
     assert KNOWS_LATER not in ask(alone, {**asked, "scope": {"segment": BUYERS}})["warnings"]
     assert KNOWS_LATER not in ask(alone, {**asked, "scope": {"stop": "2026-05-01", "segment": {"did": "buy"}}})["warnings"]
+
+
+@pytest.mark.parametrize("asked", [{"ask": "stage_accuracy", "horizon": "20d"}, {"ask": "next_accuracy", "boosted": False}])
+def test_what_is_tried_on_past_dates_says_that_a_list_may_know(alone: Warehouse, asked: dict[str, Any]) -> None:
+    assert KNOWS_LATER in ask(alone, {**asked, "scope": {"segment": {"all": [BUYERS]}}})["warnings"]
+    assert KNOWS_LATER not in ask(alone, asked)["warnings"]
+
+
+def test_who_joins_a_segment_after_a_date_is_not_tried_at_it(alone: Warehouse) -> None:
+    often = {"did": "visit", "times": ">=2"}
+    asked = {"ask": "stage_accuracy", "horizon": "20d", "as_of": ["2026-06-01"], "scope": {"segment": often}}
+    then = ask(alone, {"ask": "segment", "where": often, "scope": {"stop": "2026-06-01"}})["customers"]
+    late = ask(alone, {"ask": "segment", "where": often})["customers"]
+    [tried] = ask(alone, asked)["dates"]
+    assert tried["n"] == then < late

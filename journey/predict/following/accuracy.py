@@ -18,6 +18,7 @@ from journey.predict.following.scores import Score, losses, mean_of, score
 from journey.predict.following.symbols import read_symbols
 from journey.rules import Binder
 from journey.rules.held import hold
+from journey.rules.listed import warn_of_lists
 from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse
 
@@ -148,7 +149,14 @@ def _evidence(binder: Binder, question: AccuracyQuestion, moments: Moments, scop
         f"customers.{sampled}{'' if grown is None else _of_trees(grown)}"
     )
     people = len(np.unique(moments.customer))
-    return Evidence(definition, sql, asked.params, people, data_until(binder.con), tuple(dict.fromkeys(binder.warnings)))
+    return Evidence(
+        definition,
+        sql,
+        asked.params,
+        people,
+        data_until(binder.con),
+        tuple(dict.fromkeys((*binder.warnings, *warn_of_lists(binder.con, scope)))),
+    )
 
 
 def _of_trees(earlier: Moments) -> str:

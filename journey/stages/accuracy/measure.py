@@ -13,6 +13,7 @@ from journey.errors import QuestionError
 from journey.features import Feature, take_snapshot
 from journey.rules import Binder
 from journey.rules.held import hold
+from journey.rules.listed import warn_of_lists
 from journey.rules.staged import StageRule, stages_in_force
 from journey.rules.stages_at import staged, staged_sql
 from journey.scope import Scope, read_time, refuse_unknown
@@ -128,14 +129,15 @@ def _tried(
     horizon, within = question.horizon, Scope(None, scope.stop, scope.timezone, scope.segment)
     moments = sorted({moment for date in windows.dates for moment in (date, date + horizon)})
     place = {old: new for new, old in enumerate(order_of(rules))}
-    rows = staged(Binder(con), rules, moments, within).select(
+    # The stages of everybody: who is in the segment as of a date is told by the snapshot of it, and never by what came later.
+    rows = staged(Binder(con), rules, moments, Scope(timezone=scope.timezone)).select(
         "moment", "customer", pl.col("stage").replace_strict(place, return_dtype=pl.Int32)
     )
     held = {int(moment[0]): part for moment, part in rows.partition_by("moment", as_dict=True).items()}
     like = take_snapshot(con, windows.learned[0][0], question.lookback, within, customers=[], first=windows.dates[0]).features
-    if (n := _known(held, windows.tried[0])) < FEWEST:
-        return f"{n:,} of {FEWEST:,} customers known at the first date tried", []
     samples = {date: _sample(con, question, held, date, within, like) for date in windows.dates}
+    if (n := len(samples[windows.tried[0]])) < FEWEST:
+        return f"{n:,} of {FEWEST:,} customers known at the first date tried", []
     learned = [[samples[date] for date in dates if len(samples[date])] for dates in windows.learned]
     if any(len(parts) < len(dates) or _kinds(parts) < 2 for parts, dates in zip(learned, windows.learned, strict=True)):
         return f"fewer than two stages came to hold {SEVERAL} customers each in the windows to learn from", []
@@ -151,10 +153,6 @@ def _tried(
         )
         for date, dates, parts in zip(windows.tried, windows.learned, learned, strict=True)
     ]
-
-
-def _known(held: Mapping[int, pl.DataFrame], date: int) -> int:
-    return held[date].height if date in held else 0
 
 
 def _kinds(samples: Sequence[Sample]) -> int:
@@ -227,7 +225,9 @@ def _evidence(
     )
     binder = Binder(con)
     moments = [moment for date in windows.dates for moment in (date, date + question.horizon)] or [data_until(con) or 0]
-    sql = staged_sql(binder, rules, moments, Scope(None, scope.stop, zone, scope.segment))
+    sql = staged_sql(binder, rules, moments, Scope(timezone=zone))
     people = len(np.unique(np.concatenate([trial.person for trial in trials]))) if trials else 0
     written = question.rules is not None or is_edited(con, "stages")  # shipped rules name events of many logs
-    return Evidence(definition, sql, binder.params, people, data_until(con), tuple(binder.warnings) if written else ())
+    return Evidence(
+        definition, sql, binder.params, people, data_until(con), (*(binder.warnings if written else ()), *warn_of_lists(con, scope))
+    )
