@@ -17,7 +17,7 @@ from pages.parts.text import literal
 from pages.parts.workspace import answer
 
 STEPS = tuple(f"funnel_step_{number}" for number in range(1, 13))
-CLEARED = "funnel_cleared"
+CLEARED, SHOWN = "funnel_cleared", "funnel_shown"
 WINDOWS = {
     "1h": "Within an hour",
     "1d": "Within a day",
@@ -98,12 +98,20 @@ def _choose_steps(names: list[str], usual: tuple[str, ...]) -> list[str]:
             if step not in names:
                 break
             steps.append(step)
+    st.session_state[SHOWN] = tuple(steps)
     return steps
 
 
 def _close_gaps() -> None:
-    """A callback: the steps move up, and what was said of them with them."""
+    """A callback: the steps move up, and what was said of them with them.
+
+    A person clears one step at a time: where several went at once, a run was cut short before they reached the browser.
+    """
     kept = [at for at, key in enumerate(STEPS) if st.session_state.get(key) is not None]
+    shown: tuple[str, ...] = st.session_state.get(SHOWN, ())
+    if not kept and len(shown) > 1:
+        _take(shown)
+        return
     if kept != list(range(len(kept))) and st.session_state.get(ALSO):
         keep(read_refined(st.session_state[ALSO]).moved(kept))
     st.session_state[CLEARED] = not kept

@@ -65,7 +65,7 @@ def test_a_file_is_loaded_and_answers_in_the_browser(page: Page, empty: str, tmp
     visit(page, "Paths")
     expect(page.locator("[data-listening] .sankey-link").first).to_be_attached(timeout=READY_MS)
     click_middle(page, page.locator("[data-listening] .sankey-link").first)
-    behind = page.get_by_text(re.compile(r"^\d+ customers?\.$"))
+    behind = page.get_by_text(re.compile(r"^\d+ customers?\. Select"))
     expect(behind.first).to_be_visible(timeout=READY_MS)
 
     visit(page, "Retention")
@@ -90,13 +90,13 @@ def test_a_node_and_a_cell_open_their_customers(page: Page, shop: str) -> None:
     settled(page, "Paths")
     expect(page.locator("[data-listening] .sankey-node").first).to_be_attached(timeout=READY_MS)
     page.locator(".sankey-node .node-rect").first.click()
-    expect(page.get_by_text(re.compile(r"^[\d,]+ customers?(;.*)?\.$")).first).to_be_visible(timeout=READY_MS)
+    expect(page.get_by_text(re.compile(r"^[\d,]+ customers?(;.*)?\. Select")).first).to_be_visible(timeout=READY_MS)
 
     page.goto(f"{shop}/retention")
     settled(page, "Retention")
     cells = page.locator('[class*="st-key-retention_heatmap_"] .js-plotly-plot[data-listening] .nsewdrag').first
     cells.click(position={"x": 20, "y": 60})  # a click that waits until the figure lies still
-    expect(page.get_by_text(re.compile(r"^([\d,]+ customers?(;.*)?\.|Nobody: .*)$")).first).to_be_visible(timeout=READY_MS)
+    expect(page.get_by_text(re.compile(r"^([\d,]+ customers?(;.*)?\. Select|Nobody: )")).first).to_be_visible(timeout=READY_MS)
 
 
 def test_a_question_can_be_looked_behind(page: Page, shop: str) -> None:

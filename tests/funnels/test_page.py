@@ -73,6 +73,14 @@ def test_a_cleared_step_closes_the_gap(shown: Any) -> None:
     assert [page.selectbox(key=f"funnel_step_{at}").value for at in (1, 2, 3)] == ["view", "buy", None]
 
 
+def test_steps_that_all_go_at_once_were_not_cleared_by_a_person(shown: Any) -> None:
+    page = shown(*SHOP)
+    for at in (1, 2, 3):
+        page.selectbox(key=f"funnel_step_{at}").set_value(None)
+    page.run()
+    assert [page.selectbox(key=f"funnel_step_{at}").value for at in (1, 2, 3)] == ["view", "cart", "buy"]
+
+
 def test_the_address_holds_the_steps(shown: Any) -> None:
     page = shown(*SHOP, funnel_step_1="cart", funnel_step_2="buy")
     assert [page.selectbox(key=f"funnel_step_{at}").value for at in (1, 2, 3)] == ["cart", "buy", None]
