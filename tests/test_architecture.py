@@ -24,7 +24,6 @@ ROOMS = {
     "statsmodels": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),
     "scipy": ("journey/inference/", "journey/experiments/", "journey/predict/", "journey/attribution/", "journey/roi/"),
     "shap": ("journey/predict/",),
-    "skops": ("journey/predict/",),
     "numba": ("journey/index/",),
     "confluent_kafka": ("journey/stream/kafka.py",),
 }
