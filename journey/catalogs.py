@@ -4,6 +4,7 @@ A catalog is a TOML file.  The default is data/<name>.toml; an edited one is <wo
 not at all.  A workspace in memory keeps it in table settings.
 """
 
+import json
 import os
 import re
 import tempfile
@@ -99,6 +100,21 @@ def kept_text(con: Warehouse, file: str) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as fault:
         raise WorkspaceError(f"{con.folder / file} cannot be read: {fault}. Mend the file, or move it away.") from fault
+
+
+def kept_by_name(con: Warehouse, file: str, what: str) -> dict[str, Any]:
+    """What the workspace keeps by name in a JSON file, by name.  what: "rules", for the sentence.
+
+    Raises: WorkspaceError: the file was edited and is no JSON object.
+    """
+    text = kept_text(con, file)
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError) as fault:
+        raise WorkspaceError(f"{file} in the workspace is not valid JSON: {fault}. Mend it, or move it away.") from fault
+    if not isinstance(found, dict):
+        raise WorkspaceError(f"{file} in the workspace must hold an object of names and {what}. Mend it, or move it away.")
+    return dict(sorted(found.items()))
 
 
 def keep_text(con: Warehouse, file: str, text: str) -> None:

@@ -67,10 +67,6 @@ class Snapshot:
         """(people,) values of a feature.  Raises KeyError for one that the snapshot does not have."""
         return self.values[:, self._place(name)]
 
-    def raw_column(self, name: str) -> Array:
-        """(people,) the same in its unit, NaN where undefined."""
-        return self.raw[:, self._place(name)]
-
     def _place(self, name: str) -> int:
         names = [feature.name for feature in self.features]
         if name not in names:

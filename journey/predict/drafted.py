@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from journey.answers import Evidence, data_until, extent, iso
 from journey.inference import Interval, wilson
 from journey.predict.dates import DAY, Plan, plan_dates
-from journey.predict.measure import CUSTOMERS, LEARNED, TESTED
+from journey.predict.measure import what_lacks
 from journey.predict.outcome import Outcome, in_words, labels_sql, observe
 from journey.predict.question import PredictQuestion
 from journey.rules import Binder
@@ -74,26 +73,17 @@ def measure_draft(con: Warehouse, question: PredictQuestion) -> Draft:
     last = (end - outcome.ahead) // DAY * DAY
     known = observe(con, outcome, last, Scope()) if last > held[0] else None
     asked, came = (0, 0) if known is None else (known.height, int(known["label"].sum() or 0))
-    missing = plan if isinstance(plan, str) else _missing(con, outcome, question.lookback, plan)
+    missing = plan if isinstance(plan, str) else _missing(con, outcome, plan)
     evidence = _evidence(con, outcome, question, last, asked)
     return Draft(outcome, _who(outcome, question), now, None if known is None else last, asked, came, missing, evidence)
 
 
-def _missing(con: Warehouse, outcome: Outcome, lookback: int | None, plan: Plan) -> str:
+def _missing(con: Warehouse, outcome: Outcome, plan: Plan) -> str:
     """The counts that learning will ask for, in its order and words."""
     looks = {date: observe(con, outcome, date, Scope()) for date in {*plan.learn, plan.calibrate, plan.test} if date is not None}
     learned = pl.concat([looks[date] for date in plan.learn])
     later = learned if plan.calibrate is None else looks[plan.calibrate]
-    tested = looks[plan.test]
-    people = pl.concat([learned, later, tested])["customer"].n_unique()
-    if people < CUSTOMERS:
-        return f"{people:,} of {CUSTOMERS:,} customers needed were there as of the dates to learn from"
-    for rows, least, what in ((learned, LEARNED, "learn from"), (later, TESTED, "calibrate on"), (tested, TESTED, "test on")):
-        for label, words in ((1, "for whom it came true"), (0, "for whom it did not")):
-            found = len(np.unique(rows["customer"].to_numpy()[rows["label"].to_numpy() == label]))
-            if found < least:
-                return f"{found:,} of {least:,} customers {words} needed to {what}"
-    return ""
+    return what_lacks(*((rows["customer"].to_numpy(), rows["label"].to_numpy()) for rows in (learned, later, looks[plan.test])))
 
 
 def _evidence(con: Warehouse, outcome: Outcome, question: PredictQuestion, as_of: int, asked: int) -> Evidence:

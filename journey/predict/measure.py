@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from journey.answers import Evidence, People, data_until, extent, iso
-from journey.catalogs import catalog_text
 from journey.errors import QuestionError
 from journey.features import TOLD, dates_back, holds_since
 from journey.predict.dates import DAY, Plan, plan_dates
@@ -20,10 +19,12 @@ from journey.predict.question import PredictQuestion
 from journey.predict.result import Prediction, Proof
 from journey.predict.tiers import TIERS, tier_of
 from journey.rules import Binder
+from journey.rules.held import hold
 from journey.rules.listed import warn_of_lists
 from journey.scope import Scope, read_time, refuse_unknown
-from journey.warehouse import Warehouse, dataset_version
+from journey.warehouse import Warehouse
 
+Labelled = tuple[np.ndarray, np.ndarray]
 CUSTOMERS, LEARNED, TESTED = 1000, 100, 30  # at least: customers in all, and of each kind to learn from and to test on
 SEED = 7
 LAST = "the last prediction"
@@ -37,13 +38,7 @@ def measure_predict(con: Warehouse, question: PredictQuestion, scope: Scope) -> 
     held, so that who is behind its marks need not be learned anew.
     """
     question, outcome = asked_for(con, question)
-    key = (question, outcome, scope.as_plain(), catalog_text(con, "features"), dataset_version(con))
-    held = con.shared.get(LAST)
-    if held is None or held[0] != key or con.writing:
-        held = (key, _measured(con, question, outcome, scope))
-        con.shared[LAST] = held if not con.writing else None
-    found: Prediction = held[1]
-    return found
+    return hold(con, LAST, (question, outcome, scope), lambda: _measured(con, question, outcome, scope), most=1)
 
 
 def _measured(con: Warehouse, question: PredictQuestion, outcome: Outcome, scope: Scope) -> Prediction:
@@ -117,14 +112,18 @@ def _dates(question: PredictQuestion, scope: Scope) -> list[int]:
 def _missing(looks: Looks, plan: Plan) -> str:
     """What is missing to learn and to test, as part of a sentence; "" where nothing is."""
     learned = together([looks.some(date).rows for date in plan.learn])
-    tested = looks.some(plan.test).rows
     later = learned if plan.calibrate is None else looks.some(plan.calibrate).rows
-    people = len(np.unique(np.concatenate([learned.person, later.person, tested.person])))
+    return what_lacks(*((rows.person, rows.label) for rows in (learned, later, looks.some(plan.test).rows)))
+
+
+def what_lacks(learned: Labelled, later: Labelled, tested: Labelled) -> str:
+    """The same from who was there and what came: (person, label) of those to learn from, to calibrate and to test on."""
+    people = len(np.unique(np.concatenate([learned[0], later[0], tested[0]])))
     if people < CUSTOMERS:
         return f"{people:,} of {CUSTOMERS:,} customers needed were there as of the dates to learn from"
-    for rows, least, what in ((learned, LEARNED, "learn from"), (later, TESTED, "calibrate on"), (tested, TESTED, "test on")):
+    for (person, came), least, what in ((learned, LEARNED, "learn from"), (later, TESTED, "calibrate on"), (tested, TESTED, "test on")):
         for label, words in ((1, "for whom it came true"), (0, "for whom it did not")):
-            found = len(np.unique(rows.person[rows.label == label]))
+            found = len(np.unique(person[came == label]))
             if found < least:
                 return f"{found:,} of {least:,} customers {words} needed to {what}"
     return ""

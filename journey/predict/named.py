@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from journey.answers import extent
-from journey.catalogs import keep_text, kept_text, read_catalog
-from journey.errors import QuestionError, WorkspaceError
+from journey.catalogs import keep_text, kept_by_name, read_catalog
+from journey.errors import QuestionError
 from journey.predict.outcome import Outcome, read_outcome
 from journey.predict.question import CAPACITY, PredictQuestion, read_predict
 from journey.rules import event_names, nearest
@@ -95,14 +95,7 @@ def saved_predictions(con: Warehouse) -> dict[str, Any]:
 
     Raises: WorkspaceError: the file was edited and is no JSON object.
     """
-    text = kept_text(con, FILE)
-    try:
-        found = json.loads(text) if text else {}
-    except (ValueError, RecursionError) as fault:
-        raise WorkspaceError(f"{FILE} in the workspace is not valid JSON: {fault}. Mend it, or move it away.") from fault
-    if not isinstance(found, dict):
-        raise WorkspaceError(f"{FILE} in the workspace must hold an object of names and predictions. Mend it, or move it away.")
-    return found
+    return kept_by_name(con, FILE, "predictions")
 
 
 def save_prediction(con: Warehouse, plain: Mapping[str, Any]) -> Named:

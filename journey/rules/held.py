@@ -11,11 +11,11 @@ FILES = ("stages.toml", "features.toml", "segments.json")
 Result = TypeVar("Result")
 
 
-def hold(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[], Result]) -> Result:
+def hold(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[], Result], most: int = MOST) -> Result:
     """What `make` answers to what was asked (frozen questions and scopes), the same object for all cursors of a workspace.
 
     It is made anew once the facts, the stages, the features, the saved segments, the scores or a setting are others; and
-    within a `write`, whose facts may be rolled back.  Nobody changes what is held.
+    within a `write`, whose facts may be rolled back.  Nobody changes what is held.  most: how many of the kind.
     """
     if con.writing:
         return make()
@@ -26,7 +26,7 @@ def hold(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[]
             return answers[key]
         found = make()
     others = [(other, answer) for other, answer in con.shared.get(kind, {}).items() if other != key]
-    con.shared[kind] = dict([*others, (key, found)][-MOST:])  # a new one: other threads read the old
+    con.shared[kind] = dict([*others, (key, found)][-most:])  # a new one: other threads read the old
     return found
 
 

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from journey.catalogs import keep_text, kept_text
-from journey.errors import QuestionError, WorkspaceError
+from journey.catalogs import keep_text, kept_by_name
+from journey.errors import QuestionError
 from journey.rules.naming import referring, renamed
 from journey.warehouse import Warehouse
 
@@ -21,14 +21,7 @@ def saved_segments(con: Warehouse) -> dict[str, Any]:
 
     Raises: WorkspaceError: the file was edited and is no JSON object.
     """
-    text = kept_text(con, FILE)
-    try:
-        kept = json.loads(text) if text else {}
-    except (ValueError, RecursionError) as fault:
-        raise WorkspaceError(f"{FILE} in the workspace is not valid JSON: {fault}. Mend it, or move it away.") from fault
-    if not isinstance(kept, dict):
-        raise WorkspaceError(f"{FILE} in the workspace must hold an object of names and rules. Mend it, or move it away.")
-    return dict(sorted(kept.items()))
+    return kept_by_name(con, FILE, "rules")
 
 
 def save_segment(con: Warehouse, name: str, rule: Any) -> None:

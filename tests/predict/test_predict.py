@@ -17,6 +17,7 @@ from journey.predict.measure import LAST, Looks, measure_predict
 from journey.predict.named import usual_pause
 from journey.predict.reasons import Reason, number, sentence, worth_telling
 from journey.predict.result import Prediction
+from journey.rules.saved import save_segment
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 from tests.drawn import drawn
@@ -228,3 +229,12 @@ def test_numbers_are_told_as_a_person_would() -> None:
         "1,234",
         "25%",
     ]
+
+
+def test_an_answer_is_not_held_beyond_the_segment_it_was_asked_of() -> None:
+    with drawn("ann 09:00 visit +40d 09:00 visit", "bob 10:00 visit +40d 10:00 buy") as con:
+        question = {"ask": "predict", "outcome": {"inactive_for": "1d"}, "scope": {"segment": "few"}}
+        save_segment(con, "few", {"did": "visit"})
+        assert ask(con, question)["population"] == 2
+        save_segment(con, "few", {"did": "buy"})
+        assert ask(con, question)["population"] == 1

@@ -9,7 +9,6 @@ from journey.stages.accuracy.scores import Calibration, Estimate
 
 METHODS = ("rules", "learned", "stays", "common")
 """rules: as customers of the same stage moved before; learned: the classifier; stays; common: by how common each stage is."""
-CANDIDATES = ("stays", "rules", "learned")  # the simplest first
 
 
 @dataclass(frozen=True)
