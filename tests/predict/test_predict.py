@@ -233,8 +233,8 @@ def test_numbers_are_told_as_a_person_would() -> None:
 
 def test_an_answer_is_not_held_beyond_the_segment_it_was_asked_of() -> None:
     with drawn("ann 09:00 visit +40d 09:00 visit", "bob 10:00 visit +40d 10:00 buy") as con:
-        question = {"ask": "predict", "outcome": {"inactive_for": "1d"}, "scope": {"segment": "few"}}
+        question, few = read_predict({"outcome": {"inactive_for": "1d"}}), Scope(segment="few")
         save_segment(con, "few", {"did": "visit"})
-        assert ask(con, question)["population"] == 2
+        assert measure_predict(con, question, few).asked == 2
         save_segment(con, "few", {"did": "buy"})
-        assert ask(con, question)["population"] == 1
+        assert measure_predict(con, question, few).asked == 1
