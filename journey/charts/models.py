@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, PAPER, a, dress, note
 from journey.charts.words import count, date, dates, decimal, percent, several
-from journey.predict.measures import Bin, Measured, Metrics
+from journey.inference.reliability import Bin
+from journey.predict.measures import Measured, Metrics
 from journey.predict.store import Proved
 
 ROW = 52

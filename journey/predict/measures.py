@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from journey.inference import Z95, Interval, mean_interval, wilson
+from journey.inference.reliability import Bin
 from journey.predict.fitting import log_losses
 
 BINS = 10
@@ -24,29 +25,6 @@ class Measured:
     value: float | None
     interval: Interval | None = None
     why: str = ""
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Customers who were given about the same chance.  predicted: its mean; came: of n, for whom it came true."""
-
-    n: int
-    came: int
-    predicted: float
-    lowest: float
-    highest: float
-
-    @property
-    def share(self) -> float:
-        return self.came / self.n
-
-    @property
-    def interval(self) -> Interval | None:
-        return wilson(self.came, self.n)
-
-    def as_plain(self) -> dict[str, Any]:
-        interval = None if self.interval is None else list(self.interval)
-        return {"n": self.n, "came": self.came, "predicted": self.predicted, "share": self.share, "interval": interval}
 
 
 @dataclass(frozen=True)

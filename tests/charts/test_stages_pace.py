@@ -7,10 +7,11 @@ from journey.charts.stages_accuracy import methods_figure, reliability_figure
 from journey.charts.stages_accuracy_said import accuracy_sentence
 from journey.charts.stages_pace import flow_figure, groups_figure, pace_figure
 from journey.charts.stages_pace_said import flow_sentence, group_cell, groups_sentence, pace_sentence, pace_words
+from journey.inference.reliability import Bin
 from journey.scope import Scope
 from journey.stages import Flow, Group, Pace, Paces, Part, Shift, Spell, measure_stages, read_stages
 from journey.stages.accuracy import Method, StageAccuracy
-from journey.stages.accuracy.scores import Bin, Calibration, Estimate
+from journey.stages.accuracy.scores import Calibration, Estimate
 from journey.stages.flow import KINDS
 from journey.warehouse import open_warehouse
 
@@ -62,7 +63,7 @@ def test_an_empty_workspace_has_sentences_too() -> None:
 
 def test_learning_that_does_not_help_is_said_not_to_be_used() -> None:
     def method(name: str, right: float, loss: float) -> Method:
-        bins = (Bin(0.5, 5, 10),)
+        bins = (Bin(10, 5, 0.5, 0.5, 0.5),)
         return Method(
             name, Estimate(right, (right - 0.1, right)), Estimate(0.5), Estimate(loss), Estimate(0.4), (Calibration(EVIL, bins),), ()
         )

@@ -6,7 +6,8 @@ from typing import Any
 
 from journey.answers import iso
 from journey.inference.fairness import Fairness
-from journey.predict.measures import Bin, Measured, Metrics
+from journey.inference.reliability import Bin
+from journey.predict.measures import Measured, Metrics
 from journey.predict.named import Named, named_predictions
 from journey.predict.outcome import Outcome, in_words
 from journey.predict.store.drifting import DriftReport, kept_drift

@@ -8,10 +8,11 @@ from journey.errors import WorkspaceError
 from journey.features import Feature, read_feature
 from journey.inference.drift import Spread
 from journey.inference.fairness import Fairness, Treatment
+from journey.inference.reliability import Bin
 from journey.predict.dates import Plan
 from journey.predict.fitted import Fitted, read_fitted
 from journey.predict.fitting import Trial
-from journey.predict.measures import Bin, Measured, Metrics
+from journey.predict.measures import Measured, Metrics
 from journey.predict.outcome import Outcome, read_outcome
 from journey.predict.store.files import keep_plain, kept_plain
 from journey.predict.tiers import Treated

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from journey.inference import Interval, ratio_interval, wilson
+from journey.inference import Interval, ratio_interval
+from journey.inference.reliability import Bin
 
 Array = np.ndarray[Any, Any]
 DRAWS = 200
@@ -24,27 +25,6 @@ class Estimate:
 
     def as_plain(self) -> dict[str, Any]:
         return {"value": self.value, "interval": None if self.interval is None else list(self.interval)}
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Tests in which a stage was told with about the same probability: its mean, and in how many of n the stage came."""
-
-    predicted: float
-    came: int
-    n: int
-
-    @property
-    def share(self) -> float:
-        return self.came / self.n
-
-    @property
-    def interval(self) -> Interval | None:
-        return wilson(self.came, self.n)
-
-    def as_plain(self) -> dict[str, Any]:
-        interval = None if self.interval is None else list(self.interval)
-        return {"predicted": self.predicted, "share": self.share, "interval": interval, "n": self.n}
 
 
 @dataclass(frozen=True)
@@ -127,4 +107,6 @@ def calibration_of(y: Array, p: Array, names: tuple[str, ...]) -> tuple[Calibrat
 def _bins(came: Array, p: Array) -> tuple[Bin, ...]:
     place = np.minimum((p * BINS).astype(int), BINS - 1)
     bins = [(p[place == k], came[place == k]) for k in range(BINS)]
-    return tuple(Bin(float(told.mean()), int(here.sum()), len(told)) for told, here in bins if len(told))
+    return tuple(
+        Bin(len(told), int(here.sum()), float(told.mean()), float(told.min()), float(told.max())) for told, here in bins if len(told)
+    )
