@@ -124,3 +124,68 @@ create table if not exists scores (
     tier varchar not null,                  -- high | medium | low, by fixed thresholds
     contributions double[]                  -- log-odds added by each feature, in the model's order; null where not worked out
 );
+
+-- Written by actions: every text of the catalog of actions that was kept, so that each can be taken up again.
+create table if not exists action_versions (
+    version integer primary key,            -- from 1, in order
+    done_at bigint not null,                -- ms, by the clock of the machine
+    done_by varchar not null,              -- who kept it, as they name themselves
+    reason varchar not null,                -- a sentence
+    text varchar not null                   -- TOML, whole
+);
+
+-- Written by actions: what was proposed for whom.  Rows are only added.
+create table if not exists proposals (
+    proposal varchar primary key,           -- a key of customer, action and occasion: the same decision is one row, however often it is made
+    customer_id varchar not null,           -- id in customers
+    action varchar not null,                -- name in the catalog
+    variant varchar not null,               -- name within the action; '' where it has none
+    channel varchar not null,               -- of the action, then
+    trigger_name varchar not null,          -- name of the trigger that proposed it; '' where none did
+    stage varchar not null,                 -- of the customer, at as_of
+    arm varchar not null,                   -- treated | holdout: those held out never get anything and are compared
+    propensity double not null,             -- chance at which this action was chosen among those allowed, 0 to 1, holdout aside
+    variant_propensity double not null,     -- chance at which the variant was drawn, 0 to 1
+    expected_value double,                  -- money; null where it is not known
+    low double,                             -- its 95% interval
+    high double,
+    cost double not null,                   -- money
+    as_of bigint not null,                  -- ms; events before it were seen
+    act_by bigint not null,                 -- ms, by the clock of the data: later it is not worth doing
+    proposed_at bigint not null,            -- ms, by the clock of the machine
+    run varchar not null,                   -- the run or the person that proposed it, such as "daily 12"
+    catalog integer not null,               -- version in action_versions; 0 for the shipped text
+    card varchar not null                   -- JSON: what the card said
+);
+
+-- Written by actions: what became of each proposal.  Rows are only added; the last one of a proposal says what it is now.
+create table if not exists action_steps (
+    step bigint primary key,                -- from 1, in order
+    proposal varchar not null,              -- in proposals
+    state varchar not null,                 -- waiting | held | approved | rejected | replaced | exported | sent | failed | expired | withdrawn
+    done_at bigint not null,                -- ms, by the clock of the machine
+    done_by varchar not null,              -- who, as they name themselves, or the run
+    reason varchar not null,                -- a sentence; '' where none is needed
+    step_key varchar not null unique        -- what makes the step one: given twice, it is done once
+);
+
+-- Written by actions: each attempt to hand a proposal over to somebody else's system.
+create table if not exists deliveries (
+    delivery bigint primary key,            -- from 1, in order
+    proposal varchar not null,              -- in proposals
+    target varchar not null,                -- name of the webhook or the file
+    attempt integer not null,               -- from 1 per proposal and target
+    done_at bigint not null,                -- ms, by the clock of the machine
+    status integer,                         -- of HTTP; null where there was no answer
+    told varchar not null                   -- what came back, cut at 500 characters
+);
+
+-- Written by actions: each run that nobody watched, and what it did.
+create table if not exists action_runs (
+    run integer primary key,                -- from 1, in order
+    kind varchar not null,                  -- daily | page
+    started_at bigint not null,             -- ms, by the clock of the machine
+    ended_at bigint,                        -- ms; null while it runs, or where it was cut short
+    outcome varchar not null,               -- running | done | failed
+    told varchar not null                   -- JSON: a list of {"step", "done", "seconds", "sentence"}
+);

@@ -43,10 +43,20 @@ def stages_in_force(con: Warehouse) -> tuple[StageRule, ...]:
 
 def fit_names(con: Warehouse, stages: Sequence[StageRule]) -> tuple[StageRule, ...]:
     """Names of events that the log writes another way ("Add to cart" for "add_to_cart") are taken as the log writes them."""
+    spelled = _spelled(con)
+    return tuple(replace(stage, rule=_fitted(stage.rule, spelled)) for stage in stages)
+
+
+def fit_rule(con: Warehouse, rule: Any) -> Any:
+    """One rule in the log's own spelling of the names that stand in its lists."""
+    return _fitted(rule, _spelled(con))
+
+
+def _spelled(con: Warehouse) -> dict[str, list[str]]:
     spelled: dict[str, list[str]] = {}
     for name in event_names(con):
         spelled.setdefault(_plain(name), []).append(name)
-    return tuple(replace(stage, rule=_fitted(stage.rule, spelled)) for stage in stages)
+    return spelled
 
 
 def _fitted(rule: Any, spelled: Mapping[str, list[str]]) -> Any:
