@@ -122,8 +122,10 @@ create table if not exists scores (
     low double not null,                    -- 95% interval of the share among those who look like this
     high double not null,
     tier varchar not null,                  -- high | medium | low, by fixed thresholds
-    contributions double[]                  -- log-odds added by each feature, in the model's order; null where not worked out
+    contributions double[],                 -- log-odds added by each feature, in the model's order; null where not worked out
+    seen double[]                           -- the features in their units, in the same order; NaN where unknown; null likewise
 );
+alter table scores add column if not exists seen double[];  -- a workspace of before has none until it is scored anew
 
 -- Written by actions: every text of the catalog of actions that was kept, so that each can be taken up again.
 create table if not exists action_versions (
@@ -173,11 +175,12 @@ create table if not exists action_steps (
 create table if not exists deliveries (
     delivery bigint primary key,            -- from 1, in order
     proposal varchar not null,              -- in proposals
-    target varchar not null,                -- name of the webhook or the file
+    target varchar not null,                -- name of the webhook, or file:<key> of an export
     attempt integer not null,               -- from 1 per proposal and target
     done_at bigint not null,                -- ms, by the clock of the machine
-    status integer,                         -- of HTTP; null where there was no answer
-    told varchar not null                   -- what came back, cut at 500 characters
+    status integer,                         -- of HTTP; null where there was no answer, and for a file
+    told varchar not null,                  -- what came back, cut at 500 characters
+    next_at bigint                          -- ms, before which it is not tried again; null where it is over: accepted, refused for good
 );
 
 -- Written by actions: each run that nobody watched, and what it did.
