@@ -21,6 +21,7 @@ GROUPS = {
         ("at_risk.py", "At risk", ":material/support_agent:"),
         ("customer.py", "Customer", ":material/person:"),
     ],
+    "Decide": [("actions.py", "Actions", ":material/bolt:")],
     "Data": [
         ("data.py", "Data", ":material/database:"),
         ("models.py", "Models", ":material/verified:"),

@@ -16,6 +16,7 @@ PAGES = {
     "segments": "Segments",
     "at_risk": "At risk",
     "customer": "Customer",
+    "actions": "Actions",
     "data": "Data",
     "models": "Models",
 }

@@ -1,0 +1,16 @@
+"""What to do next, for whom, why, what became of it, and whether it worked: the catalog, its rules, the queue and the proof."""
+
+import streamlit as st
+
+from pages.parts.actions_head import catalog_of, say_where_things_stand
+from pages.parts.actions_views import choose_view, show_view
+from pages.parts.frame import open_page, sentences
+
+page = open_page("Actions", compare=False, period=False)
+with sentences():
+    answer = st.container()
+    catalog = catalog_of(page)
+    view = choose_view()
+    show_view(view, page, catalog)
+    with answer:
+        say_where_things_stand(page, catalog)
