@@ -168,7 +168,22 @@ create table if not exists action_steps (
     done_at bigint not null,                -- ms, by the clock of the machine
     done_by varchar not null,              -- who, as they name themselves, or the run
     reason varchar not null,                -- a sentence; '' where none is needed
-    step_key varchar not null unique        -- what makes the step one: given twice, it is done once
+    step_key varchar not null unique,       -- what makes the step one: given twice, it is done once
+    by_person boolean not null              -- decided by somebody, not by a run
+);
+
+-- Written by actions: what a guardrail forbade at the ledger's door, when booking, approving or handing over.
+create table if not exists action_refusals (
+    refusal bigint primary key,             -- from 1, in order
+    refusal_key varchar not null unique,    -- the same refusal again (of a run, or while sending is retried) is one row
+    proposal varchar not null,              -- its key; it is in proposals only where it had been booked
+    customer_id varchar not null,           -- id in customers
+    action varchar not null,                -- name in the catalog
+    door varchar not null,                  -- booking | approval | delivery
+    guardrail varchar not null,             -- which forbade it: cap, cooldown, consent, ...
+    why varchar not null,                   -- a sentence
+    done_at bigint not null,                -- ms, by the clock of the machine
+    done_by varchar not null                -- the run or the person that tried
 );
 
 -- Written by actions: each attempt to hand a proposal over to somebody else's system.
