@@ -2,6 +2,8 @@
 
     {"did": step, "where": {..}, "times": ">=3", "within": "30d"}   how often; once at least where `times` is left out
     {"did_not": step, "where": {..}, "since": "14d" | step}         not in that time; or not at or after the last such event
+    {"stall": step, "for": "1d", "until": step, "within": "14d"}    the last such event is so long ago, and they went no further
+    {"time_since": step, "where": {..}, "op": "ge", "value": "3d"}  how long ago the last such event is
     {"sum" | "mean" | "distinct": property, "of": step, "where": {..}, "op": "ge", "value": 100, "within": "90d"}
     {"trend": step, "recent": "14d", "before": "28d", "change": "<-0.5"}   daily rate now against the time before it
     {"property": name, "op": "eq", "value": ..}                     a customer's own, or an event's latest known value
@@ -10,6 +12,11 @@
     {"score": name, "op": "gt", "value": 0.3} or {"score": name, "tier": "high"}   what the model in use last said of them
 
 Steps are narrowed by "where" and by "other_than": [names], which leaves out what a customer did not do, as mail we sent.
+A stall holds once the last such event is `for` old, and no longer than it is `within` old (any age where that is left
+out): with `until`, if none of that came at or after it; without, if nothing at all came after it.  `other_than` leaves
+out what is no going on, as mail we sent.  It is the moment passing that makes it hold.  The time since an event that
+never was is unknown, and no comparison with it holds.
+
 `within` reaches back from the moment, which it does not include.  A plain number in `times` means exactly so often;
 `"<3"` holds for those who never did, too.  A sum or a count of distinct values over no events is 0, a mean is undefined
 and no comparison with it holds.  `"distinct": "session"` counts visits.  A change from no events before is undefined
@@ -30,11 +37,16 @@ from journey.warehouse import quote
 
 SIGNS = {">=": ">=", "<=": "<=", ">": ">", "<": "<", "=": "=", "==": "=", "!=": "<>"}
 NUMBER_OPS = {**COMPARE, "ne": "<>"}
+AGES = ("ge", "gt", "le", "lt")
 
 
 def read_step(rule: Mapping[str, Any], key: str) -> Any:
     """The step under `key`, narrowed by the rule's own "where" and without the names in "other_than"."""
-    step, others = _narrowed(rule, key), rule.get("other_than")
+    return _without(rule, _narrowed(rule, key))
+
+
+def _without(rule: Mapping[str, Any], step: Any) -> Any:
+    others = rule.get("other_than")
     if others is None:
         return step
     if not isinstance(others, list | tuple) or not all(isinstance(name, str) for name in others):
@@ -66,6 +78,32 @@ def did_not(facts: Facts, rule: Mapping[str, Any]) -> str:
         return f"({_count(facts, step, read_duration(since, 'since'))} = 0)"
     last, anchor = facts.fact("last", step), facts.fact("last", since)
     return f"({anchor} is not null and coalesce({last} < {anchor}, true))"
+
+
+def stall(facts: Facts, rule: Mapping[str, Any]) -> str:
+    refuse_unknown(rule, ("stall", "where", "for", "until", "other_than", "within"), "a rule with 'stall'")
+    least, most = read_duration(rule.get("for"), "for"), read_duration(rule.get("within"), "within")
+    if not least or (most is not None and most < least):
+        raise QuestionError(
+            'A stall says how long nothing came: "for": "1d". Where it says "within" too, that is no shorter; '
+            f"found {rule.get('for')!r} and {rule.get('within')!r}."
+        )
+    last, age = _last_and_age(facts, _narrowed(rule, "stall"))
+    bounds = f"{age} >= {facts.binder.bind(least, 'least')}" + ("" if most is None else f" and {age} <= {facts.binder.bind(most, 'most')}")
+    further = facts.fact("last", _without(rule, rule.get("until")))
+    sign = "<=" if rule.get("until") is None else "<"  # without `until` the step itself is the last thing that came
+    return f"(coalesce({bounds}, false) and coalesce({further} {sign} {last}, true))"
+
+
+def time_since(facts: Facts, rule: Mapping[str, Any]) -> str:
+    refuse_unknown(rule, ("time_since", "where", "other_than", "op", "value"), "a rule with 'time_since'")
+    op, value = rule.get("op", "ge"), read_duration(rule.get("value"), "value")
+    if op not in AGES or value is None:
+        raise QuestionError(
+            f'A time since is compared with a duration such as "3d" by one of {", ".join(AGES)}; found {op!r} and {rule.get("value")!r}.'
+        )
+    _, age = _last_and_age(facts, read_step(rule, "time_since"))
+    return f"coalesce({age} {COMPARE[op]} {facts.binder.bind(value, 'age')}, false)"
 
 
 def aggregate(facts: Facts, rule: Mapping[str, Any]) -> str:
@@ -125,6 +163,8 @@ def has_date(facts: Facts, rule: Mapping[str, Any]) -> str:
 CONDITIONS: dict[str, Callable[[Facts, Mapping[str, Any]], str]] = {
     "did": did,
     "did_not": did_not,
+    "stall": stall,
+    "time_since": time_since,
     "sum": aggregate,
     "mean": aggregate,
     "distinct": aggregate,
@@ -138,6 +178,12 @@ CONDITIONS: dict[str, Callable[[Facts, Mapping[str, Any]], str]] = {
 
 def _count(facts: Facts, step: Any, within: int | None) -> str:
     return f"coalesce({facts.fact('count', step, within)}, 0)"
+
+
+def _last_and_age(facts: Facts, step: Any) -> tuple[str, str]:
+    """When the step was last done, and how long before the moment, ms; null for who never did."""
+    last = facts.fact("last", step)
+    return last, f"({facts.known_at} - {last})"
 
 
 def _latest(facts: Facts, prop: Property) -> str:

@@ -9,7 +9,8 @@ since keeps the date at which it was new.
     {"any": [...]}                                      the earliest of them
     {"all": [...]}                                      the latest of them, where none looks back over a window
 
-Other rules (not, did_not, a sum, a trend, a property, a list of customers) cannot be dated.
+Other rules (not, did_not, a sum, a trend, a property, a list of customers; a stall and a time since, which time makes true
+and no event) cannot be dated.
 """
 
 import re

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-STEPS = ("did", "did_not", "of", "trend", "since", "event", "start", "end", "target", "returning", "source")
+STEPS = ("did", "did_not", "stall", "until", "time_since", "of", "trend", "since", "event", "start", "end", "target", "returning", "source")
 LISTS = ("any_of", "sequence", "steps")
 PROPERTIES = ("property", "date", "sum", "mean", "distinct", "breakdown")
 COMBINED = ("all", "any", "not")

@@ -152,7 +152,8 @@ def _spans(rule: Any) -> list[int]:
         return [span for part in rule for span in _spans(part)]
     if not isinstance(rule, Mapping):
         return []
-    named = [(key, value) for key, value in rule.items() if key in ("since", "within", "recent", "before", "ago") and value is not None]
+    lengths = ("since", "within", "recent", "before", "ago", "for", *(("value",) if "time_since" in rule else ()))
+    named = [(key, value) for key, value in rule.items() if key in lengths and value is not None]
     spans = [read_duration(value, key) or 0 for key, value in named if not isinstance(value, Mapping)]
     return spans + [span for part in rule.values() for span in _spans(part)]
 
@@ -165,7 +166,7 @@ def named_events(rule: Any) -> set[str]:
         return set()
     names = {
         name
-        for key in ("did", "did_not", "of", "trend", "since", "event")
+        for key in ("did", "did_not", "stall", "until", "time_since", "of", "trend", "since", "event")
         if isinstance(name := rule.get(key), str) and not _is_time(key, name)
     }
     names |= {name for key in ("any_of", "sequence") for name in _texts(rule.get(key))}

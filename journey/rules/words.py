@@ -115,6 +115,19 @@ def _did_not(rule: Mapping[str, Any]) -> str:
     return f"did not do {_step(rule, 'did_not')} since {tell_step(since)}"
 
 
+def _stall(rule: Mapping[str, Any]) -> str:
+    step, others = tell_step(rule.get("stall")) + _where(rule.get("where")), rule.get("other_than")
+    left = f" other than {_or([str(name) for name in others])}" if isinstance(others, list | tuple) and others else ""
+    further = f"nothing{left}" if rule.get("until") is None else f"no {tell_step(rule['until'])}{left}"
+    most = "" if rule.get("within") is None else f" and at most {tell_length(rule['within'])}"
+    return f"did {step} at least {tell_length(rule.get('for'))}{most} ago, and {further} since"
+
+
+def _time_since(rule: Mapping[str, Any]) -> str:
+    sign = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}.get(rule.get("op", "ge"), str(rule.get("op")))
+    return f"last did {_step(rule, 'time_since')} {sign} {tell_length(rule.get('value'))} ago"
+
+
 def _amount(rule: Mapping[str, Any]) -> str:
     kind = next(key for key in ("sum", "mean", "distinct") if key in rule)
     words = {"sum": "a sum of", "mean": "a mean", "distinct": "different values of"}[kind]
@@ -210,6 +223,8 @@ TOLD = {
     **dict.fromkeys(("entered", "left"), _crossed),
     "did": _did,
     "did_not": _did_not,
+    "stall": _stall,
+    "time_since": _time_since,
     **dict.fromkeys(("sum", "mean", "distinct"), _amount),
     "trend": _trend,
     "property": _property,

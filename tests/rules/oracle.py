@@ -74,6 +74,11 @@ def holds(rule: Mapping[str, Any], events: list[Event], at: int) -> bool:
         return compared(len(seen(known, step_of(rule, "did"), at, days(rule.get("within")))), rule.get("times", ">=1"))
     if "did_not" in rule:
         return _did_not(rule, known, at)
+    if "stall" in rule:
+        return _stall(rule, known, at)
+    if "time_since" in rule:
+        done = seen(known, step_of(rule, "time_since"), at, None)
+        return bool(done) and OPS[rule["op"]](at - done[-1].ts, days(rule["value"]))
     if "trend" in rule:
         return _trend(rule, known, at)
     if "property" in rule:
@@ -90,6 +95,14 @@ def _did_not(rule: Mapping[str, Any], known: list[Event], at: int) -> bool:
         return not seen(known, step_of(rule, "did_not"), at, days(since))
     anchors = seen(known, since, at, None)
     return bool(anchors) and not [e for e in seen(known, step_of(rule, "did_not"), at, None) if e.ts >= anchors[-1].ts]
+
+
+def _stall(rule: Mapping[str, Any], known: list[Event], at: int) -> bool:
+    done = seen(known, rule["stall"], at, None)
+    if not done or not days(rule["for"]) <= at - done[-1].ts <= (days(rule.get("within")) or at):
+        return False
+    further = [e for e in known if matches(e, rule.get("until")) and e.name not in rule.get("other_than", ())]
+    return not [e for e in further if e.ts > done[-1].ts or ("until" in rule and e.ts == done[-1].ts)]
 
 
 def _trend(rule: Mapping[str, Any], known: list[Event], at: int) -> bool:

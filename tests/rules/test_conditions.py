@@ -4,15 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from journey.errors import QuestionError
 from journey.ingest import load_events
 from journey.rules import Binder, customers_where
 from journey.rules.running import Running
 from journey.rules.segment import holds
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
+from tests.drawn import drawn
 from tests.lent import empty_warehouse
 from tests.rules import oracle
 
@@ -56,6 +59,15 @@ singles = st.one_of(
     st.builds(lambda s, t, w, o: trimmed(did=s, times=t, within=w, other_than=o), steps, times, lengths, others),
     st.builds(lambda s, v, t: {"did": s, "where": {"device": v}, "times": t}, st.sampled_from(NAMES), st.sampled_from(["m", "d"]), times),
     st.builds(lambda s, since, o: trimmed(did_not=s, since=since, other_than=o), steps, st.sampled_from([None, "1d", "a", "b"]), others),
+    st.builds(
+        lambda s, f, u, w, o: trimmed(stall=s, **{"for": f}, until=u, within=w, other_than=o),
+        st.sampled_from(NAMES), st.sampled_from(["1d", "2d"]), st.sampled_from([None, "a", "b"]),
+        st.sampled_from([None, "2d", "3d"]), others,
+    ),
+    st.builds(
+        lambda s, op, v, o: trimmed(time_since=s, op=op, value=v, other_than=o),
+        st.sampled_from([*NAMES, "unheard"]), st.sampled_from(["ge", "gt", "le", "lt"]), st.sampled_from(["1d", "2d"]), others,
+    ),
     st.builds(
         lambda kind, prop, of, op, value, within: trimmed(**{kind: prop}, of=of, op=op, value=value, within=within),
         st.sampled_from(["sum", "mean", "distinct"]), st.just("price"), steps, ops, st.integers(0, 6), lengths,
@@ -161,3 +173,57 @@ def test_not_is_the_complement(rows: Any, asked: list[Any]) -> None:
         everyone = answered(con, {"all": []}, at)
         for rule in asked:
             assert sorted(answered(con, rule, at) + answered(con, {"not": rule}, at)) == everyone, rule
+
+
+def who(rule: Any, *lines: str, at: str = "2026-03-04T12:00") -> list[str]:
+    with drawn(*lines) as con:
+        return answered(con, rule, int(datetime.fromisoformat(at + "+00:00").timestamp() * 1000))
+
+
+def test_a_stall_is_a_step_with_nothing_after_it_for_so_long_and_no_longer() -> None:
+    stalled = {"stall": "checkout", "for": "1d", "within": "2d"}
+    lines = (
+        "ann +1d 12:00 checkout",  # just a day ago
+        "bob +1d 12:01 checkout",  # not yet
+        "cyd +1d 10:00 checkout 10:05 help",  # went further
+        "dan +1d 09:00 help 10:00 checkout 10:00 note",  # something of the same moment is nothing further
+        "eve 11:59 checkout",  # longer ago than two days
+        "fay 12:00 checkout",  # just two days
+        "gus 09:00 checkout +1d 10:00 checkout",  # the last one counts
+    )
+    assert who(stalled, *lines) == ["ann", "dan", "fay", "gus"]
+
+
+def test_a_stall_ends_with_the_step_it_waits_for_and_with_no_other() -> None:
+    lines = (
+        "ann +1d 10:00 checkout 10:05 help",
+        "bob +1d 10:00 checkout 10:05 pay",
+        "cyd +1d 10:00 checkout 10:00 pay",  # at the same moment: it was done
+        "dan +1d 09:00 pay 10:00 checkout 10:01 mail",
+    )
+    assert who({"stall": "checkout", "for": "1d", "until": "pay"}, *lines) == ["ann", "dan"]
+    assert who({"stall": "checkout", "for": "1d", "other_than": ["mail"]}, *lines) == ["cyd", "dan"]
+
+
+def test_time_since_is_of_the_last_such_event_and_unknown_without_one() -> None:
+    lines = ("ann 12:00 buy", "bob 12:00 buy +1d buy", "cyd 12:00 look")
+    assert who({"time_since": "buy", "op": "ge", "value": "2d"}, *lines) == ["ann"]
+    assert who({"time_since": "buy", "op": "gt", "value": "2d"}, *lines) == []
+    assert who({"time_since": "buy", "op": "lt", "value": "2d"}, *lines) == ["bob"]
+    assert who({"time_since": "buy", "op": "le", "value": 2 * 86_400}, *lines) == ["ann", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ({"stall": "a"}, "says how long nothing came"),
+        ({"stall": "a", "for": "2d", "within": "1d"}, "no shorter"),
+        ({"stall": "a", "for": "1d", "since": "b"}, "Known are: stall, where, for, until"),
+        ({"time_since": "a"}, "compared with a duration"),
+        ({"time_since": "a", "op": "eq", "value": "1d"}, "ge, gt, le, lt"),
+        ({"time_since": "a", "value": "soon"}, "write a duration"),
+    ],
+)
+def test_a_stall_or_a_time_that_cannot_be_is_refused_with_a_sentence(rule: Any, sentence: str) -> None:
+    with drawn("ann 09:00 a") as con, pytest.raises(QuestionError, match=sentence):
+        answered(con, rule, ORIGIN)

@@ -25,6 +25,8 @@ SAVED = {
         ({"did_not": "cart", "since": "buy"}, {"cart", "buy"}),
         ({"any": ["others", {"sum": "price", "of": {"any_of": ["a", {"event": "b"}]}}]}, {"buy", "buyers", "price", "a", "b"}),
         ({"sequence": ["a", ["b", "c"]]}, {"a", "b", "c"}),
+        ({"stall": "a", "for": "1d", "until": {"any_of": ["b", "c"]}}, {"a", "b", "c"}),
+        ({"time_since": "a", "where": {"device": "m"}, "value": "1d"}, {"a", "device"}),
         (SAVED["left"], {"view", "buy"}),
     ],
 )
@@ -67,6 +69,10 @@ def test_a_taken_name_gets_the_next_number() -> None:
         ({"customers": ["x", "y"]}, "are the 2 customers of a list"),
         (SAVED["left"], "left after view in the funnel view → buy"),
         ({"sequence": ["a", ["b", "c"]]}, "did a, then b or c in one session"),
+        ({"stall": "Pay", "for": "1d", "within": "14d"}, "did Pay at least 1 day and at most 14 days ago, and nothing since"),
+        ({"stall": "Pay", "for": "2h", "until": "Buy"}, "did Pay at least 2 hours ago, and no Buy since"),
+        ({"stall": "Pay", "for": "1d", "other_than": ["Mail"]}, "did Pay at least 1 day ago, and nothing other than Mail since"),
+        ({"time_since": "Buy", "op": "lt", "value": "3d"}, "last did Buy less than 3 days ago"),
         ("buyers", "are in “buyers”"),
     ],
 )
