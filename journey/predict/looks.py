@@ -80,10 +80,15 @@ def score_look(fitted: Fitted, features: Sequence[Feature], look: Look) -> Score
     p = fitted.probability(values)
     order = np.lexsort((np.array(look.ids, dtype=object), -p)) if len(p) else np.zeros(0, dtype=int)
     low, high = fitted.interval(values)
-    typical = np.array(fitted.scaling.mean)
-    logged = np.array([one.scale == "log" for one in features], dtype=bool)
-    shown = np.where(logged, np.sign(typical) * np.expm1(np.abs(typical)), typical)
+    shown = typical_of(fitted, features)
     ids = tuple(look.ids[place] for place in order)
     return Scored(
         fitted, tuple(features), ids, look.rows.person[order], p[order], low[order], high[order], values[order], look.raw[order], shown
     )
+
+
+def typical_of(fitted: Fitted, features: Sequence[Feature]) -> np.ndarray:
+    """(k,): the typical customer in each feature's unit."""
+    typical = np.array(fitted.scaling.mean)
+    logged = np.array([one.scale == "log" for one in features], dtype=bool)
+    return np.where(logged, np.sign(typical) * np.expm1(np.abs(typical)), typical)

@@ -1,5 +1,6 @@
 """The answer of a prediction: the chance of each customer, the proof of it on later customers, or what is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -50,6 +51,25 @@ class Chance:
         }
 
 
+def tell_chance(
+    customer: str,
+    p: float,
+    interval: tuple[float, float],
+    base: float,
+    features: Sequence[Feature],
+    typical: np.ndarray,
+    parts: np.ndarray,
+    raw: np.ndarray,
+) -> Chance:
+    """A chance with a reason for every feature.  typical, parts (log-odds), raw (in units, NaN where unknown): (k,)."""
+    known = [None if np.isnan(value) else value for value in raw.tolist()]
+    reasons = [
+        Reason(one.name, one.label, one.unit, one.family, one.actionable, value, usual, part)
+        for one, value, usual, part in zip(features, known, typical.tolist(), parts.tolist(), strict=True)
+    ]
+    return Chance(customer, p, interval, tier_of(p), base, in_order(reasons))
+
+
 @dataclass(frozen=True, eq=False)
 class Scored:
     """Everybody asked about, those with the highest chance first, ties by id.
@@ -76,12 +96,10 @@ class Scored:
     def places(self) -> dict[str, int]:
         return {customer: place for place, customer in enumerate(self.ids)}
 
-    def of(self, customer: str, parts: np.ndarray | None = None) -> Chance | None:
-        """One customer's chance; None for one who is not asked about.  parts: (k,) contributions, where they were worked out before."""
+    def of(self, customer: str) -> Chance | None:
+        """One customer's chance; None for one who is not asked about."""
         place = self.places.get(customer)
-        if place is None or parts is None:
-            return None if place is None else self.at(place)
-        return self._chance(place, self.fitted.base, parts)
+        return None if place is None else self.at(place)
 
     def at(self, place: int) -> Chance:
         """The chance of who stands at a place of the list, from 0."""
@@ -98,13 +116,10 @@ class Scored:
         return [self._chance(place, base, of) for place, of in zip(places, parts, strict=True)]
 
     def _chance(self, place: int, base: float, parts: np.ndarray) -> Chance:
-        p = float(self.probability[place])
-        known = [None if np.isnan(value) else value for value in self.raw[place].tolist()]
-        reasons = [
-            Reason(one.name, one.label, one.unit, one.family, one.actionable, value, typical, part)
-            for one, value, typical, part in zip(self.features, known, self.typical.tolist(), parts.tolist(), strict=True)
-        ]
-        return Chance(self.ids[place], p, (float(self.low[place]), float(self.high[place])), tier_of(p), base, in_order(reasons))
+        interval = (float(self.low[place]), float(self.high[place]))
+        return tell_chance(
+            self.ids[place], float(self.probability[place]), interval, base, self.features, self.typical, parts, self.raw[place]
+        )
 
     def tiers(self) -> dict[str, int]:
         """Customers by tier of the fixed thresholds."""

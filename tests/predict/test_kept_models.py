@@ -130,6 +130,21 @@ def test_one_customer_is_told_what_everybody_was(trained: Kept) -> None:
     assert chance_of(con, "nothing", customer) is None
 
 
+def test_reasons_add_up_to_the_score_wherever_they_come_from(trained: Kept) -> None:
+    con, _ = trained
+    customer = one(con, "select customer_id from scores where contributions is not null order by probability desc limit 1")
+    kept = chance_of(con, NAME, customer)
+    with write(con) as db:
+        db.execute("update scores set seen = null where customer_id = ?", [customer])
+    anew = chance_of(con, NAME, customer)
+    assert kept is not None and anew is not None
+    for chance in (kept, anew):
+        odds = chance.base + sum(one.contribution for one in chance.reasons)
+        assert odds == pytest.approx(np.log(chance.probability / (1 - chance.probability)), abs=1e-9)
+    assert [(one.feature, one.value) for one in kept.reasons] == [(one.feature, one.value) for one in anew.reasons]
+    assert [one.contribution for one in kept.reasons] == pytest.approx([one.contribution for one in anew.reasons], abs=1e-7)
+
+
 def test_rules_choose_by_the_kept_scores(trained: Kept) -> None:
     con, _ = trained
     answer = ask(con, {"ask": "segment", "where": {"score": NAME, "op": "gt", "value": 0.5}})

@@ -15,7 +15,7 @@ from journey.predict.tiers import TIERS
 from journey.warehouse import SCORED, Warehouse, dataset_version, one_moment, registered, write
 
 MOST_EXPLAINED = 20_000  # customers whose contributions are kept of boosted trees: some seconds of work
-COLUMNS = "name, version, customer_id, as_of, dataset, probability, low, high, tier, contributions"
+COLUMNS = "name, version, customer_id, as_of, dataset, probability, low, high, tier, contributions, seen"
 
 
 def score(con: Warehouse, names: Sequence[str] | None = None, explain: bool = False) -> dict[str, int]:
@@ -71,7 +71,8 @@ def _rows(record: Record, scored: Scored, as_of: int, dataset: int, explain: boo
             "low": scored.low,
             "high": scored.high,
             "tier": pl.Series(tiers.tolist(), dtype=pl.String),
-            "contributions": _contributions(scored, explain),
+            "contributions": (parts := _contributions(scored, explain)),
+            "seen": _lists(scored.raw[: len(parts) - parts.null_count()], len(scored)),
         }
     ).with_columns(name=pl.lit(record.name), version=pl.lit(record.version), as_of=pl.lit(as_of), dataset=pl.lit(dataset))
 
@@ -79,7 +80,11 @@ def _rows(record: Record, scored: Scored, as_of: int, dataset: int, explain: boo
 def _contributions(scored: Scored, explain: bool) -> pl.Series:
     """(n,) lists of (k,), null where they are not worked out."""
     known = len(scored) if scored.fitted.trees is None else min(MOST_EXPLAINED, len(scored)) if explain else 0
+    return _lists(scored.fitted.contributions(scored.values[:known])[1] if known else np.empty((0, 0)), len(scored))
+
+
+def _lists(rows: np.ndarray, people: int) -> pl.Series:
+    """(people,) lists, one of each row; null for those after the last."""
     kind = pl.List(pl.Float64)
-    parts = scored.fitted.contributions(scored.values[:known])[1] if known else np.empty((0, 0))
-    told = pl.Series("contributions", parts).cast(kind) if known else pl.Series("contributions", [], dtype=kind)
-    return told.extend_constant(None, len(scored) - known)
+    told = pl.Series(rows).cast(kind) if len(rows) else pl.Series([], dtype=kind)
+    return told.extend_constant(None, people - len(rows))
