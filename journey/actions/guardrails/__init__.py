@@ -1,0 +1,25 @@
+"""What forbids an action for a customer: consent, protection, caps, cooldown, quiet hours, budget.
+
+Counted are contacts of one customer: those the log holds and those the ledger holds or will make.  What is known of a
+customer (`standings`) is read in bulk; what follows from it (`vetoes`, `send_from`) is worked out without the workspace.
+Known limit: a contact that is loaded into the log after the ledger made it counts twice, so caps err on the safe side.
+"""
+
+from journey.actions.guardrails.quiet import is_quiet, send_from
+from journey.actions.guardrails.spent import spent_on_actions
+from journey.actions.guardrails.stand import standings
+from journey.actions.guardrails.standing import Contact, Standing
+from journey.actions.guardrails.veto import GUARDRAILS, Veto, blocking, vetoes
+
+__all__ = [
+    "GUARDRAILS",
+    "Contact",
+    "Standing",
+    "Veto",
+    "blocking",
+    "is_quiet",
+    "send_from",
+    "spent_on_actions",
+    "standings",
+    "vetoes",
+]
