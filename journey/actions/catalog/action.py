@@ -141,7 +141,8 @@ class Guardrails:
     written (20, 8).  zone: the customer property that names their time zone; without it the workspace's zone is taken.
     protected: customer properties that mark minors and the vulnerable.  holdout: the share of customers who never get
     anything, so that effects can be measured; holdout_by: a customer property that says who, in place of our own dice.
-    contacts: channel -> names of events that are contacts already in the log.  margin: share of revenue that is kept.
+    contacts: channel -> steps of the log that are contacts already, each the name of an event or {"event", "where"}:
+    {"any_of": [*steps]} is a step that takes any of them.  margin: share of revenue that is kept.
     fatigue: money that a contact costs in goodwill for each other contact in the 7 days before; an assumption.
     most_at_once: proposals of one action in one run, in multiples of its usual number, before a person must look.
     most_value: an expected value above this stops for a person; None: ten times the largest order's margin.
@@ -155,7 +156,7 @@ class Guardrails:
     holdout: float = 0.1
     holdout_by: str | None = None
     budget: Budget | None = None
-    contacts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contacts: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     margin: float = 1.0
     fatigue: float = 0.0
     most_at_once: float = 5.0

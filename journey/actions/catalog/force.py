@@ -1,67 +1,78 @@
 """The catalog in force, in the log's own names, with what each entry lacks in this log."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from journey.actions.catalog.action import Action, ActionCatalog, Trigger
+from journey.actions.catalog.action import Action, ActionCatalog, Guardrails, Logged, Trigger
+from journey.actions.catalog.lacking import Held, held_in, lacks, lacks_step
 from journey.actions.catalog.read import read_actions
 from journey.catalogs import catalog_text, parse
-from journey.rules import event_names
-from journey.rules.staged import fit_rule, named_events
+from journey.rules.held import hold
+from journey.rules.staged import fit_rule
 from journey.warehouse import Warehouse
 
 CATALOG = "actions"
 
 
 def actions_in_force(con: Warehouse) -> ActionCatalog:
-    """The workspace's own catalog, or the shipped one.
+    """The workspace's own catalog, or the shipped one; the same object as long as nothing changes that it follows from.
 
     Raises: QuestionError, CatalogError: an edited text that cannot be read; the sentence names the entry.
     """
-    return fit_catalog(con, read_actions(parse(catalog_text(con, CATALOG), CATALOG)))
+    text = catalog_text(con, CATALOG)
+    return hold(con, "actions in force", (text,), lambda: fit_catalog(con, written_actions(text)))
+
+
+def written_actions(text: str) -> ActionCatalog:
+    """The catalog as somebody wrote it, its names not yet fitted to a log."""
+    return read_actions(parse(text, CATALOG))
 
 
 def fit_catalog(con: Warehouse, catalog: ActionCatalog) -> ActionCatalog:
-    """Names in lists are taken as the log writes them; an entry none of whose names the log holds says what it lacks."""
-    known = set(event_names(con))
-    actions = tuple(_fit_action(con, action, known) for action in catalog.actions)
-    triggers = tuple(_fit_trigger(con, trigger, known) for trigger in catalog.triggers)
-    contacts = {channel: tuple(fit_rule(con, {"any_of": list(names)})["any_of"]) for channel, names in catalog.guardrails.contacts.items()}
-    held = {channel: tuple(name for name in names if name in known) for channel, names in contacts.items()}
-    return ActionCatalog(actions, triggers, replace(catalog.guardrails, contacts=held))
+    """Names in lists are taken as the log writes them; an entry that looks for what the log does not hold says what it lacks."""
+    held = held_in(con)
+    actions = tuple(_fit_action(con, action, held) for action in catalog.actions)
+    lacking = {action.name: action.lacking for action in actions}
+    triggers = tuple(_fit_trigger(con, trigger, held, lacking) for trigger in catalog.triggers)
+    return ActionCatalog(actions, triggers, _fit_guardrails(con, catalog.guardrails, held))
 
 
-def _fit_action(con: Warehouse, action: Action, known: set[str]) -> Action:
+def _fit_action(con: Warehouse, action: Action, held: Held) -> Action:
     wanted = replace(
         action.wanted,
         did=fit_rule(con, action.wanted.did),
         other_than=tuple(fit_rule(con, {"other_than": list(action.wanted.other_than)})["other_than"]),
     )
-    logged = action.logged
-    if logged is not None:
-        event = fit_rule(con, {"any_of": [logged.event]})["any_of"][0]
-        logged = replace(logged, event=event) if event in known else None
     when = fit_rule(con, action.when)
-    return replace(action, wanted=wanted, when=when, logged=logged, lacking=_lacking([{"did": wanted.did}, when], known))
+    staged = {"any": [{"stage": name} for name in action.stages]} if action.stages else {"all": []}
+    outcome = {"did": wanted.did, **({} if wanted.where is None else {"where": wanted.where})}
+    lacking = lacks(outcome, held) or lacks(when, held) or lacks(staged, held)
+    return replace(action, wanted=wanted, when=when, logged=_fit_logged(con, action.logged, held), lacking=lacking)
 
 
-def _fit_trigger(con: Warehouse, trigger: Trigger, known: set[str]) -> Trigger:
+def _fit_logged(con: Warehouse, logged: Logged | None, held: Held) -> Logged | None:
+    """None where the log holds no such campaign."""
+    if logged is None:
+        return None
+    event = fit_rule(con, {"any_of": [logged.event]})["any_of"][0]
+    return replace(logged, event=event) if event in held.events and logged.property in held.properties else None
+
+
+def _fit_trigger(con: Warehouse, trigger: Trigger, held: Held, lacking: Mapping[str, tuple[str, ...]]) -> Trigger:
+    """A trigger whose action is at rest is so too, for what that lacks."""
     when = fit_rule(con, trigger.when)
-    return replace(trigger, when=when, lacking=_lacking([when], known))
+    return replace(trigger, when=when, lacking=lacks(when, held) or lacking.get(trigger.action, ()))
 
 
-def _lacking(rules: list[Any], known: set[str]) -> tuple[str, ...]:
-    """The names of the first part of a rule that looks for events of which the log holds none."""
-    for part in _parts(rules):
-        names = named_events(part)
-        if names and not names & known:
-            return tuple(sorted(names))
-    return ()
+def _fit_guardrails(con: Warehouse, guardrails: Guardrails, held: Held) -> Guardrails:
+    """The contacts that the log holds, channel by channel; a property that nobody has (zone, protected) stays, to be told."""
+    fitted = {channel: [step for entry in steps for step in _fit_contact(con, entry)] for channel, steps in guardrails.contacts.items()}
+    contacts = {channel: tuple(step for step in steps if not lacks_step(step, held)) for channel, steps in fitted.items()}
+    return replace(guardrails, contacts={channel: steps for channel, steps in contacts.items() if steps})
 
 
-def _parts(rules: list[Any]) -> list[Any]:
-    parts = []
-    for rule in rules:
-        inner = rule.get("all") if isinstance(rule, dict) else None
-        parts += _parts(list(inner)) if isinstance(inner, list | tuple) else [rule]
-    return [part for part in parts if part is not None]
+def _fit_contact(con: Warehouse, entry: Any) -> list[Any]:
+    name = entry.get("event") if isinstance(entry, Mapping) else entry
+    events = fit_rule(con, {"any_of": [name]})["any_of"]
+    return events if not isinstance(entry, Mapping) else [{**entry, "event": event} for event in events]

@@ -133,7 +133,7 @@ def read_guardrails(plain: Any) -> Guardrails:
         holdout=_share(plain, "holdout", usual.holdout, of),
         holdout_by=_text(plain, "holdout_by", "", of) or None,
         budget=_budget(plain.get("budget")),
-        contacts={str(channel): _texts(plain["contacts"], channel, of) for channel in plain.get("contacts", {})},
+        contacts=_contacts(plain.get("contacts", {})),
         margin=_share(plain, "margin", usual.margin, of),
         fatigue=_number(plain, "fatigue", usual.fatigue, of),
         most_at_once=_number(plain, "most_at_once", usual.most_at_once, of),
@@ -153,6 +153,23 @@ def _cap(plain: Any) -> Cap:
     if not within:
         raise QuestionError('A cap needs a stretch of time: { times = 2, within = "7d" }.')
     return Cap(times, within, _text(plain, "channel", "", "a cap") or None)
+
+
+def _contacts(plain: Any) -> dict[str, tuple[Any, ...]]:
+    if not isinstance(plain, Mapping):
+        raise QuestionError(f'contacts of the guardrails are lists of events by channel: {{ email = ["email_sent"] }}; found {plain!r}.')
+    for channel, steps in plain.items():
+        fit = isinstance(steps, list | tuple) and all(
+            isinstance(one, str) or (isinstance(one, Mapping) and isinstance(one.get("event"), str)) for one in steps
+        )
+        if not fit:
+            raise QuestionError(
+                f'contacts by {channel!r} are a list of events, such as ["email_sent"] or [{{ event = .., where = {{ .. }} }}]; found {steps!r}.'
+            )
+        for step in steps:
+            if isinstance(step, Mapping):
+                refuse_unknown(step, ("event", "where"), f"contacts by {channel!r}")
+    return {str(channel): tuple(steps) for channel, steps in plain.items()}
 
 
 def _quiet(hours: Any) -> tuple[int, int] | None:
