@@ -1,0 +1,69 @@
+"""What an action adds to the chance of its outcome, how sure that is, and where it is known from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from journey.inference import Z95, Interval
+
+SOURCES = ("experiment", "assumed", "trying", "unknown")
+"""From the surest: measured against a randomised control, somebody's belief, what came of trying, nothing."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an action adds to the chance of its outcome, against doing nothing, for customers of a stage.
+
+    stage: None for all.  mean, sd: of the added chance, as a share of customers (0.02 is two points); None where nothing is
+    known.  treated, control: decisions it rests on, with the action and without.  base: the chance under nothing, None where
+    nobody can say.  told: a sentence for a person.
+    Of source "trying" there is no control: mean is the chance after trying, by Beta(1, 1), less the base.  Of an action that
+    was never tried it says no more than that; choose by drawing from it, and show no money by it (`is_measured`).
+    """
+
+    action: str
+    stage: str | None
+    mean: float | None
+    sd: float | None
+    treated: int
+    control: int
+    base: float | None
+    source: str
+    told: str
+
+    @property
+    def interval(self) -> Interval | None:
+        """95%: where the added chance lies."""
+        return None if self.mean is None or self.sd is None else (self.mean - Z95 * self.sd, self.mean + Z95 * self.sd)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether a sum of money may rest on it: an experiment, or a stated assumption."""
+        return self.source in ("experiment", "assumed")
+
+    def as_plain(self) -> dict[str, Any]:
+        keys = ("action", "stage", "mean", "sd", "treated", "control", "base", "source", "told")
+        interval = None if self.interval is None else list(self.interval)
+        return {key: getattr(self, key) for key in keys} | {"interval": interval}
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The effects of every action of a catalog.  found: (action, stage) -> effect; stage None is that of all stages."""
+
+    found: Mapping[tuple[str, str | None], Effect] = field(default_factory=dict)
+
+    def of(self, action: str, stage: str | None = None) -> Effect:
+        """The effect in the stage where it is known there, else that of all stages, else one that says nothing is known."""
+        known = self.found.get((action, stage)) or self.found.get((action, None))
+        return known or Effect(
+            action, None, None, None, 0, 0, None, "unknown", "What it adds is not known: nothing was measured or assumed."
+        )
+
+    def all_of(self, action: str) -> tuple[Effect, ...]:
+        """That of all stages first, then each stage by name."""
+        mine = [effect for (name, _), effect in self.found.items() if name == action]
+        return tuple(sorted(mine, key=lambda effect: (effect.stage is not None, effect.stage or "")))
+
+    def as_plain(self) -> list[dict[str, Any]]:
+        return [effect.as_plain() for effect in self.found.values()]

@@ -1,0 +1,74 @@
+"""Partial pooling: each group's estimate drawn toward what the groups have in common, as far as the data bear it out.
+
+A small group's own estimate is mostly noise, the average of all is wrong for each.  The hierarchical normal model lies
+between: how far groups differ is itself estimated, and not knowing it widens every interval.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+STEPS = 400
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """means, sds: (groups,) of each group's true value, given all.  mean, sd: of what the groups have in common.
+
+    spread: the mean of how far groups differ (the standard deviation between them).
+    """
+
+    means: tuple[float, ...]
+    sds: tuple[float, ...]
+    mean: float
+    sd: float
+    spread: float
+
+
+def pooled(estimates: Sequence[float], errors: Sequence[float], widest: float) -> Pooled | None:
+    """The groups' true values under estimate ~ N(true, error), true ~ N(common, spread); None without groups.
+
+    errors: standard errors, above 0.  The common value has a flat prior, and so has the spread, on [0, widest]; it is summed
+    over a grid, so a spread that may be zero is not taken for zero, as it is where one value is plugged in.
+    One group is left as it is: nothing says how far another would lie from it.
+    Source: Gelman, Carlin, Stern, Dunson, Vehtari, Rubin 2013, "Bayesian Data Analysis", section 5.4; the flat prior of the
+    spread: Gelman 2006, Bayesian Analysis 1, 515.
+    """
+    y, variance = np.asarray(estimates, dtype=float), np.asarray(errors, dtype=float) ** 2
+    if not len(y):
+        return None
+    if len(y) == 1:
+        return Pooled((float(y[0]),), (float(errors[0]),), float(y[0]), float(errors[0]), 0.0)
+    spread = _grid(y, np.sqrt(variance), widest)
+    weight = 1 / (variance + spread[:, None] ** 2)  # (steps, groups)
+    common_variance = 1 / weight.sum(axis=1)
+    common = (weight * y).sum(axis=1) * common_variance
+    chance = _chances(y, weight, common, common_variance, spread)
+    own = spread[:, None] ** 2 * weight  # how much of a group's own estimate is believed
+    means = own * y + (1 - own) * common[:, None]
+    within = own * variance + ((1 - own) ** 2) * common_variance[:, None]
+    mean, sd = _mixed(chance, means, within)
+    middle, error = _mixed(chance, common[:, None], common_variance[:, None])
+    return Pooled(tuple(mean.tolist()), tuple(sd.tolist()), float(middle[0]), float(error[0]), float((chance * spread).sum()))
+
+
+def _grid(y: np.ndarray, errors: np.ndarray, widest: float) -> np.ndarray:
+    """(steps,): spreads from 0 to the widest that the data leave any chance, the smaller ones closer together."""
+    reach = min(widest, 10 * (float(np.ptp(y)) + float(errors.max())))
+    return reach * np.linspace(0, 1, STEPS) ** 2
+
+
+def _chances(y: np.ndarray, weight: np.ndarray, common: np.ndarray, common_variance: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """(steps,), sums to 1: how likely each spread is, times the stretch of the grid it stands for."""
+    log = 0.5 * np.log(common_variance) + 0.5 * np.log(weight).sum(axis=1) - 0.5 * (weight * (y - common[:, None]) ** 2).sum(axis=1)
+    chance = np.exp(log - log.max()) * np.gradient(spread)
+    found: np.ndarray = chance / chance.sum()
+    return found
+
+
+def _mixed(chance: np.ndarray, means: np.ndarray, variances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of a mixture of normals, by column."""
+    mean = (chance[:, None] * means).sum(axis=0)
+    square = (chance[:, None] * (variances + means**2)).sum(axis=0)
+    return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
