@@ -6,6 +6,12 @@ from typing import Any
 
 RISKS = ("low", "medium", "high")
 DAY = 86_400_000
+UNITS = (("d", DAY), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
+
+
+def length(ms: int) -> str:
+    """A duration as catalogs write it, in the largest unit of which it is a whole number: "14d", "90m"."""
+    return next(f"{ms // unit}{sign}" for sign, unit in UNITS if ms % unit == 0)
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,10 @@ class Variant:
     message: str = ""
     hour: int | None = None
 
+    def as_plain(self) -> dict[str, Any]:
+        plain = {"name": self.name, "weight": self.weight, "offer": self.offer, "message": self.message}
+        return plain if self.hour is None else {**plain, "hour": self.hour}
+
 
 @dataclass(frozen=True)
 class Assumed:
@@ -33,6 +43,9 @@ class Assumed:
     low: float
     high: float
     source: str
+
+    def as_plain(self) -> dict[str, Any]:
+        return {"likely": self.likely, "low": self.low, "high": self.high, "source": self.source}
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,11 @@ class Logged:
     propensity: str | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
 
+    def as_plain(self) -> dict[str, Any]:
+        plain: dict[str, Any] = {"event": self.event, "property": self.property, "is": self.is_, "nothing": self.nothing}
+        plain |= {} if self.propensity is None else {"propensity": self.propensity}
+        return plain | ({"where": dict(self.where)} if self.where else {})
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -60,6 +78,14 @@ class Wanted:
     within_ms: int
     where: Any = None
     other_than: tuple[str, ...] = ()
+
+    def as_plain(self) -> dict[str, Any]:
+        plain = {"did": self.did, "within": length(self.within_ms)}
+        plain |= {} if self.where is None else {"where": self.where}
+        return plain | ({"other_than": list(self.other_than)} if self.other_than else {})
+
+
+SIMPLE = ("name", "what", "channel", "owner", "cost", "worth", "risk", "approval", "persuades", "effort", "on")
 
 
 @dataclass(frozen=True)
@@ -98,6 +124,14 @@ class Action:
     variants: tuple[Variant, ...] = ()
     lacking: tuple[str, ...] = ()
 
+    def as_plain(self) -> dict[str, Any]:
+        """What `read_action` reads back as this action, but for what it lacks here."""
+        plain = {key: getattr(self, key) for key in SIMPLE} | {"stages": list(self.stages), "purpose": self.purpose or ""}
+        plain |= {"cooldown": length(self.cooldown_ms), "valid": length(self.valid_ms), "wanted": self.wanted.as_plain()}
+        parts = {"when": self.when, "assumed": self.assumed, "logged": self.logged}
+        plain |= {key: part.as_plain() if isinstance(part, Assumed | Logged) else part for key, part in parts.items() if part is not None}
+        return plain | ({"variant": [one.as_plain() for one in self.variants]} if self.variants else {})
+
 
 @dataclass(frozen=True)
 class Trigger:
@@ -115,6 +149,10 @@ class Trigger:
     on: bool = True
     lacking: tuple[str, ...] = ()
 
+    def as_plain(self) -> dict[str, Any]:
+        """What `read_trigger` reads back as this trigger, but for what it lacks here."""
+        return {key: getattr(self, key) for key in ("name", "action", "when", "why", "priority", "on")}
+
 
 @dataclass(frozen=True)
 class Cap:
@@ -124,6 +162,10 @@ class Cap:
     within_ms: int
     channel: str | None = None
 
+    def as_plain(self) -> dict[str, Any]:
+        plain: dict[str, Any] = {"times": self.times, "within": length(self.within_ms)}
+        return plain if self.channel is None else {**plain, "channel": self.channel}
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -131,6 +173,9 @@ class Budget:
 
     most: float
     within_ms: int
+
+    def as_plain(self) -> dict[str, Any]:
+        return {"most": self.most, "within": length(self.within_ms)}
 
 
 @dataclass(frozen=True)
@@ -162,6 +207,15 @@ class Guardrails:
     most_at_once: float = 5.0
     most_value: float | None = None
     explore: bool = True
+
+    def as_plain(self) -> dict[str, Any]:
+        """What `read_guardrails` reads back as these."""
+        plain = {key: getattr(self, key) for key in ("holdout", "margin", "fatigue", "most_at_once", "explore")}
+        plain |= {"caps": [cap.as_plain() for cap in self.caps], "quiet": list(self.quiet or ()), "protected": list(self.protected)}
+        plain |= {"contacts": {channel: list(steps) for channel, steps in self.contacts.items()}}
+        named = {"zone": self.zone, "holdout_by": self.holdout_by, "most_value": self.most_value}
+        named |= {"budget": None if self.budget is None else self.budget.as_plain()}
+        return plain | {key: value for key, value in named.items() if value is not None}
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ def lacks(rule: Any, held: Held, above: tuple[str, ...] = ()) -> tuple[str, ...]
     if "all" in rule:
         return next((found for part in _parts(rule["all"]) if (found := lacks(part, held, above))), ())
     if "any" in rule:
-        found = [lacks(part, held, above) for part in _parts(rule["any"])]
-        return found[0] if found and all(found) else ()
+        missing = [lacks(part, held, above) for part in _parts(rule["any"])]
+        return missing[0] if missing and all(missing) else ()
     return _lacks_condition(rule, held)
 
 

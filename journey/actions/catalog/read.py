@@ -164,7 +164,7 @@ def _contacts(plain: Any) -> dict[str, tuple[Any, ...]]:
         )
         if not fit:
             raise QuestionError(
-                f'contacts by {channel!r} are a list of events, such as ["email_sent"] or [{{ event = .., where = {{ .. }} }}]; found {steps!r}.'
+                f'contacts by {channel!r} are a list of events: ["email_sent"], or [{{ event = .., where = {{ .. }} }}]; found {steps!r}.'
             )
         for step in steps:
             if isinstance(step, Mapping):
