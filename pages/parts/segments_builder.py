@@ -1,5 +1,7 @@
 """The card in which a segment is defined: its conditions one by one, saved ones put together, and the rule as text."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -24,31 +26,41 @@ def choose_rule(page: Page) -> Any:
         st.button("Start anew", on_click=lambda: take(usual_rule(page)), key="segment_anew", icon=":material/restart_alt:")
         _text(page, opened=True)
         return None
-    mode, parts = parts_of(rule)
-    mode = _mode(mode, len(parts))
-    now = [_row(page, place, part, mode, parts) for place, part in enumerate(parts[:MOST])] + parts[MOST:]
-    if not parts:
-        st.caption("No condition yet: it holds for everyone." if mode == "all" else "No condition yet: it holds for nobody.")
-    drafted = joined(mode, now)
-    if drafted != rule:
-        st.session_state[RULE] = written(drafted)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _add(page, mode, now)
+    with rule_rows(page, rule, RULE) as drafted:
         _combine(page)
         _text(page)
     return drafted
 
 
-def _mode(mode: str, n: int) -> str:
+@contextmanager
+def rule_rows(page: Page, rule: Any, key: str, prefix: str = "") -> Iterator[Any]:
+    """The conditions of a draft, one row each; inside is the row of buttons below them.
+
+    key: where the draft's text is kept.  prefix: tells its widgets from those of another draft.
+    """
+    mode, parts = parts_of(rule)
+    mode = _mode(mode, len(parts), prefix)
+    now = [_row(page, f"{prefix}{place}", part, mode, parts, key) for place, part in enumerate(parts[:MOST])] + parts[MOST:]
+    if not parts:
+        st.caption("No condition yet: it holds for everyone." if mode == "all" else "No condition yet: it holds for nobody.")
+    drafted = joined(mode, now)
+    if drafted != rule:
+        st.session_state[key] = written(drafted)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _add(page, mode, now, key, prefix)
+        yield drafted
+
+
+def _mode(mode: str, n: int, prefix: str) -> str:
     """Shown where there are several conditions to put together."""
-    key = seeded("mode", mode)
+    key = seeded(f"{prefix}mode", mode)
     if n < 2:
         return mode
     chosen = st.segmented_control("Which", list(MODES), format_func=MODES.__getitem__, key=key, label_visibility="collapsed", required=True)
     return chosen or mode
 
 
-def _row(page: Page, place: int, part: Any, mode: str, parts: list[Any]) -> Any:
+def _row(page: Page, place: str, part: Any, mode: str, parts: list[Any], key: str) -> Any:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"segment_row_{place}"):
         now = condition_row(page, place, part)
         st.space("stretch")
@@ -58,24 +70,24 @@ def _row(page: Page, place: int, part: Any, mode: str, parts: list[Any]) -> Any:
             icon=":material/close:",
             type="tertiary",
             on_click=_without,
-            args=(mode, place),
+            args=(mode, int(place.rpartition("_")[2]), key),
             disabled=len(parts) < 2,
         )
     return now
 
 
-def _without(mode: str, place: int) -> None:
-    _, parts = parts_of(parsed(st.session_state[RULE]))
-    take(joined(mode, parts[:place] + parts[place + 1 :]))
+def _without(mode: str, place: int, key: str) -> None:
+    _, parts = parts_of(parsed(st.session_state[key]))
+    take(joined(mode, parts[:place] + parts[place + 1 :]), key)
 
 
-def _add(page: Page, mode: str, now: list[Any]) -> None:
+def _add(page: Page, mode: str, now: list[Any], key: str, prefix: str) -> None:
     with st.popover("Add a condition", icon=":material/add:", disabled=len(now) >= MOST):
         for kind, told in KINDS.items():
             if kind == "saved" and not saved_segments(page.con):
                 continue
             added = {mode: [*now, blank(page, kind)]}
-            st.button(told, key=f"segment_add_{kind}", type="tertiary", on_click=take, args=(added,))
+            st.button(told, key=f"segment_add_{prefix}{kind}", type="tertiary", on_click=take, args=(added, key))
 
 
 def _combine(page: Page) -> None:

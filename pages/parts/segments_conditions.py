@@ -10,11 +10,13 @@ from journey.rules.groups import common_values
 from journey.rules.match import NUMBERS, Property
 from journey.rules.saved import saved_segments
 from journey.rules.staged import stages_in_force
-from journey.rules.words import OPS, tell_length, tell_rule
+from journey.rules.words import OPS, tell_length, tell_rule, tell_step
 from pages.parts.frame import Page
+from pages.parts.segments_amounts import MORE_KINDS, MORE_ROWS, blank_of
 from pages.parts.segments_draft import seeded
 from pages.parts.segments_forms import MOST_STEPS, OTHER, how_often, kind_of
 from pages.parts.segments_funnel import funnel_row
+from pages.parts.segments_widgets import LENGTHS, choose_step, others, select, within
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
@@ -25,17 +27,18 @@ KINDS = {
     "sequence": "Did in a row",
     "funnel": "In a funnel",
     "stage": "In the stage",
+    **MORE_KINDS,
     "saved": "In the segment",
 }
-LENGTHS = ("", "1d", "7d", "14d", "30d", "90d", "365d")
 SIGNS = {">=": "at least", "=": "exactly", "<=": "at most"}
 TEXT_OPS = ("eq", "ne", "in", "not_in", "contains", "prefix", "is_set", "is_null")
 NUMBER_OPS = ("ge", "le", "gt", "lt", "eq", "ne", "is_set", "is_null")
-ANY = ""  # no event is named so
 
 
 def blank(page: Page, kind: str) -> Any:
     """A condition of that kind to begin with."""
+    if kind in MORE_KINDS:
+        return blank_of(page, kind)
     names = answer(page.con, page.version, event_names)
     first = names[0] if names else None
     prop = next((prop for prop in answer(page.con, page.version, known_properties) if prop.type == "varchar"), None)
@@ -56,8 +59,8 @@ def _any(page: Page) -> dict[str, Any]:
     return {"property": next(iter(_properties(page)), ""), "op": "is_set"}
 
 
-def condition_row(page: Page, place: int, rule: Any) -> Any:
-    """The row's widgets; answers the condition as they stand now."""
+def condition_row(page: Page, place: int | str, rule: Any) -> Any:
+    """The row's widgets; answers the condition as they stand now.  place: tells it from other rows on the page."""
     negated = isinstance(rule, Mapping) and set(rule) == {"not"}
     inner = rule["not"] if negated else rule
     kind = kind_of(inner)
@@ -65,7 +68,7 @@ def condition_row(page: Page, place: int, rule: Any) -> Any:
     offered += [OTHER] if kind == OTHER else []
     labels = KINDS | {OTHER: "Another rule"}
     key = seeded(f"{place}_kind", kind)
-    chosen = _select("Kind", offered, key, 150, labels.__getitem__)
+    chosen = select("Kind", offered, key, 150, labels.__getitem__)
     inner = inner if chosen == kind else blank(page, chosen)
     now = ROWS[chosen](page, f"{place}_{chosen}", inner)
     if chosen == "did_not" and not negated:
@@ -74,42 +77,26 @@ def condition_row(page: Page, place: int, rule: Any) -> Any:
     return {"not": now} if turned else now
 
 
-def _select(label: str, options: Sequence[Any], key: str, width: int, told: Callable[[Any], str] = str) -> Any:
-    """A select without its own label; what it held and is no option any more is forgotten."""
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = options[0] if options else None
-    return st.selectbox(label, options, format_func=told, key=key, label_visibility="collapsed", width=width)
-
-
-def _event(page: Page, key: str, step: str | None, whole: str = "any event") -> str | None:
-    names = answer(page.con, page.version, event_names)
-    options = [ANY, *dict.fromkeys([*names, *([step] if step else [])])]
-    return _select("Event", options, seeded(key, step or ANY), 190, lambda name: name or whole) or None
-
-
-def _length(key: str, value: str, ever: str) -> str:
-    options = list(dict.fromkeys([*LENGTHS, value]))
-    return _select("Within", options, seeded(key, value), 150, lambda text: f"within {tell_length(text)}" if text else ever)
-
-
 def _did(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
     sign, n = how_often(rule) or (">=", 1)
-    step = _event(page, f"{key}_event", rule["did"])
-    sign = _select("How", list(SIGNS), seeded(f"{key}_sign", sign), 110, SIGNS.__getitem__)
+    step = choose_step(page, f"{key}_event", rule["did"])
+    sign = select("How", list(SIGNS), seeded(f"{key}_sign", sign), 110, SIGNS.__getitem__)
     n = int(st.number_input("Times", 0, 999_999, key=seeded(f"{key}_n", n), label_visibility="collapsed", width=96) or 0)
-    within = _length(f"{key}_within", rule.get("within") or "", "at any time")
     often = {} if (sign, n) == (">=", 1) else {"times": f"{sign}{n}"}
-    return {"did": step, **often, **({"within": within} if within else {})}
+    length = within(f"{key}_within", rule.get("within") or "")
+    return {"did": step, **often, **({"within": length} if length else {}), **others(rule)}
 
 
 def _did_not(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
-    step = _event(page, f"{key}_event", rule["did_not"])
+    step = choose_step(page, f"{key}_event", rule["did_not"])
     names = answer(page.con, page.version, event_names)
     since = rule.get("since") or ""
-    options = list(dict.fromkeys([*LENGTHS, *names, since]))
+    held = since if isinstance(since, str) else tell_step(since)
+    options = list(dict.fromkeys([*LENGTHS, *names, held]))
     told = {length: f"in the last {tell_length(length)}" for length in LENGTHS} | {"": "ever"}
-    since = _select("Since", options, seeded(f"{key}_since", since), 200, lambda text: told.get(text, f"since {text}"))
-    return {"did_not": step, **({"since": since} if since else {})}
+    chosen = select("Since", options, seeded(f"{key}_since", held), 200, lambda text: told.get(text, f"since {text}"))
+    kept = since if chosen == held else chosen
+    return {"did_not": step, **({"since": kept} if kept else {}), **others(rule)}
 
 
 def _properties(page: Page) -> dict[str, Property]:
@@ -120,13 +107,13 @@ def _properties(page: Page) -> dict[str, Property]:
 def _property(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
     known = _properties(page)
     options = list(dict.fromkeys([*sorted(known), rule["property"]]))
-    name = _select("Property", options, seeded(f"{key}_name", rule["property"]), 170)
+    name = select("Property", options, seeded(f"{key}_name", rule["property"]), 170)
     prop = known.get(name)
     plain = "is_null" if "value" in rule and rule["value"] is None else "in" if isinstance(rule.get("value"), list) else "eq"
     op = rule.get("op", plain)
     ops = NUMBER_OPS if prop and prop.type in (*NUMBERS, "timestamp") else TEXT_OPS
     ops = tuple(dict.fromkeys([*ops, *([op] if name == rule["property"] else [])]))
-    op = _select("Is", ops, seeded(f"{key}_op", op), 130, OPS.__getitem__)
+    op = select("Is", ops, seeded(f"{key}_op", op), 130, OPS.__getitem__)
     if op in ("is_set", "is_null"):
         return {"property": name, "op": op}
     return {"property": name, "op": op, "value": _value(page, f"{key}_{name}_{op in ('in', 'not_in')}", prop, op, rule)}
@@ -164,7 +151,7 @@ def _number(typed: str) -> Any:
 def _sequence(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
     steps = step_row(page, key, rule["sequence"])
     units = {"session": "in one session", "customer": "over all time"}
-    unit = _select("Where", list(units), seeded(f"{key}_in", rule.get("in", "session")), 150, units.__getitem__)
+    unit = select("Where", list(units), seeded(f"{key}_in", rule.get("in", "session")), 150, units.__getitem__)
     return {"sequence": steps, **({} if unit == "session" else {"in": unit})}
 
 
@@ -187,21 +174,21 @@ def step_row(page: Page, key: str, steps: Sequence[str]) -> list[str]:
 
 
 def _funnel(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
-    def select(name: str, options: Sequence[Any], value: Any, told: Callable[[Any], str]) -> Any:
-        return _select(name, options, seeded(f"{key}_{name}", value), 190, told)
+    def choose(name: str, options: Sequence[Any], value: Any, told: Callable[[Any], str]) -> Any:
+        return select(name, options, seeded(f"{key}_{name}", value), 190, told)
 
-    return funnel_row(rule, lambda steps: step_row(page, key, steps), select)
+    return funnel_row(rule, lambda steps: step_row(page, key, steps), choose)
 
 
 def _stage(page: Page, key: str, rule: Mapping[str, Any]) -> dict[str, Any]:
     names = [stage.name for stage in stages_in_force(page.con)]
     options = list(dict.fromkeys([*names, rule["stage"]]))
-    return {"stage": _select("Stage", options, seeded(f"{key}_stage", rule["stage"]), 190)}
+    return {"stage": select("Stage", options, seeded(f"{key}_stage", rule["stage"]), 190)}
 
 
 def _saved(page: Page, key: str, rule: str) -> str:
     options = list(dict.fromkeys([*saved_segments(page.con), rule]))
-    return _select("Segment", options, seeded(f"{key}_saved", rule), 260)
+    return select("Segment", options, seeded(f"{key}_saved", rule), 260)
 
 
 def _other(page: Page, key: str, rule: Any) -> Any:
@@ -216,6 +203,7 @@ ROWS: dict[str, Callable[[Page, str, Any], Any]] = {
     "sequence": _sequence,
     "funnel": _funnel,
     "stage": _stage,
+    **MORE_ROWS,
     "saved": _saved,
     OTHER: _other,
 }

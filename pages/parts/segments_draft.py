@@ -78,9 +78,9 @@ def joined(mode: str, parts: list[Any]) -> Any:
     return parts[0] if len(parts) == 1 else {mode: parts}
 
 
-def take(rule: Any) -> None:
-    """Put another rule in the draft's place; the conditions are drawn anew from it."""
-    st.session_state[RULE] = written(rule)
+def take(rule: Any, key: str = RULE) -> None:
+    """Put another rule in the draft's place; the conditions are drawn anew from it.  key: where the draft is kept."""
+    st.session_state[key] = written(rule)
     turn()
 
 

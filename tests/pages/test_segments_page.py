@@ -69,6 +69,19 @@ def ruled(rule: object) -> str:
         ({"sequence": ["view", "cart"]}, "1 of 3 customers did view, then cart in one session."),
         ({"funnel": {"steps": ["view", "buy"], "window": "1d"}, "dropped_after": 0}, "2 of 3 customers left after view in the funnel"),
         ({"all": [{"sum": "price", "op": "ge", "value": 3}, {"did": {"event": "view", "where": {"device": "m"}}}]}, "1 of 3 customers"),
+        (
+            {
+                "any": [
+                    {"stall": "view", "for": "1d", "until": {"any_of": ["cart", "buy"]}, "within": "7d", "other_than": ["buy"]},
+                    {"time_since": "view", "op": "ge", "value": "5h"},
+                    {"sum": "price", "of": {"any_of": ["cart", "buy"]}, "op": "gt", "value": 2.5, "within": "6d"},
+                    {"distinct": "session", "op": "ge", "value": 2},
+                    {"trend": None, "recent": "14d", "before": "28d", "change": ">0.25"},
+                    {"did_not": {}, "since": {"any_of": ["cart", "buy"]}},
+                ]
+            },
+            "2 of 3 customers",
+        ),
     ],
 )  # fmt: skip
 def test_the_address_says_the_rule_and_the_widgets_leave_it_as_it_is(opened: Open, rule: object, said: str) -> None:
