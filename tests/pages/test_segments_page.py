@@ -80,7 +80,7 @@ def ruled(rule: object) -> str:
                     {"did_not": {}, "since": {"any_of": ["cart", "buy"]}},
                 ]
             },
-            "2 of 3 customers",
+            "It holds for all 3 customers known",
         ),
     ],
 )  # fmt: skip
