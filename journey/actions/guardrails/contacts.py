@@ -6,19 +6,20 @@ from typing import Any
 
 from journey.actions.catalog import Action, ActionCatalog, Logged
 from journey.actions.guardrails.standing import Contact
+from journey.rules import Binder
 from journey.rules.match import Property, known_properties
-from journey.warehouse import Warehouse, quote
+from journey.warehouse import Warehouse, one, quote
 
 DAY = 86_400_000
 WAITING = ("waiting", "held", "approved")
 DONE = ("exported", "sent")
 IN_LOG = """
-select e.customer, n.name, {told} as told, e.ts
+select e.customer, n.name, {channel} as channel, {told} as told, e.ts
 from events e
 join event_names n on n.event = e.event
 where
   e.customer in (select unnest($customers::integer[]))
-  and e.event in (select event from event_names where list_contains($names, name))
+  and ({wanted})
   and e.ts >= $since
   and e.ts < $as_of
 order by e.customer, e.ts, e.seq"""
@@ -71,19 +72,32 @@ def contacts_in_log(con: Warehouse, customers: Sequence[int], as_of: int, catalo
     Where an event assigned actions by dice (`logged`), its property says what came: nothing is no contact; an action of
     the catalog counts for its cooldown, and as a contact where the event is listed under the action's own channel.
     """
-    channels = {name: channel for channel, names in reversed(list(catalog.guardrails.contacts.items())) for name in names}
     drawn = _assignments(catalog.actions)
-    names = sorted({*channels, *(event for event, _ in drawn)})
-    if not names or not customers:
+    channels = list(catalog.guardrails.contacts)
+    if not customers or not (channels or drawn):
         return {}
-    told = _told(con, sorted({prop for _, prop in drawn}))
-    bound = {"customers": list(customers), "names": names, "since": as_of - longest_look(catalog), "as_of": as_of}
+    sql, params = contacts_sql(con, catalog)
+    bound = {**params, "customers": list(customers), "since": as_of - longest_look(catalog), "as_of": as_of}
     found: dict[int, list[Contact]] = {}
-    for customer, name, values, ts in con.connection.execute(IN_LOG.format(told=told), bound).fetchall():
-        contact = _read(name, values, ts, channels, drawn)
+    for customer, name, place, values, ts in con.connection.execute(sql, bound).fetchall():
+        contact = _read(name, "" if place is None else channels[place], values, ts, drawn)
         if contact is not None:
             found.setdefault(customer, []).append(contact)
     return found
+
+
+def contacts_sql(con: Warehouse, catalog: ActionCatalog) -> tuple[str, dict[str, Any]]:
+    """-> (the query, values to bind beside $customers, $since and $as_of).
+
+    Columns: customer, name of the event, channel (its place among the guardrails'), told (what assigned actions), ts.
+    """
+    binder, drawn = Binder(con), _assignments(catalog.actions)
+    steps = [binder.match({"any_of": list(steps)}).sql for steps in catalog.guardrails.contacts.values()]
+    assigned = [binder.match(event).sql for event in sorted({event for event, _ in drawn})]
+    whens = " ".join(f"when {sql} then {place}" for place, sql in enumerate(steps))
+    channel = f"case {whens} end" if whens else "null"
+    told = _told(con, _properties(drawn))
+    return IN_LOG.format(channel=channel, told=told, wanted=" or ".join([*steps, *assigned]) or "false"), binder.params
 
 
 def _assignments(actions: Sequence[Action]) -> dict[tuple[str, str], dict[str, Action | None]]:
@@ -101,7 +115,7 @@ def _logged(actions: Sequence[Action]) -> Iterator[tuple[Action, Logged]]:
 
 
 def _told(con: Warehouse, names: Sequence[str]) -> str:
-    """SQL of a struct of these properties as text, under names of ours: what they are called is data."""
+    """SQL of a list of these properties as text, in this order."""
     held = {one.name: one for one in known_properties(con) if one.of == "event"}
     texts = [_text(held.get(name)) for name in names]
     return "[" + ", ".join(texts) + "]" if texts else "null"
@@ -111,29 +125,33 @@ def _text(prop: Property | None) -> str:
     return "null" if prop is None else prop.as_text(f"e.{quote(prop.column)}")
 
 
+def _properties(drawn: Mapping[tuple[str, str], Any]) -> list[str]:
+    return sorted({prop for _, prop in drawn})
+
+
 def _read(
-    name: str, values: Sequence[str | None] | None, ts: int, channels: Mapping[str, str], drawn: Mapping[tuple[str, str], Any]
+    name: str, channel: str, values: Sequence[str | None] | None, ts: int, drawn: Mapping[tuple[str, str], Mapping[str, Action | None]]
 ) -> Contact | None:
     """A row of the log -> the contact it is; None where nothing was done."""
-    channel = channels.get(name, "")
-    properties = sorted({prop for _, prop in drawn})
-    for place, prop in enumerate(properties):
+    for place, prop in enumerate(_properties(drawn)):
         value = values[place] if values else None
         named = drawn.get((name, prop), {})
-        if value in named:
+        if value is not None and value in named:
             action = named[value]
             return None if action is None else Contact(channel if action.channel == channel else "", action.name, ts)
     return Contact(channel, "", ts) if channel else None
 
 
-def known_to_ledger(con: Warehouse, customers: Sequence[int], at: int, catalog: ActionCatalog) -> dict[int, Opened]:
-    """Number of a customer -> what the ledger knows of them.
+def known_to_ledger(con: Warehouse, customers: Sequence[int], at: int, catalog: ActionCatalog, undecided: bool = True) -> dict[int, Opened]:
+    """Number of a customer -> what the ledger knows of them.  undecided: whether what waits for a decision counts as open.
 
     What is approved counts as a contact made now, for it will be one.  To who is held out a proposal counts as a contact
     when it was made, as if it had been sent, so that they are chosen for as often as the others; it is never open.
     """
+    if not customers or not one(con, "select count(*) from proposals"):
+        return {}
     bound = {"customers": list(customers), "since": at - longest_look(catalog)}
-    states = {"waiting": list(WAITING), "done": list(DONE), "undone": list(UNDONE)}
+    states = {"waiting": list(WAITING if undecided else WAITING[-1:]), "done": list(DONE), "undone": list(UNDONE)}
     found: dict[int, tuple[list[Contact], list[str], list[str]]] = {}
     for customer, action, channel, arm, proposed, state, since in con.connection.execute(IN_LEDGER, {**bound, **states}).fetchall():
         contacts, opened, channels = found.setdefault(customer, ([], [], []))

@@ -19,19 +19,22 @@ FEW = 20
 UNMET = "Its requirement does not hold for them."
 
 
-def standings(con: Warehouse, customer_ids: Sequence[str], as_of: int, at: int, catalog: ActionCatalog) -> dict[str, Standing]:
+def standings(
+    con: Warehouse, customer_ids: Sequence[str], as_of: int, at: int, catalog: ActionCatalog, undecided: bool = True
+) -> dict[str, Standing]:
     """Id -> how the customer stands; ids that nobody has are left out.
 
     as_of: events before it are seen; at: the time by the machine's clock, for the ledger and for what was said of consent
     after the last event.  As of a moment at or before the log's last event the ledger does not count, and of consent only
     what was said by then: history is told as it was.  Flags and zones have no history; they are as they are known now.
+    undecided: whether a proposal that waits for a decision is open, so that there is no second beside it.
     """
     past = as_of <= (data_until(con) or 0)
     people = people_known(con, customer_ids, catalog, as_of if past else max(as_of, at))
     numbers = [one.number for one in people]
     stages = stages_of(con, numbers, as_of)
     log = contacts_in_log(con, numbers, as_of, catalog)
-    ledger = {} if past else known_to_ledger(con, numbers, at, catalog)
+    ledger = {} if past else known_to_ledger(con, numbers, at, catalog, undecided)
     unmet = {one: _unmet(con, rule, as_of) for one, rule in _required(catalog).items()}
     return {one.id: _standing(one, stages, log.get(one.number, ()), ledger.get(one.number, Opened()), catalog, unmet) for one in people}
 
