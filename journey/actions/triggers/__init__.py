@@ -3,6 +3,21 @@
 A trigger's rule is any rule of `journey.rules`, and may also name who is behind a mark of another answer.
 """
 
+from journey.actions.triggers.dry_run import dry_run_customers, measure_dry_run
 from journey.actions.triggers.due import due, due_all
+from journey.actions.triggers.question import DryRunQuestion, read_dry_run
+from journey.actions.triggers.result import Contacted, DryRun, Look, Overlap, Part
 
-__all__ = ["due", "due_all"]
+__all__ = [
+    "Contacted",
+    "DryRun",
+    "DryRunQuestion",
+    "Look",
+    "Overlap",
+    "Part",
+    "dry_run_customers",
+    "due",
+    "due_all",
+    "measure_dry_run",
+    "read_dry_run",
+]
