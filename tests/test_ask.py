@@ -48,6 +48,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "predict": {"outcome": {"inactive_for": "1d"}},
     "next": {},
     "next_accuracy": {"boosted": False},
+    "action_results": {},
 }
 OF_SOME = (
     "models",
@@ -64,6 +65,7 @@ OF_SOME = (
     "adoption_effect",
     "lifetime_value",
     "time_to",
+    "action_results",
 )
 
 
@@ -200,6 +202,7 @@ OPTIONS = {
     "predict": "outcome as_of train_as_of lookback capacity customers scope",
     "lifetime_value": "event value calibration_end horizon period model contract customers scope",
     "time_to": "event from breakdown at customers scope",
+    "action_results": "action since over customers scope",
 }
 
 

@@ -335,5 +335,6 @@ def test_every_kind_is_tried() -> None:
         "stage_accuracy",
         "lifetime_value",
         "time_to",
+        "action_results",
     }
     assert set(KINDS) <= set(MARKS) | elsewhere

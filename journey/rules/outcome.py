@@ -32,6 +32,7 @@ ANSWERS = (
     "next_accuracy",
     "lifetime_value",
     "time_to",
+    "action_results",
 )
 """Every question whose marks have customers behind them: the kinds of journey.ask."""
 

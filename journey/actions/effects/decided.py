@@ -54,8 +54,12 @@ decided as (
     where n.turn = 1 and n.as_of + $within < $as_of
 ),
 handed as (
-    -- those that were really done
-    select distinct s.proposal from action_steps s where s.state in ('exported', 'sent')
+    -- those that were really done, and did not fail after
+    select s.proposal
+    from action_steps s
+    where s.state in ('exported', 'sent', 'failed')
+    group by s.proposal
+    having arg_max(s.state, s.step) <> 'failed'
 ),
 did as (
     select distinct d.occasion
@@ -76,6 +80,9 @@ from decided d
 left join handed h on h.proposal = d.proposal
 left join did i on i.occasion = d.occasion
 order by d.occasion"""
+
+NOT_SEEN = "not seen before"
+"""Stands for the stage of somebody of whom the log holds nothing before the decision."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +138,9 @@ def campaign_of(con: Warehouse, logged: Logged, wanted: Wanted, as_of: int) -> D
     return Decisions(staged, text, params, tuple(binder.warnings), rows.height - fair.height)
 
 
-def of_action(campaign: Decisions, logged: Logged) -> pl.DataFrame:
-    """The rows of one action and of nothing."""
-    rows = campaign.rows.filter(pl.col("named").is_in([logged.is_, logged.nothing]))
+def of_action(rows: pl.DataFrame, logged: Logged) -> pl.DataFrame:
+    """The rows of a campaign that are of one action and of nothing."""
+    rows = rows.filter(pl.col("named").is_in([logged.is_, logged.nothing]))
     return rows.with_columns(treated=pl.col("named") == logged.is_)
 
 
@@ -163,4 +170,4 @@ def _staged(con: Warehouse, rows: pl.DataFrame) -> pl.DataFrame:
         {"place": range(len(stages)), "stage": [one.name for one in stages]}, schema={"place": pl.Int32, "stage": pl.String}
     )
     places = found.select("occasion", place="stage").join(names, on="place").select("occasion", "stage")
-    return rows.join(places, on="occasion", how="left").with_columns(pl.col("stage").fill_null(""))
+    return rows.join(places, on="occasion", how="left").with_columns(pl.col("stage").fill_null(NOT_SEEN))

@@ -4,14 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import polars as pl
 
 from journey.actions.catalog import Action, ActionCatalog, Assumed, Logged, Wanted
-from journey.actions.effects.decided import Decisions, campaign_of, of_action, proposed
+from journey.actions.effects.added import added_chance
+from journey.actions.effects.decided import NOT_SEEN, Decisions, campaign_of, of_action, proposed
 from journey.actions.effects.effect import Effect, Effects
 from journey.actions.effects.habit import Habit, habits
-from journey.actions.effects.weighed import Difference, weighed_difference
+from journey.actions.effects.weighed import Difference
 from journey.inference import Z95
 from journey.inference.pooling import pooled
 from journey.rules import Binder
@@ -20,8 +20,6 @@ from journey.rules.segment import as_of
 from journey.scope import Scope
 from journey.warehouse import Warehouse, one
 
-FEWEST = 50
-"""Decisions with the action, and without it, below which nothing is called measured: of a stage, or of all."""
 WIDEST = 1.0  # the largest spread between stages that is thought possible: chances differ by no more
 PROPOSED = "select count(*) from proposals where action = $action"
 HEIGHT = "select (select count(*) from proposals) + (select coalesce(max(step), 0) from action_steps)"
@@ -55,10 +53,11 @@ def ledger_height(con: Warehouse) -> int:
 def campaigns(con: Warehouse, catalog: ActionCatalog, moment: int) -> dict[str, Decisions]:
     """Action -> the decisions of its campaign; actions of one campaign share one reading of it."""
     named = [action for action in catalog.actions if action.logged is not None and not action.lacking]
-    return {action.name: _campaign(con, action.logged, action.wanted, moment) for action in named if action.logged is not None}
+    return {action.name: campaign(con, action.logged, action.wanted, moment) for action in named if action.logged is not None}
 
 
-def _campaign(con: Warehouse, logged: Logged, wanted: Wanted, moment: int) -> Decisions:
+def campaign(con: Warehouse, logged: Logged, wanted: Wanted, moment: int) -> Decisions:
+    """Every decision of a campaign of the log, of all its actions."""
     whole = replace(logged, is_="")  # whose name is looked for makes no other campaign
     return hold(con, "campaigns", (whole, wanted, moment), lambda: campaign_of(con, whole, wanted, moment))
 
@@ -68,7 +67,7 @@ def _effects_of(con: Warehouse, catalog: ActionCatalog, moment: int, present: bo
     known = habits(con, [action for action in catalog.actions if not action.lacking], moment)
     for action in catalog.actions:
         own = proposed(con, action.name, action.wanted, moment).rows if present and _was_proposed(con, action) else None
-        log = of_action(logs[action.name], action.logged) if action.name in logs and action.logged else None
+        log = of_action(logs[action.name].rows, action.logged) if action.name in logs and action.logged else None
         for effect in _effects(action, log, own, known.get(action.name)):
             found[(effect.action, effect.stage)] = effect
     return Effects(found)
@@ -94,35 +93,10 @@ def measured_by(rows: pl.DataFrame | None) -> Measured | None:
     """The added chance in the rows of Decisions; None where too few had the action, or had it not."""
     if rows is None or not (whole := added_chance(rows)):
         return None
-    parts = {str(stage): added_chance(part) for (stage,), part in rows.partition_by("stage", as_dict=True).items() if stage}
+    parts = {
+        str(stage): added_chance(part) for (stage,), part in rows.partition_by("stage", as_dict=True).items() if stage not in ("", NOT_SEEN)
+    }
     return Measured(whole, {stage: part for stage, part in sorted(parts.items()) if part})
-
-
-def added_chance(rows: pl.DataFrame) -> Difference | None:
-    """The difference of outcome shares, for each on whom the action was really done; None below 50 decisions on either side.
-
-    Where some that were meant to get it did not (a person rejected it), those meant to are compared, as the dice chose them,
-    and the difference is divided by the share that got it.  The error is never below that of Agresti and Caffo's interval: a
-    group in which nobody did it would else be called sure.
-    Source: Bloom 1984, Evaluation Review 8, 225; Agresti, Caffo 2000, The American Statistician 54, 280.
-    """
-    treated, done = rows["treated"].to_numpy(), rows["done"].to_numpy()
-    if min(int((treated & done).sum()), int((~treated).sum())) < FEWEST:
-        return None
-    weight = rows["weight"].to_numpy()
-    found = weighed_difference(rows["did"].to_numpy().astype(float), treated, weight, rows["customer"].to_numpy())
-    if found is None or found.se is None:
-        return None
-    floor = math.hypot(_floor(found.treated, weight[treated]), _floor(found.control, weight[~treated]))
-    got = float((weight * done)[treated].sum() / weight[treated].sum())
-    return replace(found, mean=found.mean / got, se=max(found.se, floor) / got)
-
-
-def _floor(share: float, weight: np.ndarray) -> float:
-    """The standard error of a share to which a success and a failure are added, of as many as the weights come to (Kish)."""
-    n = float(weight.sum() ** 2 / (weight**2).sum())
-    middle = (share * n + 1) / (n + 2)
-    return math.sqrt(middle * (1 - middle) / (n + 2))
 
 
 def _experiment(action: Action, measured: Sequence[Measured]) -> list[Effect]:

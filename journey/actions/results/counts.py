@@ -1,0 +1,45 @@
+"""What became of the ledger's proposals: how many, of how many customers, and who they are."""
+
+import polars as pl
+
+from journey.actions.results.result import Tally
+from journey.warehouse import Warehouse, ask_sql
+
+STATED = """-- Every proposal of the ledger, and what it is now.
+with steps as (
+    -- the last state of each, whether it was ever approved, and whether it was really done
+    select
+        proposal,
+        arg_max(state, step) as state,
+        bool_or(state = 'approved') as approved,
+        coalesce(arg_max(state, step) filter (where state in ('exported', 'sent', 'failed')) <> 'failed', false) as done,
+    from action_steps
+    group by proposal
+)
+select p.proposal, p.customer_id, p.action, p.arm, p.stage, p.as_of as at, s.state, s.approved, s.done
+from proposals p
+left join steps s on s.proposal = p.proposal
+order by p.proposal"""
+
+TREATED = pl.col("arm") == "treated"
+COUNTED = {
+    "proposed": TREATED,
+    "waiting": TREATED & pl.col("state").is_in(["waiting", "held"]),
+    "approved": TREATED & pl.col("approved"),
+    "rejected": TREATED & pl.col("state").is_in(["rejected", "replaced"]),
+    "sent": TREATED & pl.col("done"),
+    "lapsed": TREATED & pl.col("state").is_in(["expired", "withdrawn"]),
+    "held_out": ~TREATED,
+}
+"""What is counted, by name.  approved: at some time, whatever became of it; sent: exported or sent, and it did not fail."""
+
+
+def ledger_rows(con: Warehouse) -> pl.DataFrame:
+    """One row per proposal: customer_id, action, arm, stage, at, state, approved, done."""
+    return ask_sql(con, STATED)
+
+
+def tallies(rows: pl.DataFrame) -> dict[str, Tally]:
+    """Of the rows of one action."""
+    parts = {name: rows.filter(kept.fill_null(False)) for name, kept in COUNTED.items()}
+    return {name: Tally(part.height, part["customer_id"].n_unique()) for name, part in parts.items()}
