@@ -5,6 +5,7 @@
 {"due": look}             due at it, newly or not        {"proposed": look}   for whom the action would have been proposed
 {"times": k}              newly due k times              {"proposed": true}   at any look
 {"overlap": trigger}      another trigger held too       {"stage": name}      first came due in that stage
+{"already": look}         newly due at it, with a contact in the week before
 {"treated": true | by}    had a contact in the week before, or that contact; {.., "in": "log" | "ledger", "channel": name}
 """
 
@@ -20,7 +21,7 @@ from journey.errors import QuestionError
 from journey.rules import nearest
 from journey.scope import read_time, refuse_unknown, to_datetime
 
-MARKS = ("day", "due", "proposed", "times", "overlap", "treated", "stage")
+MARKS = ("day", "due", "proposed", "already", "times", "overlap", "treated", "stage")
 
 
 def behind(found: Found, mark: Mapping[str, Any], zone: ZoneInfo) -> People:
@@ -49,7 +50,7 @@ def _rows(found: Found, key: str, mark: Mapping[str, Any], zone: ZoneInfo) -> pl
     if key == "proposed":
         rows = found.due.filter(pl.col("proposed"))
         return rows if wanted is True else rows.filter(pl.col("look") == _look(found.looks, wanted, zone))
-    rows = found.due if key == "due" else found.newly
+    rows = {"due": found.due, "already": found.contacts}.get(key, found.newly)
     return rows.filter(pl.col("look") == _look(found.looks, wanted, zone))
 
 

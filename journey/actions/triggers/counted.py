@@ -17,7 +17,7 @@ class Found:
 
     due: customer, id, look (its place), newly, proposed; one row for each look at which the rule held for a customer.
     beside: id, look, stage (its place), due_k (of the k-th of `others`); one row for each that was newly so.
-    contacts: id, channel, by, source; distinct.  known: customers known at the last look.
+    contacts: id, channel, by, source, look (at which they came newly due); distinct.  known: customers known at the last look.
     """
 
     question: DryRunQuestion
@@ -73,8 +73,9 @@ def count_up(found: Found) -> DryRun:
 def _looks(found: Found) -> tuple[Look, ...]:
     columns = (pl.len().alias("due"), pl.col("newly").sum(), pl.col("proposed").sum())
     counts = {look: numbers for look, *numbers in found.due.group_by("look").agg(*columns).iter_rows()}
-    rows = [(at, *counts.get(place, (0, 0, 0))) for place, at in enumerate(found.looks)]
-    return tuple(Look(at, due, newly, None if found.cooldown_ms is None else proposed) for at, due, newly, proposed in rows)
+    already = dict(found.contacts.group_by("look").agg(pl.col("id").n_unique()).iter_rows())
+    rows = [(at, *counts.get(place, (0, 0, 0)), already.get(place, 0)) for place, at in enumerate(found.looks)]
+    return tuple(Look(at, due, newly, None if found.cooldown_ms is None else proposed, seen) for at, due, newly, proposed, seen in rows)
 
 
 def _proposed(found: Found) -> tuple[int, int] | None:
@@ -90,7 +91,9 @@ def _overlaps(found: Found, reached: int) -> tuple[Overlap, ...]:
 
 
 def _contacts(found: Found, reached: int) -> tuple[Contacted, ...]:
-    counts = found.contacts.group_by("by", "channel", "source").len().sort(pl.col("len"), "by", descending=[True, False])
+    counts = (
+        found.contacts.group_by("by", "channel", "source").agg(pl.col("id").n_unique().alias("n")).sort("n", "by", descending=[True, False])
+    )
     return tuple(Contacted(by, channel, source, Part(n, reached)) for by, channel, source, n in counts.iter_rows())
 
 

@@ -14,15 +14,17 @@ class Look:
     due: customers for whom the rule held; newly: of them, for whom it did not at the look before.
     proposed: for whom the action would have been proposed had the rule been on since the first look: they were due, and
     had it not within its cooldown; None where no action is named.
+    treated: of those newly due, who had a contact in the 7 days before.
     """
 
     at: int
     due: int
     newly: int
     proposed: int | None
+    treated: int = 0
 
     def as_plain(self) -> dict[str, Any]:
-        return {"at": iso(self.at), "due": self.due, "newly": self.newly, "proposed": self.proposed}
+        return {"at": iso(self.at), "due": self.due, "newly": self.newly, "proposed": self.proposed, "treated": self.treated}
 
 
 @dataclass(frozen=True)

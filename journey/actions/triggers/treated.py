@@ -10,9 +10,11 @@ from journey.warehouse import Warehouse, ask_sql, registered
 
 WEEK_MS = 7 * 86_400_000
 COLUMNS = ("id", "channel", "by", "source")
+SCHEMA = {**dict.fromkeys(COLUMNS, pl.String), "look": pl.Int64}
 
 IN_LOG = """select distinct
     o.id,
+    o.look,
     $channel as channel,
     $by as by,
     'log' as source
@@ -26,6 +28,7 @@ IN_LEDGER = """with latest as (
 )
 select distinct
     o.id,
+    o.look,
     p.channel,
     p.action as by,
     'ledger' as source
@@ -39,12 +42,14 @@ where
 
 
 def treated(con: Warehouse, newly: pl.DataFrame, looks: Sequence[int], guardrails: Guardrails) -> pl.DataFrame:
-    """Distinct id, channel, by (an event of the log, or an action of the ledger) and source (log | ledger).
+    """Distinct id, channel, by (an event of the log, or an action of the ledger), source (log | ledger) and look (its place).
 
     newly: customer, id, look.  The ledger's contacts are taken at the moment of the data at which they were proposed.
     """
+    if newly.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
     moments = pl.col("look").replace_strict(list(range(len(looks))), list(looks), return_dtype=pl.Int64)
-    with registered(con, "came_due", newly.select("customer", "id", moments.alias("moment"))):
+    with registered(con, "came_due", newly.select("customer", "id", "look", moments.alias("moment"))):
         found = [ask_sql(con, IN_LEDGER, {"week": WEEK_MS})]
         for channel, steps in guardrails.contacts.items():
             for step in steps:
@@ -52,4 +57,8 @@ def treated(con: Warehouse, newly: pl.DataFrame, looks: Sequence[int], guardrail
                 match = binder.match(step)
                 params = {**binder.params, "channel": channel, "by": match.label, "week": WEEK_MS}
                 found.append(ask_sql(con, IN_LOG.format(match=match.sql), params))
-    return pl.concat([rows.select(pl.col(COLUMNS).cast(pl.String)) for rows in found]).unique().sort("source", "channel", "by", "id")
+    return (
+        pl.concat([rows.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for rows in found])
+        .unique()
+        .sort("source", "channel", "by", "id", "look")
+    )
