@@ -54,6 +54,8 @@ KINDS = {
     "next_accuracy": Kind("journey.predict.following", "read_next_accuracy", "measure_next_accuracy", "accuracy_customers"),
     "lifetime_value": Kind("journey.predict.lifetime", "read_lifetime", "measure_lifetime", "lifetime_customers"),
     "time_to": Kind("journey.predict.waiting", "read_waiting", "measure_waiting", "waiting_customers"),
+    "actions": Kind("journey.actions.triggers", "read_offered", "measure_offered", "offered_customers"),
+    "dry_run": Kind("journey.actions.triggers", "read_dry_run", "measure_dry_run", "dry_run_customers"),
     "action_results": Kind("journey.actions.results", "read_results", "measure_results", "results_customers"),
 }
 FACTS = {

@@ -44,6 +44,8 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "compare": {"a": {"did": "buy"}},
     "lifetime_value": {"event": "buy", "value": "price"},
     "time_to": {"event": "buy", "from": "visit"},
+    "actions": {},
+    "dry_run": {"rule": {"did": "cart"}},
     "models": {},
     "predict": {"outcome": {"inactive_for": "1d"}},
     "next": {},
@@ -202,6 +204,8 @@ OPTIONS = {
     "predict": "outcome as_of train_as_of lookback capacity customers scope",
     "lifetime_value": "event value calibration_end horizon period model contract customers scope",
     "time_to": "event from breakdown at customers scope",
+    "actions": "customers scope",
+    "dry_run": "rule trigger action from to every customers scope",
     "action_results": "action since over customers scope",
 }
 

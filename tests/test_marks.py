@@ -121,6 +121,15 @@ QUESTIONS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         {"a": rules.filter(bool)},
         optional={"b": rules.filter(bool), "outcomes": st.builds(lambda n, d: [{"name": "x", "did": n, "of": d}], names, steps)},
     ),
+    "dry_run": st.fixed_dictionaries(
+        {"rule": rules.filter(bool)},
+        optional={
+            "every": st.sampled_from(["1d", "6h", "7d"]),
+            "from": st.just("2026-03-02"),
+            "to": st.sampled_from(["2026-03-04T07:00", "2026-03-20"]),
+            "action": st.just("Check in"),
+        },
+    ),
     "next": st.fixed_dictionaries(
         {"after": st.lists(names, max_size=2), "top": st.just(9)},
         optional={"unit": st.sampled_from(["customer", "session"]), "collapse_repeats": st.just(True)},
@@ -232,6 +241,19 @@ def _next(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
         yield {"then": one["next"]}, one["customers"]
 
 
+def _dry_run(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
+    yield {}, answer["reached"]["customers"]
+    for look in answer["looks"]:
+        yield {"day": look["at"]}, look["newly"]
+        yield {"due": look["at"]}, look["due"]
+        if look["proposed"] is not None:
+            yield {"proposed": look["at"]}, look["proposed"]
+    for key, rows in (("times", "times"), ("overlap", "overlaps"), ("stage", "stages"), ("treated", "contacts")):
+        for row in answer[rows]:
+            yield {key: row.get({"overlap": "trigger", "treated": "by"}.get(key, key))}, row["customers"]
+    yield {"treated": True}, answer["treated"]["customers"]
+
+
 MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
     "funnel": _funnel,
     "paths": _paths,
@@ -245,6 +267,7 @@ MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
     "stages": _stages,
     "compare": _compare,
     "next": _next,
+    "dry_run": _dry_run,
 }
 
 
@@ -335,6 +358,7 @@ def test_every_kind_is_tried() -> None:
         "stage_accuracy",
         "lifetime_value",
         "time_to",
+        "actions",
         "action_results",
     }
     assert set(KINDS) <= set(MARKS) | elsewhere

@@ -32,6 +32,8 @@ ANSWERS = (
     "next_accuracy",
     "lifetime_value",
     "time_to",
+    "actions",
+    "dry_run",
     "action_results",
 )
 """Every question whose marks have customers behind them: the kinds of journey.ask."""

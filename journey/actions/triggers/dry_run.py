@@ -34,7 +34,7 @@ KNOWS_LATER = (
 
 
 def measure_dry_run(con: Warehouse, question: DryRunQuestion, scope: Scope) -> DryRun:
-    """Who would have come due at each look of the window, within the scope's segment as of that look.
+    """Who would have come due at each look of the window, within the scope's segment as of its stop.
 
     Raises: QuestionError: a rule that cannot be read, a name that the catalog does not hold, too many looks.
     """
@@ -61,7 +61,7 @@ def _look(con: Warehouse, question: DryRunQuestion, scope: Scope) -> Found:
     catalog, binder = actions_in_force(con), Binder(con)
     question = in_catalog(question, catalog)
     resting = next((trigger.lacking for trigger in catalog.triggers if trigger.name == question.trigger), ())
-    looks = looks_of(question, scope, as_of(binder, scope))
+    looks = () if data_until(con) is None else looks_of(question, scope, as_of(binder, scope))
     of = "The rule" if question.trigger is None else f"The rule of the trigger {question.trigger!r}"
     looked = look_back(binder, {"any": []} if resting else question.rule, of, looks, question.every_ms, scope)
     newly = looked.due.filter(pl.col("newly"))
@@ -108,11 +108,12 @@ def _evidence(
     """The convention in force, in one sentence after another."""
     if resting:
         binder.warn(f"The trigger is at rest: the log does not hold {' or '.join(resting)}.")
+    when = f" from {iso(looks[0])} to {iso(looks[-1])}, every {length(question.every_ms)}" if looks else ""
     definition = (
-        f"Looked at {len(looks)} moments from {iso(looks[0])} to {iso(looks[-1])}, every {length(question.every_ms)}; at each, only what "
-        "came before it is seen. Newly due: the rule holds at the look and did not at the one before it. Proposed: as if the rule had been "
-        "on since the first look, not again within the cooldown of the action; guardrails are left out. Overlap: the other trigger's rule "
-        "holds at the look at which they newly came due. Treated already: a contact in the 7 days before that look, in the log or in the "
-        "ledger (approved, exported or sent). Stage: as they first came newly due. Shares with their Wilson 95% intervals. Times in UTC."
+        f"Looked at {len(looks)} moments{when}; at each, only what came before it is seen. Newly due: the rule holds at the look and did not "
+        "at the one before it. Proposed: as if the rule had been on since the first look, not again within the cooldown of the action; "
+        "guardrails are left out. Overlap: the other trigger's rule holds at the look at which they newly came due. Treated already: a "
+        "contact in the 7 days before that look, in the log or in the ledger (approved, exported or sent). Stage: as they first came newly "
+        "due. Shares with their Wilson 95% intervals. Times in UTC."
     )
     return Evidence(definition, looked.sql, binder.params, looked.known, data_until(con), tuple(binder.warnings))

@@ -3,13 +3,24 @@
 Being due is the rule alone.  What forbids an action (consent, caps, cooldown) is judged where one is chosen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from journey.actions.catalog import Trigger
 from journey.actions.triggers.judge import judge
-from journey.rules import Binder
+from journey.rules import Binder, in_segment
 from journey.rules.facts import Facts
-from journey.warehouse import Warehouse, ask_sql
+from journey.scope import Scope
+from journey.warehouse import Warehouse, ask_sql, one
+
+
+@dataclass(frozen=True)
+class Due:
+    """by: name of each trigger -> the ids for whom its rule holds, sorted.  sql, binder: the one query that found them."""
+
+    by: Mapping[str, tuple[str, ...]]
+    sql: str
+    binder: Binder
 
 
 def due(con: Warehouse, trigger: Trigger, as_of: int) -> tuple[str, ...]:
@@ -25,14 +36,25 @@ def due_all(con: Warehouse, triggers: Sequence[Trigger], as_of: int) -> dict[str
 
     Raises: QuestionError: a rule that cannot be read; the sentence names the trigger.
     """
+    return dict(find_due(con, triggers, as_of, Scope()).by)
+
+
+def find_due(con: Warehouse, triggers: Sequence[Trigger], as_of: int, scope: Scope) -> Due:
+    """The same of the scope's segment, with the query."""
     awake = [trigger for trigger in triggers if not trigger.lacking]
+    binder = Binder(con)
+    facts = Facts(binder, as_of)
+    judged = [judge(facts, trigger.when, f"The rule of the trigger {trigger.name!r}") for trigger in awake]
+    columns = "".join(f",\n  {rule} as due_{place}" for place, rule in enumerate(judged))
+    where = f"{in_segment(binder, scope, 'k')} and ({' or '.join(judged) or 'false'})"
+    sql = f"{facts.query(f'k.id{columns}', where)}\norder by k.id"
+    rows = ask_sql(con, sql, binder.params)
     found: dict[str, tuple[str, ...]] = {trigger.name: () for trigger in triggers}
-    if awake:
-        binder = Binder(con)
-        facts = Facts(binder, as_of)
-        judged = [judge(facts, trigger.when, f"The rule of the trigger {trigger.name!r}") for trigger in awake]
-        columns = "".join(f", {rule} as due_{place}" for place, rule in enumerate(judged))
-        rows = ask_sql(con, f"{facts.query(f'k.id{columns}', '(' + ' or '.join(judged) + ')')}\norder by k.id", binder.params)
-        for place, trigger in enumerate(awake):
-            found[trigger.name] = tuple(rows.filter(rows[f"due_{place}"])["id"].to_list())
-    return found
+    found |= {trigger.name: tuple(rows.filter(rows[f"due_{place}"])["id"].to_list()) for place, trigger in enumerate(awake)}
+    return Due(found, sql, binder)
+
+
+def count_known(binder: Binder, moment: int, scope: Scope) -> int:
+    """How many customers were known at a moment, of the scope's segment."""
+    facts = Facts(binder, moment)
+    return int(one(binder.con, facts.query("count(*)", in_segment(binder, scope, "k")), binder.params))

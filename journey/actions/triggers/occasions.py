@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from journey.actions.catalog import Trigger
+from journey.actions.triggers.due import count_known
 from journey.actions.triggers.judge import judge
 from journey.rules import Binder
-from journey.rules.facts import Facts
 from journey.rules.running import Running
-from journey.rules.segment import holds
+from journey.rules.segment import holds, in_segment
 from journey.rules.staged import StageRule
 from journey.scope import Scope
 from journey.warehouse import ask_sql
@@ -47,24 +47,15 @@ class Looked:
 
 
 def look_back(binder: Binder, rule: object, of: str, looks: Sequence[int], every_ms: int, scope: Scope) -> Looked:
-    """Who was due at each look, of the scope's segment as of that look.  of: what rule it is, to begin a sentence with."""
-    moments = [looks[0] - every_ms, *looks]
+    """Who was due at each look, of the scope's segment.  of: what rule it is, to begin a sentence with."""
+    moments = [looks[0] - every_ms, *looks] if looks else [0]  # a log without events has no past to look at
     facts = Running(binder, moments)
-    sql = facts.query("k.moment, k.customer, k.id", f"{_inside(facts, scope)} and {judge(facts, rule, of)}")
+    sql = facts.query("k.moment, k.customer, k.id", f"{in_segment(binder, scope, 'k')} and {judge(facts, rule, of)}")
     rows = ask_sql(binder.con, f"{sql}\norder by k.id, k.moment", binder.params)
-    place = pl.col("moment").replace_strict(moments, range(-1, len(looks)), return_dtype=pl.Int32)
+    place = pl.col("moment").replace_strict(moments, range(-1, len(moments) - 1), return_dtype=pl.Int32)
     before = (pl.col("look").shift(1).over("customer") == pl.col("look") - 1).fill_null(value=False)
     due = rows.with_columns(place.alias("look")).with_columns((~before).alias("newly"))
-    return Looked(due.filter(pl.col("look") >= 0).select("customer", "id", "look", "newly"), _known(binder, looks[-1], scope), sql)
-
-
-def _known(binder: Binder, moment: int, scope: Scope) -> int:
-    facts = Facts(binder, moment)
-    return int(ask_sql(binder.con, facts.query("count(*) as known", _inside(facts, scope)), binder.params)["known"][0])
-
-
-def _inside(facts: Facts, scope: Scope) -> str:
-    return "true" if scope.segment is None else holds(facts, scope.segment)
+    return Looked(due.filter(pl.col("look") >= 0).select("customer", "id", "look", "newly"), count_known(binder, moments[-1], scope), sql)
 
 
 def beside(
@@ -74,6 +65,9 @@ def beside(
 
     newly: customer, id, look.  What others did is not read.
     """
+    if newly.is_empty():
+        kinds = {"id": pl.String, "look": pl.Int32, "stage": pl.Int32, **{f"due_{place}": pl.Boolean for place in range(len(triggers))}}
+        return pl.DataFrame(schema=kinds)
     facts = Running(binder, looks)
     judged = [judge(facts, trigger.when, f"The rule of the trigger {trigger.name!r}") for trigger in triggers]
     whens = " ".join(f"when {holds(facts, stage.rule)} then {place}" for place, stage in enumerate(stages[:-1]))
