@@ -1,0 +1,47 @@
+"""What holds for everybody at a moment: the catalog, the effects, and who is due for what."""
+
+import time
+from collections.abc import Mapping
+
+from journey.actions.catalog import Trigger, actions_in_force
+from journey.actions.choose.candidate import Situation
+from journey.actions.effects import effects_of
+from journey.actions.guardrails import spent_on_actions
+from journey.actions.guardrails.known import lacking_flags
+from journey.actions.triggers import due_all
+from journey.answers import data_until
+from journey.errors import QuestionError
+from journey.rules.held import hold
+from journey.scope import Scope
+from journey.warehouse import Warehouse
+
+NO_CONTACTS = "The guardrails name no events of the log that are contacts, so only the ledger's count towards caps."
+
+
+def situation_of(con: Warehouse, scope: Scope, at: int | None = None) -> Situation:
+    """As of the scope's stop, else of just after the last event.  at: ms by the machine's clock, now where left out."""
+    at = round(time.time() * 1000) if at is None else at
+    until = data_until(con)
+    as_of = scope.stop if scope.stop is not None else (until or -1) + 1
+    catalog = actions_in_force(con)
+    due, unreadable = hold(con, "due for triggers", (catalog.triggers, as_of), lambda: _due(con, catalog.triggers, as_of))
+    warnings = (*unreadable, *lacking_flags(con, catalog.guardrails), *(() if catalog.guardrails.contacts else (NO_CONTACTS,)))
+    past = scope.stop is not None and until is not None and scope.stop <= until
+    spent = 0.0 if past else spent_on_actions(con, catalog.guardrails, at)
+    return Situation(catalog, effects_of(con, catalog, scope), due, as_of, at, spent, warnings)
+
+
+def _due(con: Warehouse, triggers: tuple[Trigger, ...], as_of: int) -> tuple[Mapping[str, frozenset[str]], tuple[str, ...]]:
+    """-> (trigger that is on -> for whom it is due, what is wrong with the others): one bad rule does not stop the rest."""
+    on = [trigger for trigger in triggers if trigger.on and not trigger.lacking]
+    try:
+        return {name: frozenset(ids) for name, ids in due_all(con, on, as_of).items()}, ()
+    except QuestionError:
+        found: dict[str, frozenset[str]] = {}
+        wrong = []
+        for trigger in on:
+            try:
+                found[trigger.name] = frozenset(due_all(con, [trigger], as_of)[trigger.name])
+            except QuestionError as fault:
+                wrong.append(str(fault))
+        return found, tuple(wrong)
