@@ -110,8 +110,8 @@ def _evidence(
         binder.warn(f"The trigger is at rest: the log does not hold {' or '.join(resting)}.")
     when = f" from {iso(looks[0])} to {iso(looks[-1])}, every {length(question.every_ms)}" if looks else ""
     definition = (
-        f"Looked at {len(looks)} moments{when}; at each, only what came before it is seen. Newly due: the rule holds at the look and did not "
-        "at the one before it. Proposed: as if the rule had been on since the first look, not again within the cooldown of the action; "
+        f"Looked at {len(looks)} moments{when}; at each, only what came before it is seen. Newly due: the rule holds at the look and did "
+        "not at the one before it. Proposed: as if the rule had been on since the first look, not again within the cooldown of the action; "
         "guardrails are left out. Overlap: the other trigger's rule holds at the look at which they newly came due. Treated already: a "
         "contact in the 7 days before that look, in the log or in the ledger (approved, exported or sent). Stage: as they first came newly "
         "due. Shares with their Wilson 95% intervals. Times in UTC."
