@@ -57,6 +57,7 @@ KINDS = {
     "actions": Kind("journey.actions.triggers", "read_offered", "measure_offered", "offered_customers"),
     "dry_run": Kind("journey.actions.triggers", "read_dry_run", "measure_dry_run", "dry_run_customers"),
     "action_results": Kind("journey.actions.results", "read_results", "measure_results", "results_customers"),
+    "what_if": Kind("journey.actions.results", "read_what_if", "measure_what_if", "what_if_customers"),
 }
 FACTS = {
     "quality": "measure_quality",

@@ -51,6 +51,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "next": {},
     "next_accuracy": {"boosted": False},
     "action_results": {},
+    "what_if": {},
 }
 OF_SOME = (
     "models",
@@ -68,6 +69,7 @@ OF_SOME = (
     "lifetime_value",
     "time_to",
     "action_results",
+    "what_if",
 )
 
 
@@ -207,6 +209,7 @@ OPTIONS = {
     "actions": "customers scope",
     "dry_run": "rule trigger action from to every customers scope",
     "action_results": "action since over customers scope",
+    "what_if": "budget capacity customers scope",
 }
 
 

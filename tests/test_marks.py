@@ -360,5 +360,6 @@ def test_every_kind_is_tried() -> None:
         "time_to",
         "actions",
         "action_results",
+        "what_if",
     }
     assert set(KINDS) <= set(MARKS) | elsewhere

@@ -16,11 +16,13 @@ STEPS = 400
 class Pooled:
     """means, sds: (groups,) of each group's true value, given all.  mean, sd: of what the groups have in common.
 
+    covariance: (groups, groups) of the true values: drawn toward one value, they are uncertain together.
     spread: the mean of how far groups differ (the standard deviation between them).
     """
 
     means: tuple[float, ...]
     sds: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
     mean: float
     sd: float
     spread: float
@@ -39,7 +41,7 @@ def pooled(estimates: Sequence[float], errors: Sequence[float], widest: float) -
     if not len(y):
         return None
     if len(y) == 1:
-        return Pooled((float(y[0]),), (float(errors[0]),), float(y[0]), float(errors[0]), 0.0)
+        return Pooled((float(y[0]),), (float(errors[0]),), ((float(variance[0]),),), float(y[0]), float(errors[0]), 0.0)
     spread = _grid(y, np.sqrt(variance), widest)
     weight = 1 / (variance + spread[:, None] ** 2)  # (steps, groups)
     common_variance = 1 / weight.sum(axis=1)
@@ -47,10 +49,16 @@ def pooled(estimates: Sequence[float], errors: Sequence[float], widest: float) -
     chance = _chances(y, weight, common, common_variance, spread)
     own = spread[:, None] ** 2 * weight  # how much of a group's own estimate is believed
     means = own * y + (1 - own) * common[:, None]
-    within = own * variance + ((1 - own) ** 2) * common_variance[:, None]
-    mean, sd = _mixed(chance, means, within)
-    middle, error = _mixed(chance, common[:, None], common_variance[:, None])
-    return Pooled(tuple(mean.tolist()), tuple(sd.tolist()), float(middle[0]), float(error[0]), float((chance * spread).sum()))
+    mean, covariance = _mixed(chance, means, own * variance, (1 - own) * np.sqrt(common_variance)[:, None])
+    middle, error = _mixed(chance, common[:, None], common_variance[:, None], np.zeros((STEPS, 1)))
+    return Pooled(
+        means=tuple(mean.tolist()),
+        sds=tuple(np.sqrt(np.diag(covariance)).tolist()),
+        covariance=tuple(map(tuple, covariance.tolist())),
+        mean=float(middle[0]),
+        sd=float(np.sqrt(error[0, 0])),
+        spread=float((chance * spread).sum()),
+    )
 
 
 def _grid(y: np.ndarray, errors: np.ndarray, widest: float) -> np.ndarray:
@@ -67,8 +75,13 @@ def _chances(y: np.ndarray, weight: np.ndarray, common: np.ndarray, common_varia
     return found
 
 
-def _mixed(chance: np.ndarray, means: np.ndarray, variances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of a mixture of normals, by column."""
+def _mixed(chance: np.ndarray, means: np.ndarray, own: np.ndarray, shared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance of a mixture of normals, one for each step of the grid.
+
+    means: (steps, groups).  own: their variances apart from what they share; shared: (steps, groups) standard deviations
+    that move together.
+    """
     mean = (chance[:, None] * means).sum(axis=0)
-    square = (chance[:, None] * (variances + means**2)).sum(axis=0)
-    return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
+    apart = means - mean
+    covariance = (apart * chance[:, None]).T @ apart + (shared * chance[:, None]).T @ shared
+    return mean, covariance + np.diag((chance[:, None] * own).sum(axis=0))

@@ -35,6 +35,7 @@ ANSWERS = (
     "actions",
     "dry_run",
     "action_results",
+    "what_if",
 )
 """Every question whose marks have customers behind them: the kinds of journey.ask."""
 

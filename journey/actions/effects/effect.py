@@ -1,5 +1,6 @@
 """What an action adds to the chance of its outcome, how sure that is, and where it is known from."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,9 +50,13 @@ class Effect:
 
 @dataclass(frozen=True)
 class Effects:
-    """The effects of every action of a catalog.  found: (action, stage) -> effect; stage None is that of all stages."""
+    """The effects of every action of a catalog.  found: (action, stage) -> effect; stage None is that of all stages.
+
+    together: action -> (its stages, the covariance of their effects), of actions that were measured in several.
+    """
 
     found: Mapping[tuple[str, str | None], Effect] = field(default_factory=dict)
+    together: Mapping[str, tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]] = field(default_factory=dict)
 
     def of(self, action: str, stage: str | None = None) -> Effect:
         """The effect in the stage where it is known there, else that of all stages, else one that says nothing is known."""
@@ -64,6 +69,22 @@ class Effects:
         """That of all stages first, then each stage by name."""
         mine = [effect for (name, _), effect in self.found.items() if name == action]
         return tuple(sorted(mine, key=lambda effect: (effect.stage is not None, effect.stage or "")))
+
+    def sd_of_sum(self, action: str, weights: Mapping[str, float]) -> float:
+        """The standard deviation of what the action adds to customers together.  weights: stage -> how many, or their worth.
+
+        The effects of stages are uncertain together, as each is drawn toward the others.  Stages without an effect of their own
+        go by that of all, which is added as if it were wrong in the same direction.
+        """
+        stages, covariance = self.together.get(action, ((), ()))
+        own = [weights.get(stage, 0.0) for stage in stages]
+        square = sum(a * b * covariance[i][j] for i, a in enumerate(own) for j, b in enumerate(own))
+        rest: dict[str | None, float] = {}
+        for stage, weight in weights.items():
+            if stage not in stages:
+                effect = self.of(action, stage)
+                rest[effect.stage] = rest.get(effect.stage, 0.0) + weight * (effect.sd or 0.0)
+        return math.sqrt(max(square, 0.0)) + sum(map(abs, rest.values()))
 
     def as_plain(self) -> list[dict[str, Any]]:
         return [effect.as_plain() for effect in self.found.values()]

@@ -13,7 +13,7 @@ from journey.actions.effects.effect import Effect, Effects
 from journey.actions.effects.habit import Habit, habits
 from journey.actions.effects.weighed import Difference
 from journey.inference import Z95
-from journey.inference.pooling import pooled
+from journey.inference.pooling import Pooled, pooled
 from journey.rules import Binder
 from journey.rules.held import hold
 from journey.rules.segment import as_of
@@ -63,24 +63,27 @@ def campaign(con: Warehouse, logged: Logged, wanted: Wanted, moment: int) -> Dec
 
 
 def _effects_of(con: Warehouse, catalog: ActionCatalog, moment: int, present: bool) -> Effects:
-    logs, found = campaigns(con, catalog, moment), {}
+    logs = campaigns(con, catalog, moment)
+    found: dict[tuple[str, str | None], Effect] = {}
+    together: dict[str, tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]] = {}
     known = habits(con, [action for action in catalog.actions if not action.lacking], moment)
     for action in catalog.actions:
         own = proposed(con, action.name, action.wanted, moment).rows if present and _was_proposed(con, action) else None
         log = of_action(logs[action.name].rows, action.logged) if action.name in logs and action.logged else None
-        for effect in _effects(action, log, own, known.get(action.name)):
-            found[(effect.action, effect.stage)] = effect
-    return Effects(found)
+        measured = [one for one in (measured_by(log), measured_by(own)) if one is not None]
+        effects = _unmeasured(action, own, known.get(action.name))
+        if measured:
+            effects, drawn = _experiment(action, measured)
+            together |= {} if drawn is None else {action.name: (tuple(str(one.stage) for one in effects[1:]), drawn.covariance)}
+        found |= {(effect.action, effect.stage): effect for effect in effects}
+    return Effects(found, together)
 
 
 def _was_proposed(con: Warehouse, action: Action) -> bool:
     return not action.lacking and int(one(con, PROPOSED, {"action": action.name})) > 0
 
 
-def _effects(action: Action, log: pl.DataFrame | None, own: pl.DataFrame | None, habit: Habit | None) -> list[Effect]:
-    measured = [found for found in (measured_by(log), measured_by(own)) if found is not None]
-    if measured:
-        return _experiment(action, measured)
+def _unmeasured(action: Action, own: pl.DataFrame | None, habit: Habit | None) -> list[Effect]:
     if action.assumed is not None:
         return [_assumed(action, action.assumed, habit)]
     if action.lacking:
@@ -99,15 +102,16 @@ def measured_by(rows: pl.DataFrame | None) -> Measured | None:
     return Measured(whole, {stage: part for stage, part in sorted(parts.items()) if part})
 
 
-def _experiment(action: Action, measured: Sequence[Measured]) -> list[Effect]:
-    whole = _combined([one.all for one in measured])
+def _experiment(action: Action, measured: Sequence[Measured]) -> tuple[list[Effect], Pooled | None]:
+    """-> (the effect of all stages and of each, what the stages were drawn toward)."""
+    whole = _told(action, None, _combined([one.all for one in measured]))
     names = sorted({stage for one in measured for stage in one.each})
     each = [_combined([one.each[stage] for one in measured if stage in one.each]) for stage in names]
     drawn = pooled([one.mean for one in each], [one.se or 0.0 for one in each], WIDEST)
     if drawn is None:
-        return [_told(action, None, whole)]
+        return [whole], None
     shrunk = [replace(part, mean=mean, se=sd) for part, mean, sd in zip(each, drawn.means, drawn.sds, strict=True)]
-    return [_told(action, None, whole), *(_told(action, stage, part) for stage, part in zip(names, shrunk, strict=True))]
+    return [whole, *(_told(action, stage, part) for stage, part in zip(names, shrunk, strict=True))], drawn
 
 
 def _combined(parts: Sequence[Difference]) -> Difference:

@@ -8,5 +8,19 @@ from journey.actions.results.behind import results_customers
 from journey.actions.results.measure import measure_results
 from journey.actions.results.question import ResultsQuestion, read_results
 from journey.actions.results.result import ActionResult, Compared, Results
+from journey.actions.results.what_if import WhatIf, WhatIfQuestion, measure_what_if, read_what_if, what_if_customers
 
-__all__ = ["ActionResult", "Compared", "Results", "ResultsQuestion", "measure_results", "read_results", "results_customers"]
+__all__ = [
+    "ActionResult",
+    "Compared",
+    "Results",
+    "ResultsQuestion",
+    "WhatIf",
+    "WhatIfQuestion",
+    "measure_results",
+    "measure_what_if",
+    "read_results",
+    "read_what_if",
+    "results_customers",
+    "what_if_customers",
+]

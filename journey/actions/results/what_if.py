@@ -1,0 +1,259 @@
+"""What if each action were done for everybody it is for, now: effort against what it is expected to bring."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from journey.actions.catalog import Action, ActionCatalog, actions_in_force
+from journey.actions.choose.candidate import fatigue
+from journey.actions.effects import Effect, Effects, effects_of, worths
+from journey.actions.effects.measure import ledger_height
+from journey.actions.guardrails import Standing, blocking, spent_on_actions, standings, vetoes
+from journey.actions.results.plan import One, Plan, best_of, plan
+from journey.actions.triggers import due_all
+from journey.answers import Evidence, People, data_until, iso
+from journey.errors import QuestionError
+from journey.inference import Z95
+from journey.rules import Binder, customers_where
+from journey.rules.held import hold
+from journey.rules.segment import as_of
+from journey.scope import Scope, refuse_unknown
+from journey.warehouse import Warehouse, ask_sql, one_moment, setting
+
+KNOWN = "select id from customers order by id"
+MINUTE = 60_000
+
+
+@dataclass(frozen=True)
+class WhatIfQuestion:
+    """budget: money for each action, None for the catalog's own limit.  capacity: customers each action could be done for."""
+
+    budget: float | None = None
+    capacity: int | None = None
+
+    def as_plain(self) -> dict[str, Any]:
+        return {"budget": self.budget, "capacity": self.capacity}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One action.  due: ids for whom its rules hold, or all it is for where it has none.  allowed: of them, whom nothing forbids.
+
+    held_out: of them, who would be allowed and are held out.  in_the_way: guardrail -> whom it forbids it for, each told by
+    the first that does.  all: done for everybody allowed; best: for those worth it, within budget and capacity.
+    """
+
+    action: Action
+    effect: Effect
+    due: tuple[str, ...]
+    allowed: tuple[str, ...]
+    held_out: tuple[str, ...]
+    in_the_way: Mapping[str, tuple[str, ...]]
+    all: Plan
+    best: Plan
+
+    @property
+    def sentence(self) -> str:
+        if self.action.lacking:
+            return f"It is at rest: the log holds no {' or '.join(self.action.lacking)}."
+        if not self.action.on:
+            return "It is switched off."
+        if not self.due:
+            return "It is due for nobody now."
+        if self.all.outcomes is None:
+            return f"What it adds is not known yet; {len(self.allowed):,} customers could be tried."
+        if self.best.net is None:
+            return "What an outcome is worth cannot be said, so it has no value in money."
+        if not self.best.customers:
+            return "It is worth its cost for nobody it could be done for now."
+        net = self.best.net
+        return f"Done for the best {self.best.customers:,}: {net.value:,.0f} [{net.low:,.0f}, {net.high:,.0f}]."
+
+    def as_plain(self) -> dict[str, Any]:
+        return {
+            "action": self.action.name,
+            "channel": self.action.channel,
+            "effort": self.action.effort,
+            "cost": self.action.cost,
+            "due": len(self.due),
+            "allowed": len(self.allowed),
+            "held_out": len(self.held_out),
+            "in_the_way": {guardrail: len(ids) for guardrail, ids in self.in_the_way.items()},
+            "all": self.all.as_plain(),
+            "best": self.best.as_plain(),
+            "effect": self.effect.as_plain(),
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """options: the most money first; of equals, and of what is not known, the least effort first."""
+
+    question: WhatIfQuestion
+    options: tuple[Option, ...]
+    as_of: int | None
+    currency: str | None
+    evidence: Evidence
+
+    def as_plain(self) -> dict[str, Any]:
+        return {
+            **self.evidence.as_plain(),
+            **self.question.as_plain(),
+            "as_of": iso(self.as_of),
+            "currency": self.currency,
+            "actions": [one.as_plain() for one in self.options],
+        }
+
+
+def read_what_if(plain: Mapping[str, Any]) -> WhatIfQuestion:
+    """{"budget": 500 | null, "capacity": 200 | null} -> the question.
+
+    Raises: QuestionError: an unknown key, a number out of range.
+    """
+    refuse_unknown(plain, ("budget", "capacity"), "a question of what actions would bring")
+    budget, capacity = plain.get("budget"), plain.get("capacity")
+    if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int | float) or not 0 <= budget < 1e12):
+        raise QuestionError(f"budget is {budget!r}; write money, 0 or more, or null for the limit of the catalog.")
+    if capacity is not None and (isinstance(capacity, bool) or not isinstance(capacity, int) or not 0 <= capacity < 1e9):
+        raise QuestionError(f"capacity is {capacity!r}; write a whole number of customers, or null for no limit.")
+    return WhatIfQuestion(None if budget is None else float(budget), capacity)
+
+
+def measure_what_if(con: Warehouse, question: WhatIfQuestion, scope: Scope, at: int | None = None) -> WhatIf:
+    """Every action of the catalog, as of the scope's stop, for the customers of its segment.
+
+    at: ms by the clock of the machine, for what the ledger holds.
+    """
+    now = time.time_ns() // 1_000_000 if at is None else at
+    catalog = actions_in_force(con)
+    asked = (catalog, question, scope, now // MINUTE, ledger_height(con))
+    return hold(con, "what if", asked, lambda: _measured(con, catalog, question, scope, now), most=4)
+
+
+def what_if_customers(con: Warehouse, question: WhatIfQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
+    """Who is behind a number: {"action": name, "group": "due" | "allowed" | "held_out" | "best"} or {"action", "guardrail": name}.
+
+    Raises: QuestionError: another mark.
+    """
+    refuse_unknown(mark, ("action", "group", "guardrail"), "a mark of what actions would bring")
+    options = {one.action.name: one for one in measure_what_if(con, question, scope).options}
+    if mark.get("action") not in options:
+        raise QuestionError(f"action is {mark.get('action')!r}; it can be {', '.join(map(repr, options)) or 'none: the catalog is empty'}.")
+    option = options[mark["action"]]
+    groups = {"due": option.due, "allowed": option.allowed, "held_out": option.held_out, "best": option.best.ids}
+    named, key = (option.in_the_way, "guardrail") if "guardrail" in mark else (groups, "group")
+    if mark.get(key) not in named or len(mark) != 2:
+        raise QuestionError(f"{key} is {mark.get(key)!r}; it can be {', '.join(map(repr, named)) or 'none: nothing is in the way'}.")
+    return People(tuple(sorted(named[mark[key]])))
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What holds for all: known once, looked at for every action."""
+
+    catalog: ActionCatalog
+    effects: Effects
+    standing: Mapping[str, Standing]
+    worth: Mapping[tuple[str, str], tuple[float, float, float] | None]
+    as_of: int
+    at: int
+    spent: float
+
+
+def _measured(con: Warehouse, catalog: ActionCatalog, question: WhatIfQuestion, scope: Scope, at: int) -> WhatIf:
+    with one_moment(con):
+        moment = as_of(Binder(con), scope)
+        awake = due_all(con, [one for one in catalog.triggers if one.on], moment)
+        due = {action.name: _due(con, catalog, action, awake, scope, moment) for action in catalog.actions}
+        everybody = sorted(set().union(*due.values())) if due else []
+        now = _Now(
+            catalog=catalog,
+            effects=effects_of(con, catalog, Scope(None, scope.stop)),
+            standing=standings(con, everybody, moment, at, catalog) if everybody else {},
+            worth=worths(con, catalog, everybody, moment),
+            as_of=moment,
+            at=at,
+            spent=spent_on_actions(con, catalog.guardrails, at) if scope.stop is None else 0.0,
+        )
+        budget = question.budget
+        if budget is None and catalog.guardrails.budget is not None:
+            budget = max(catalog.guardrails.budget.most - now.spent, 0.0)
+        options = [_option(action, due[action.name], now, budget, question.capacity) for action in catalog.actions]
+        options.sort(key=lambda one: (one.best.net is None, -(one.best.net.value if one.best.net else 0.0), one.action.effort))
+        known = data_until(con)
+        currency = (setting(con, "revenue") or {}).get("currency") or setting(con, "currency")
+        evidence = Evidence(_definition(budget, question.capacity), KNOWN, {}, len(everybody), known)
+        return WhatIf(question, tuple(options), moment if known is not None else None, currency, evidence)
+
+
+def _due(
+    con: Warehouse, catalog: ActionCatalog, action: Action, awake: Mapping[str, Sequence[str]], scope: Scope, moment: int
+) -> tuple[str, ...]:
+    """Ids for whom one of its rules that are on holds; without any rule, everybody in its stages who meets what it requires.
+
+    awake: trigger -> for whom it is due.
+    """
+    if action.lacking or not action.on:
+        return ()
+    parts: list[Any] = [] if scope.segment is None else [scope.segment]
+    if triggers := catalog.triggers_of(action.name):
+        parts.append({"customers": sorted({one for trigger in triggers for one in awake.get(trigger.name, ())})})
+    else:
+        parts += [action.when] if action.when is not None else []
+        parts += [{"any": [{"stage": stage} for stage in action.stages]}] if action.stages else []
+    if len(parts) == 1 and triggers:
+        return tuple(parts[0]["customers"])
+    binder = Binder(con)
+    who = customers_where(binder, {"all": parts}, Scope(None, moment, scope.timezone))
+    return tuple(ask_sql(con, f"select c.id from customers c where c.customer in ({who}) order by c.id", binder.params)["id"].to_list())
+
+
+def _option(action: Action, due: Sequence[str], now: _Now, budget: float | None, capacity: int | None) -> Option:
+    allowed, held_out = [], []
+    in_the_way: dict[str, list[str]] = {}
+    for one in due:
+        standing = now.standing[one]
+        found = vetoes(action, standing, now.catalog.guardrails, now.as_of, now.at, now.spent)
+        if forbidding := blocking(found):
+            in_the_way.setdefault(forbidding[0].guardrail, []).append(one)
+        elif found:
+            held_out.append(one)
+        else:
+            allowed.append(_one(action, standing, now))
+    best = best_of(allowed, budget, capacity)
+    return Option(
+        action=action,
+        effect=now.effects.of(action.name),
+        due=tuple(due),
+        allowed=tuple(one.customer_id for one in allowed),
+        held_out=tuple(held_out),
+        in_the_way={guardrail: tuple(ids) for guardrail, ids in in_the_way.items()},
+        all=plan(action.name, allowed, now.effects),
+        best=plan(action.name, best, now.effects),
+    )
+
+
+def _one(action: Action, standing: Standing, now: _Now) -> One:
+    worth = now.worth.get((action.name, standing.customer_id))
+    return One(
+        customer_id=standing.customer_id,
+        stage=standing.stage,
+        effect=now.effects.of(action.name, standing.stage),
+        worth=None if worth is None else worth[0],
+        worth_sd=0.0 if worth is None else (worth[2] - worth[1]) / (2 * Z95),
+        cost=action.cost + fatigue(standing, now.catalog.guardrails, now.as_of, now.at),
+    )
+
+
+def _definition(budget: float | None, capacity: int | None) -> str:
+    limits = [f"{budget:,.2f} of money" if budget is not None else "", f"{capacity:,} customers" if capacity is not None else ""]
+    within = f" within {' and '.join(limit for limit in limits if limit)} for each action" if any(limits) else ""
+    return (
+        "Due are customers for whom a rule of the action holds now; of an action without rules, all it is for. Allowed are those whom no "
+        "guardrail forbids, the holdout left out. Outcomes are those that would not have come by themselves: the effect in each customer's "
+        "stage, added up; money is outcomes times what one is worth, less cost and fatigue. The best are those worth more than they cost, "
+        f"the most money for its cost first{within}. Each action is looked at alone: done together they would meet each other's caps. "
+        "Intervals 95%: the effect of a stage is one unknown for all its customers. Times in UTC."
+    )
