@@ -55,7 +55,7 @@ def uplift_customers(con: Warehouse, question: UpliftQuestion, scope: Scope, mar
     if found.ids is None:
         raise QuestionError('The table names no customers. Say in "customer" which column holds their ids.')
     chosen = found.decile == number if number is not None else np.ones(len(found.ids), bool)
-    return People(tuple(sorted({found.ids[place] for place in np.flatnonzero(chosen)})))
+    return People(tuple(sorted({one for one, inside in zip(found.ids, chosen, strict=True) if inside})))
 
 
 def _of_action(con: Warehouse, question: UpliftQuestion, scope: Scope) -> Uplift:

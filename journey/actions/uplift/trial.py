@@ -127,9 +127,9 @@ def _chance(frame: pl.DataFrame, question: UpliftQuestion, arm: np.ndarray) -> t
                 f"The propensity {question.propensity!r} must lie between 0 and 1, without either, where all could get either."
             )
         return found, ()
-    share = float(arm.mean()) if question.propensity is None and len(arm) else question.propensity
+    share = question.propensity if question.propensity is not None else float(arm.mean()) if len(arm) else 0.5
     told = "Who was treated is taken to have been drawn by dice, the same for all: a table does not tell. Else nothing here holds."
-    chance = np.where(arm == TREATED, share, 1 - (share or 0.0))
+    chance = np.where(arm == TREATED, share, 1 - share)
     return chance, (told,) if question.propensity is None else ()
 
 
