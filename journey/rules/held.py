@@ -20,7 +20,7 @@ def hold(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[]
     if con.writing:
         return make()
     with one_moment(con):
-        key = repr((asked, dataset_version(con), meaning_of(con)))  # as text: 1 and True are equal, and rules hold both
+        key = repr((asked, dataset_version(con), _meant(con)))  # as text: 1 and True are equal, and rules hold both
         answers: dict[str, Result] = con.shared.get(kind, {})
         if key in answers:
             return answers[key]
@@ -30,7 +30,7 @@ def hold(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[]
     return found
 
 
-def meaning_of(con: Warehouse) -> tuple[object, ...]:
+def _meant(con: Warehouse) -> tuple[object, ...]:
     """What the workspace knows of its own meaning: edited texts, settings, and how often customers were scored."""
     settings: list[Any] = ask_sql(con, "select name, value from settings order by name").rows()
     return (*(kept_text(con, file) for file in FILES), con.shared.get(SCORED, 0), settings)

@@ -34,12 +34,12 @@ with kept as (
     having bool_or(s.state = 'waiting')
 ),
 runs as (
-    select action, run, count(*) as proposed, max(proposed_at) as at
+    select action, run, count(*) as proposed, max(proposed_at) as last_at
     from kept
     group by action, run
 ),
 latest as (
-    select action, proposed, row_number() over (partition by action order by at desc, run) as place
+    select action, proposed, row_number() over (partition by action order by last_at desc, run) as place
     from runs
 )
 select action, median(proposed) as usual

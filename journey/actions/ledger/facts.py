@@ -6,13 +6,23 @@ from typing import Any
 
 from journey.actions.catalog import CATALOG, ActionCatalog, actions_in_force
 from journey.actions.guardrails import Standing, standings
-from journey.answers import data_until
-from journey.catalogs import catalog_text
-from journey.rules.held import meaning_of
-from journey.warehouse import Warehouse, ask_sql, dataset_version, one, one_moment
+from journey.catalogs import kept_text
+from journey.rules.held import FILES
+from journey.warehouse import SCORED, Warehouse, ask_sql, one_moment
 
 KEPT = "ledger facts"
 MOST = 50_000
+KEY = """
+with log as (
+    -- the moment just after the last event
+    select coalesce(max(last_ts) + 1, $at) as as_of
+    from customers
+)
+select
+  (select version from dataset),
+  (select as_of from log),
+  (select count(*) from consent where ts < (select greatest(as_of, $at) from log)),
+  (select list([name, value] order by name) from settings)"""
 ALIASES = """
 -- Every id a proposal may have been made under, and the id its person is known by now: a load may join two.
 select i.id, c.id as known_by
@@ -57,17 +67,25 @@ def facts_of(con: Warehouse, customer_ids: Sequence[str], at: int) -> Facts:
 
 
 def _facts(con: Warehouse, customer_ids: Sequence[str], at: int) -> Facts:
-    until = data_until(con)
-    as_of = at if until is None else until + 1
-    key = (dataset_version(con), catalog_text(con, CATALOG), meaning_of(con), as_of, _consent_seen(con, max(as_of, at)))
+    key = _key(con, at)
     held: Facts | None = con.shared.get(KEPT)
     if held is None or held.key != key or len(held.known_by) > MOST:
-        held = Facts(key, actions_in_force(con), as_of)
+        held = Facts(key, actions_in_force(con), int(key[1]))
     missing = [each for each in dict.fromkeys(customer_ids) if each not in held.known_by]
     if missing:
         held = _with(con, held, missing, at)
     con.shared[KEPT] = held
     return held
+
+
+def _key(con: Warehouse, at: int) -> tuple[Any, ...]:
+    """All that the facts follow from: the log, settings, edited texts, scores, and what was said of consent by then.
+
+    Consent may be dated ahead, and come into force while nothing is loaded.  In memory, texts are settings.
+    """
+    told = con.connection.execute(KEY, {"at": at}).fetchall()[0]
+    texts = () if con.folder is None else tuple(kept_text(con, name) for name in (*FILES, f"{CATALOG}.toml"))
+    return (*told, texts, con.shared.get(SCORED, 0))
 
 
 def _with(con: Warehouse, held: Facts, missing: Sequence[str], at: int) -> Facts:
@@ -76,8 +94,3 @@ def _with(con: Warehouse, held: Facts, missing: Sequence[str], at: int) -> Facts
     nobody = {each: each for each in missing if each not in known_by}
     found = standings(con, sorted(own), held.as_of, at, held.catalog)
     return Facts(held.key, held.catalog, held.as_of, held.standings | found, held.known_by | nobody | known_by | own)
-
-
-def _consent_seen(con: Warehouse, until: int) -> int:
-    """How much was said of consent by then: it may be dated ahead, and come into force while nothing is loaded."""
-    return int(one(con, "select count(*) from consent where ts < $until", {"until": until}))

@@ -14,7 +14,9 @@ from journey.answers import iso
 from journey.errors import QuestionError
 from journey.warehouse import Warehouse
 
-MARKS = ("exported", "sent", "failed")
+MARKS = ("exported", "sent", "failed", "withdrawn")
+THOUGH = ("expired", "withdrawn")
+"""What was under way when it came into these may have been sent all the same."""
 WHOLE = ("run", "action", "trigger", "proposals")
 NOT_SENT = ("waiting", "held", "approved", "failed")
 
@@ -51,36 +53,39 @@ def mark(
     reason: str = "",
     key: str | None = None,
     at: int | None = None,
+    happened: bool = False,
 ) -> Marked:
-    """Say of proposals that they were "exported", "sent" or that they "failed", each once.
+    """Say of proposals that they are "exported" or "sent", "failed", or are "withdrawn" as they may not be sent, each once.
 
     Ask before handing over: what is refused must not be.  The guardrails are looked at again, each marked one counted
     against those after it; nothing is sent in the quiet hours of its customer, nothing that needs approval without a
     person's, nothing to who is held out, nothing that has lapsed.  That an exported one was sent is a fact and only kept.
     by: the run or the person.  key: makes the marks one step each, so that they can be told again after a fault.
+    happened: a receiver has it already.  A fact is kept, so that it counts as a contact; what forbade it is remembered.
     Raises: QuestionError: no such state.
     """
     state, by = read_state(state, MARKS), named(by, "Who marks it")
     at, keys = wall_clock() if at is None else at, list(dict.fromkeys(proposals))
     facts_of(con, [entry.proposal.customer_id for entry in entries(con, keys).values()], at)
     with changing(con):
-        found = _Marking(con, keys, state, reason, key, at)
+        found = _Marking(con, keys, state, reason, key, at, happened)
         append_steps(con, found.steps, by, at)
-        remember(con, [each for each in found.refused if each.guardrail != "ledger"], "delivery", by, at)
+        remember(con, [each for each in (*found.refused, *found.breached) if each.guardrail != "ledger"], "delivery", by, at)
     return Marked(tuple(step.proposal for step in found.steps), tuple(found.known), tuple(found.refused))
 
 
 class _Marking:
     """What becomes of each proposal that is marked, in the order they were told."""
 
-    def __init__(self, con: Warehouse, keys: Sequence[str], state: str, reason: str, key: str | None, at: int) -> None:
+    def __init__(self, con: Warehouse, keys: Sequence[str], state: str, reason: str, key: str | None, at: int, happened: bool) -> None:
         held = entries(con, keys)
-        self.state, self.reason, self.key = state, reason, key
+        self.state, self.reason, self.key, self.happened = state, reason, key, happened
         self.desk = Desk(con, [entry.proposal.customer_id for entry in held.values()], at)
         self.used = steps_with(con, [self._step_key(one) for one in keys]) if key else {}
         self.steps: list[NewStep] = []
         self.known: list[str] = []
         self.refused: list[Refused] = []
+        self.breached: list[Refused] = []
         for one in keys:
             if one in held:
                 self._mark(held[one])
@@ -92,9 +97,12 @@ class _Marking:
         again = entry.state in HANDED and self.state in HANDED and entry.step_into(self.state) is not None
         if again or entry.state == self.state or self._step_key(proposal.proposal) in self.used:
             self.known.append(proposal.proposal)
-        elif (refused := self._refused(entry)) is not None:
+            return
+        refused = self._refused(entry)
+        if refused is not None and not self._is_fact(entry):
             self.refused.append(refused)
         else:
+            self.breached += [refused] if refused is not None else []
             step_key = self._step_key(proposal.proposal) if self.key else None
             self.steps.append(NewStep(proposal.proposal, self.state, self.reason, step_key))
             self.desk.take(proposal, self.state)
@@ -102,13 +110,17 @@ class _Marking:
     def _step_key(self, proposal: str) -> str:
         return f"{self.key}: {self.state}: {proposal}"
 
+    def _is_fact(self, entry: Entry) -> bool:
+        """Whether it is to be kept, whatever forbade it."""
+        return self.happened and self.state in HANDED and (not forbidden(entry, self.state) or entry.state in THOUGH)
+
     def _refused(self, entry: Entry) -> Refused | None:
         proposal = entry.proposal
-        if proposal.arm == "holdout":
+        if proposal.arm == "holdout" and self.state != "withdrawn":
             return _no(entry, "holdout", "They are held out: they never get anything, so that effects can be measured.")
         if why := forbidden(entry, self.state):
             return _no(entry, "ledger", why)
-        if self.state == "failed" or entry.state in HANDED:
+        if self.state not in HANDED or entry.state in HANDED:
             return None
         return self._forbidden(entry)
 

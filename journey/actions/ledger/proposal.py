@@ -79,6 +79,9 @@ class Step:
         }
 
 
+STEP_COLUMNS = tuple(one.name for one in fields(Step))
+
+
 @dataclass(frozen=True)
 class Entry:
     """A proposal with its steps, the first to the last.  There is always one: booking takes the first."""

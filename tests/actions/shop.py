@@ -1,0 +1,111 @@
+"""A shop with a few customers and three actions, and proposals as a run would make them.
+
+ann, bob, cid, dee   allow marketing         eve   said nothing of it
+fay                  is marked as minor      hal   is held out
+
+The log ends on 2026-03-02 at 12:00; wall clocks in tests count from NOW, noon of a later day.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from journey.actions.ledger import Proposal, proposal_key
+from journey.catalogs import write_catalog
+from journey.ingest import load_consent, load_customers, load_events
+from journey.scope import read_time, read_zone
+from journey.warehouse import Warehouse
+from tests.drawn import drawn, drawn_frame
+
+NOW = read_time("2026-06-01T12:00:00", read_zone("UTC"), "now") or 0
+END = read_time("2026-03-02T12:00:00", read_zone("UTC"), "end") or 0
+HOUR, DAY = 3_600_000, 86_400_000
+PEOPLE = ("ann", "bob", "cid", "dee", "eve", "fay", "hal")
+CATALOG = """
+[guardrails]
+caps = [{ times = 1, within = "1d" }, { times = 2, within = "7d" }]
+quiet = [20, 8]
+zone = "zone"
+protected = ["minor"]
+holdout = 0.1
+holdout_by = "held"
+# more
+
+[[action]]
+name = "Mail"
+channel = "email"
+owner = "Marketing"
+cost = 0.1
+cooldown = "14d"
+valid = "3d"
+wanted = { did = "buy", within = "7d" }
+[[action.variant]]
+name = "Morning"
+[[action.variant]]
+name = "Evening"
+weight = 2
+
+[[action]]
+name = "Call"
+channel = "phone"
+owner = "Service"
+purpose = ""
+cost = 3.0
+cooldown = "2d"
+persuades = false
+wanted = { did = "buy", within = "7d" }
+
+[[action]]
+name = "Note"
+channel = "email"
+purpose = ""
+approval = false
+cooldown = "1d"
+wanted = { did = "buy", within = "7d" }
+"""
+
+
+def shop(guardrails: str = "", con: Warehouse | None = None) -> Warehouse:
+    lines = [f"{one} 09:00 visit{{price=1}} 11:00 buy{{price={20 + place}}}" for place, one in enumerate(PEOPLE)]
+    lines.append("zoe 12:00 visit")
+    if con is None:
+        con = drawn(*lines)
+    else:
+        load_events(con, drawn_frame(*lines))
+    told = {"customer": PEOPLE, "minor": [one == "fay" for one in PEOPLE], "held": [one == "hal" for one in PEOPLE]}
+    load_customers(con, pl.DataFrame({**told, "zone": ["UTC"] * len(PEOPLE)}))
+    consents(con, {one: True for one in PEOPLE if one != "eve"}, "2026-03-01")
+    write_catalog(con, "actions", CATALOG.replace("# more", guardrails))
+    return con
+
+
+def consents(con: Warehouse, said: dict[str, bool], day: str) -> None:
+    rows = {"customer": list(said), "purpose": ["marketing"] * len(said), "given": list(said.values()), "ts": [day] * len(said)}
+    load_consent(con, pl.DataFrame(rows))
+
+
+def proposal(customer: str = "ann", action: str = "Mail", occasion: Any = "march", **changed: Any) -> Proposal:
+    """What a run proposes: "Mail" by email, worth 2 to 4, valid for three days of the machine's clock."""
+    channel = "phone" if action == "Call" else "email"
+    made = Proposal(
+        proposal=proposal_key(customer, action, occasion),
+        customer_id=customer,
+        action=action,
+        variant="Morning" if action == "Mail" else "",
+        channel=channel,
+        trigger_name="Quiet",
+        stage="",
+        arm="holdout" if customer == "hal" else "treated",
+        propensity=1.0,
+        variant_propensity=1.0,
+        expected_value=3.0,
+        low=2.0,
+        high=4.0,
+        cost={"Mail": 0.1, "Call": 3.0}.get(action, 0.0),
+        as_of=END + 1,
+        act_by=END + 1 + 3 * DAY,
+        proposed_at=NOW,
+        run="daily 1",
+    )
+    return replace(made, **changed)
