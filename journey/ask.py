@@ -56,6 +56,7 @@ KINDS = {
     "time_to": Kind("journey.predict.waiting", "read_waiting", "measure_waiting", "waiting_customers"),
     "actions": Kind("journey.actions.triggers", "read_offered", "measure_offered", "offered_customers"),
     "dry_run": Kind("journey.actions.triggers", "read_dry_run", "measure_dry_run", "dry_run_customers"),
+    "next_best_action": Kind("journey.actions.choose", "read_next_action", "measure_next_action", "next_action_customers"),
     "action_results": Kind("journey.actions.results", "read_results", "measure_results", "results_customers"),
     "what_if": Kind("journey.actions.results", "read_what_if", "measure_what_if", "what_if_customers"),
 }

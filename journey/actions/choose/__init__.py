@@ -12,6 +12,7 @@ from journey.actions.choose.card import Card, RunnerUp
 from journey.actions.choose.decide import Decision, decide
 from journey.actions.choose.draw import NOTHING, Chosen, Options, best_by_mean, choose_many
 from journey.actions.choose.measure import measure_next_action, next_action_customers
+from journey.actions.choose.propose import Proposing, Wanted, propose_for, proposing_for
 from journey.actions.choose.question import NextQuestion, read_next_action
 from journey.actions.choose.reasons import Reason
 
@@ -23,14 +24,18 @@ __all__ = [
     "Decision",
     "NextQuestion",
     "Options",
+    "Proposing",
     "Reason",
     "RunnerUp",
     "Situation",
+    "Wanted",
     "best_by_mean",
     "candidates",
     "choose_many",
     "decide",
     "measure_next_action",
     "next_action_customers",
+    "propose_for",
+    "proposing_for",
     "read_next_action",
 ]

@@ -141,6 +141,9 @@ class Card:
     def _said(self) -> str:
         if self.chosen is None:
             return _nothing(self.decision.candidates)
+        if self.decision.by == "learning":
+            best = "doing nothing" if self.decision.runner_up is None else self.decision.runner_up.name
+            return f"{self.action} is proposed to learn what it brings; by what is known so far the best is {best}."
         if self.expected_value is None:
             return f"{self.action} is proposed by a rule; what it is worth is not known yet."
         sure = f", {self.confidence_words} of what is allowed" if self.confidence is not None else ""

@@ -16,14 +16,14 @@ from journey.actions.choose.draw import Chosen, Options, choose_many
 from journey.inference import Z95, Interval
 
 DRAWS = 4_000
-BY = ("value", "priority", "nothing")
+BY = ("value", "priority", "nothing", "learning")
 
 
 @dataclass(frozen=True)
 class Decision:
     """chosen: None for doing nothing.  by: one of BY.  confidence: how often it was the best over draws of every effect.
 
-    confidence is None where it was chosen by priority.  runner_up: the second best, None for doing nothing;
+    confidence is None where no sum can be said of it.  runner_up: the second best, None for doing nothing;
     has_runner_up: whether there is one.
     """
 

@@ -66,7 +66,13 @@ class Chosen:
     shares: Floats
 
 
-def choose_many(options: Options, rng: np.random.Generator, explore: bool = True, draws: int = DRAWS) -> Chosen:
+def choose_many(
+    options: Options,
+    rng: np.random.Generator,
+    explore: bool = True,
+    draws: int = DRAWS,
+    picks: NDArray[np.int64] | None = None,
+) -> Chosen:
     """One action for each customer, or nothing.
 
     explore: each customer gets the best of one of the draws, picked at random: the chance of an action is then exactly its
@@ -80,7 +86,8 @@ def choose_many(options: Options, rng: np.random.Generator, explore: bool = True
     if not explore:
         found = best_by_mean(options)
         return Chosen(found, np.ones(len(found)), shares)
-    picked = best[rng.integers(draws, size=len(of)), of].astype(np.int64)
+    picks = rng.integers(draws, size=len(of)) if picks is None else picks
+    picked = best[picks, of].astype(np.int64)
     propensity = shares[np.arange(len(of)), picked]
     return Chosen(np.where(picked == actions, NOTHING, picked), propensity, shares)
 
@@ -139,8 +146,9 @@ def _tried(options: Options, rng: np.random.Generator, draws: int) -> dict[tuple
     """(mean, sd) of a chance known from trying -> draws of it, from the Beta distribution of these moments."""
     if options.trying is None:
         return {}
-    keys = sorted({_key(options, row, column) for row, column in np.argwhere(options.trying)})
-    return {key: rng.beta(*_shape(*key), size=draws) for key in keys}
+    keys = {_key(options, row, column) for row, column in np.argwhere(options.trying)}
+    seed = int(rng.integers(2**62))  # each has dice of its own, so that what else is drawn for changes nothing
+    return {key: np.random.default_rng([seed, *np.array(key).view(np.uint64).tolist()]).beta(*_shape(*key), size=draws) for key in keys}
 
 
 def _key(options: Options, row: int, column: int) -> tuple[float, float]:

@@ -17,6 +17,8 @@ def would_flip(decision: Decision, currency: str | None) -> str:
 def _by_figures(decision: Decision, currency: str | None) -> str:
     if decision.by == "priority":
         return "Its value is not known: what is measured or assumed of its effect would decide in place of the rule's priority."
+    if decision.by == "learning":
+        return "Once more is known of it, what it brings decides; this time the dice did, so as to learn."
     if decision.chosen is None:
         return "" if decision.runner_up is None else _to_win(decision.runner_up, currency)
     return _to_lose(decision.chosen, decision.runner_up, currency)

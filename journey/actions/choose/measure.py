@@ -12,8 +12,7 @@ from journey.actions.choose.card import Card, card_of
 from journey.actions.choose.decide import Decision, decide
 from journey.actions.choose.own import own_values
 from journey.actions.choose.question import NextQuestion
-from journey.actions.choose.situation import situation_of
-from journey.actions.effects import worths
+from journey.actions.choose.situation import situation_of, worths_of
 from journey.actions.guardrails import Standing, send_from, standings
 from journey.actions.guardrails.contacts import contacts_sql, longest_look
 from journey.answers import Evidence, People, data_until, iso
@@ -45,7 +44,7 @@ def measure_next_action(con: Warehouse, question: NextQuestion, scope: Scope, at
         situation = situation_of(con, scope, at)
         standing = standings(con, [customer], situation.as_of, situation.at, situation.catalog, undecided=False)[customer]
         actions = situation.catalog.actions
-        found = candidates(situation, standing, actions, worths(con, situation.catalog, [customer], situation.as_of))
+        found = candidates(situation, standing, actions, worths_of(con, situation.catalog, [customer], situation.as_of))
         rng = _dice(customer, situation)
         decision = decide(found, rng)
         own = _own(con, decision.chosen, number, situation.as_of)

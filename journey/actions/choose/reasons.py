@@ -51,8 +51,8 @@ def _why_now(chosen: Candidate, standing: Standing, own: Mapping[str, str]) -> t
         return (Reason("trigger", f"{told}: {theirs}." if theirs else f"{told}."),)
     if chosen.asked:
         return (Reason("trigger", "Somebody proposed it for them."),)
-    stage = f"They are in {standing.stage}: " if standing.stage else ""
-    return (Reason("stage", f"{stage}no rule proposes anything, and it is the best by its value."),)
+    stage = f"They are in the stage {standing.stage}. " if standing.stage else ""
+    return (Reason("stage", f"{stage}No rule proposes it now; it is the best by its value."),)
 
 
 def _of_value(chosen: Candidate, currency: str | None) -> tuple[Reason, ...]:
