@@ -359,6 +359,7 @@ def test_every_kind_is_tried() -> None:
         "lifetime_value",
         "time_to",
         "actions",
+        "next_best_action",
         "action_results",
         "what_if",
     }

@@ -34,6 +34,7 @@ ANSWERS = (
     "time_to",
     "actions",
     "dry_run",
+    "next_best_action",
     "action_results",
     "what_if",
 )

@@ -65,7 +65,8 @@ def people_known(con: Warehouse, ids: Sequence[str], catalog: ActionCatalog, unt
 def lacking_flags(con: Warehouse, guardrails: Guardrails) -> tuple[str, ...]:
     """What the guardrails look for and no customers table brought, each as a sentence; () where all is there."""
     missing = [name for name in guardrails.protected if _of_customers(con, name) is None]
-    sentences = [f"No customer property is named {name!r}, so nobody is known to be protected by it." for name in missing]
+    told = " or ".join(map(repr, missing))
+    sentences = [f"No customer property is named {told}, so nobody is known to be protected by that."] if missing else []
     if guardrails.zone and _of_customers(con, guardrails.zone) is None:
         sentences.append(f"No customer property is named {guardrails.zone!r}: quiet hours go by the workspace's time zone.")
     return tuple(sentences)
