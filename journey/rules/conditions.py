@@ -83,10 +83,11 @@ def did_not(facts: Facts, rule: Mapping[str, Any]) -> str:
 def stall(facts: Facts, rule: Mapping[str, Any]) -> str:
     refuse_unknown(rule, ("stall", "where", "for", "until", "other_than", "within"), "a rule with 'stall'")
     least, most = read_duration(rule.get("for"), "for"), read_duration(rule.get("within"), "within")
-    if not least or (most is not None and most < least):
+    if not least:
+        raise QuestionError(f'A stall says for how long nothing came, such as "for": "1d"; found {rule.get("for")!r}.')
+    if most is not None and most < least:
         raise QuestionError(
-            'A stall says how long nothing came: "for": "1d". Where it says "within" too, that is no shorter; '
-            f"found {rule.get('for')!r} and {rule.get('within')!r}."
+            f'A stall lasts for {rule["for"]!r} and more; "within" is {rule["within"]!r}, which is shorter. Write a longer time.'
         )
     last, age = _last_and_age(facts, _narrowed(rule, "stall"))
     bounds = f"{age} >= {facts.binder.bind(least, 'least')}" + ("" if most is None else f" and {age} <= {facts.binder.bind(most, 'most')}")

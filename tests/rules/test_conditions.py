@@ -216,8 +216,8 @@ def test_time_since_is_of_the_last_such_event_and_unknown_without_one() -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ({"stall": "a"}, "says how long nothing came"),
-        ({"stall": "a", "for": "2d", "within": "1d"}, "no shorter"),
+        ({"stall": "a"}, "for how long nothing came"),
+        ({"stall": "a", "for": "2d", "within": "1d"}, "which is shorter"),
         ({"stall": "a", "for": "1d", "since": "b"}, "Known are: stall, where, for, until"),
         ({"time_since": "a"}, "compared with a duration"),
         ({"time_since": "a", "op": "eq", "value": "1d"}, "ge, gt, le, lt"),

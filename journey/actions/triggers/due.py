@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from journey.actions.catalog import Trigger
-from journey.actions.triggers.judge import judge
+from journey.actions.catalog.judge import judge
 from journey.rules import Binder, in_segment
 from journey.rules.facts import Facts
 from journey.scope import Scope

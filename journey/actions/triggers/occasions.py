@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from journey.actions.catalog import Trigger
+from journey.actions.catalog.judge import judge
 from journey.actions.triggers.due import count_known
-from journey.actions.triggers.judge import judge
 from journey.rules import Binder
 from journey.rules.running import Running
 from journey.rules.segment import holds, in_segment

@@ -1,4 +1,4 @@
-"""The predicate that a trigger's rule holds, whatever the rule names.
+"""The predicate that a rule of the catalog holds, whatever the rule names.
 
 A rule may name who is behind a mark of another answer, as {"funnel": .., "dropped_after": 1}.  Only the door to all
 answers knows every kind of them, so it is asked, and only where a rule names one.
