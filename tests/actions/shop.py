@@ -16,7 +16,8 @@ from journey.catalogs import write_catalog
 from journey.ingest import load_consent, load_customers, load_events
 from journey.scope import read_time, read_zone
 from journey.warehouse import Warehouse
-from tests.drawn import drawn, drawn_frame
+from tests.drawn import drawn_frame
+from tests.lent import empty_warehouse
 
 NOW = read_time("2026-06-01T12:00:00", read_zone("UTC"), "now") or 0
 END = read_time("2026-03-02T12:00:00", read_zone("UTC"), "end") or 0
@@ -66,17 +67,29 @@ wanted = { did = "buy", within = "7d" }
 """
 
 
-def shop(guardrails: str = "", con: Warehouse | None = None) -> Warehouse:
+LEDGER = ("deliveries", "action_steps", "action_refusals", "proposals")
+BUILT: list[Warehouse] = []
+
+
+def shop(guardrails: str = "") -> Warehouse:
+    """The shop with an empty ledger.  guardrails: more lines of TOML for them.  Its log is not to be added to: see `new_shop`."""
+    if not BUILT:
+        BUILT.append(new_shop())
+    con = BUILT[0]
+    con.connection.execute(";".join(f"delete from {table}" for table in LEDGER))
+    write_catalog(con, "actions", CATALOG.replace("# more", guardrails))
+    return con
+
+
+def new_shop(con: Warehouse | None = None) -> Warehouse:
+    """One of its own."""
+    con = empty_warehouse() if con is None else con
     lines = [f"{one} 09:00 visit{{price=1}} 11:00 buy{{price={20 + place}}}" for place, one in enumerate(PEOPLE)]
-    lines.append("zoe 12:00 visit")
-    if con is None:
-        con = drawn(*lines)
-    else:
-        load_events(con, drawn_frame(*lines))
+    load_events(con, drawn_frame(*lines, "zoe 12:00 visit"))
     told = {"customer": PEOPLE, "minor": [one == "fay" for one in PEOPLE], "held": [one == "hal" for one in PEOPLE]}
     load_customers(con, pl.DataFrame({**told, "zone": ["UTC"] * len(PEOPLE)}))
     consents(con, {one: True for one in PEOPLE if one != "eve"}, "2026-03-01")
-    write_catalog(con, "actions", CATALOG.replace("# more", guardrails))
+    write_catalog(con, "actions", CATALOG)
     return con
 
 

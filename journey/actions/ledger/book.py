@@ -8,7 +8,7 @@ from typing import Any
 from journey.actions.ledger.anomalies import floods, odd_value, twice
 from journey.actions.ledger.desk import Desk, refused_by
 from journey.actions.ledger.expire import expire_within
-from journey.actions.ledger.facts import facts_of
+from journey.actions.ledger.facts import warm
 from journey.actions.ledger.proposal import ARMS, Proposal, Refused
 from journey.actions.ledger.rows import NewStep, append_proposals, append_steps, changing, entries, named, remember, wall_clock
 from journey.errors import QuestionError
@@ -51,7 +51,7 @@ def book(
     """
     at, by = wall_clock() if at is None else at, named(by, "Who books it")
     offered = [_checked(replace(each, proposed_at=at)) for each in proposals]
-    facts_of(con, [each.customer_id for each in offered], at)
+    warm(con, [each.customer_id for each in offered], at)
     with changing(con):
         expire_within(con, at)
         known = entries(con, [each.proposal for each in offered])

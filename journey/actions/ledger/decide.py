@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from journey.actions.catalog import Action
 from journey.actions.ledger.desk import Desk, refused_by
-from journey.actions.ledger.facts import facts_of
+from journey.actions.ledger.facts import warm
 from journey.actions.ledger.proposal import Entry, Proposal, Refused, proposal_key
 from journey.actions.ledger.rows import (
     NewStep,
     append_proposals,
     append_steps,
     changing,
+    customers_of,
     entries,
     find_entry,
     named,
@@ -78,7 +79,7 @@ def decide(
     Raises: QuestionError: something else was decided before (by whom, when), a guardrail forbids it, or it lapsed.
     """
     decision, at = _read(Decision(verdict, by, reason, action, variant, key)), wall_clock() if at is None else at
-    facts_of(con, [find_entry(con, proposal).proposal.customer_id], at)
+    warm(con, customers_of(con, [proposal]), at)
     with changing(con):
         entry = find_entry(con, proposal)
         found = _decided(con, Desk(con, [entry.proposal.customer_id], at), entry, decision)
@@ -98,7 +99,7 @@ def decide_all(
     """
     decision, at = _read(Decision(verdict, by, reason, key=key)), wall_clock() if at is None else at
     keys = list(dict.fromkeys(proposals))
-    facts_of(con, [entry.proposal.customer_id for entry in entries(con, keys).values()], at)
+    warm(con, customers_of(con, keys), at)
     with changing(con):
         held = _all_of(con, keys)
         desk = Desk(con, [entry.proposal.customer_id for entry in held.values()], at)
@@ -171,9 +172,9 @@ def _taken_before(con: Warehouse, entry: Entry, decision: Decision, into: str) -
 
 def _step(con: Warehouse, desk: Desk, entry: Entry, decision: Decision, into: str) -> Decided:
     step = NewStep(entry.proposal.proposal, into, decision.reason, decision.key)
-    append_steps(con, [step], decision.by, desk.at, by_person=True)
+    made = append_steps(con, [step], decision.by, desk.at, by_person=True)
     desk.take(entry.proposal, into)
-    return Decided(find_entry(con, entry.proposal.proposal))
+    return Decided(Entry(entry.proposal, (*entry.steps, *made)))
 
 
 def _replaced(con: Warehouse, desk: Desk, entry: Entry, decision: Decision) -> Decided | Refused:
@@ -192,12 +193,12 @@ def _replaced(con: Warehouse, desk: Desk, entry: Entry, decision: Decision) -> D
     if found := desk.forbids(new, instead_of=old.proposal):
         return refused_by(found[0], new)
     append_proposals(con, [new])
-    append_steps(con, [NewStep(old.proposal, "replaced", decision.reason, decision.key)], decision.by, desk.at, by_person=True)
+    closing = NewStep(old.proposal, "replaced", decision.reason, decision.key)
     steps = [NewStep(new.proposal, state, decision.reason, f"{state} instead: {new.proposal}") for state in ("waiting", "approved")]
-    append_steps(con, steps, decision.by, desk.at, by_person=True)
+    closed, *begun = append_steps(con, [closing, *steps], decision.by, desk.at, by_person=True)
     desk.take(old, "replaced")
     desk.take(new, "approved")
-    return Decided(find_entry(con, old.proposal), find_entry(con, new.proposal))
+    return Decided(Entry(old, (*entry.steps, closed)), Entry(new, tuple(begun)))
 
 
 def _instead(desk: Desk, old: Proposal, action: Action, variant: str, decision: Decision) -> Proposal:

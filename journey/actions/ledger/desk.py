@@ -8,12 +8,11 @@ from journey.actions.catalog import Action
 from journey.actions.guardrails import Contact, Standing, Veto, blocking, is_quiet, spent_on_actions, vetoes
 from journey.actions.ledger.facts import facts_of
 from journey.actions.ledger.proposal import Entry, Proposal, Refused
-from journey.actions.ledger.rows import entries_where
+from journey.actions.ledger.rows import entries_of
 from journey.actions.ledger.states import HANDED, OPEN
 from journey.warehouse import Warehouse
 
 COMMITTED = ("approved", *HANDED)
-THEIRS = "p.customer_id in (select unnest($ids::varchar[])) and list_contains($states, n.state)"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Desk:
         self.spent = spent_on_actions(con, facts.catalog.guardrails, at)
         self.taken: dict[str, dict[str, Taken]] = {}
         ids = facts.ids_of(asked)
-        for entry in entries_where(con, THEIRS, {"ids": ids, "states": [*OPEN, *HANDED]}) if ids else []:
+        for entry in entries_of(con, ids):
             self._count(entry.proposal, entry.state, handed_at(entry))
 
     def action(self, name: str) -> Action | None:

@@ -6,9 +6,20 @@ from typing import Any
 
 from journey.actions.guardrails import send_from
 from journey.actions.ledger.desk import Desk, refused_by
-from journey.actions.ledger.facts import facts_of
+from journey.actions.ledger.facts import warm
 from journey.actions.ledger.proposal import Entry, Refused
-from journey.actions.ledger.rows import NewStep, append_steps, changing, entries, entries_where, named, remember, steps_with, wall_clock
+from journey.actions.ledger.rows import (
+    NewStep,
+    append_steps,
+    changing,
+    customers_of,
+    entries,
+    entries_where,
+    named,
+    remember,
+    steps_with,
+    wall_clock,
+)
 from journey.actions.ledger.states import HANDED, forbidden, read_state, so_far
 from journey.answers import iso
 from journey.errors import QuestionError
@@ -66,7 +77,7 @@ def mark(
     """
     state, by = read_state(state, MARKS), named(by, "Who marks it")
     at, keys = wall_clock() if at is None else at, list(dict.fromkeys(proposals))
-    facts_of(con, [entry.proposal.customer_id for entry in entries(con, keys).values()], at)
+    warm(con, customers_of(con, keys), at)
     with changing(con):
         found = _Marking(con, keys, state, reason, key, at, happened)
         append_steps(con, found.steps, by, at)

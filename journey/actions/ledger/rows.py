@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from journey.actions.ledger.proposal import COLUMNS, STEP_COLUMNS, Entry, Proposal, Refused, Step
@@ -14,14 +13,10 @@ from journey.warehouse import Warehouse, one, quote, write
 
 LOCK, HOLDER = "ledger lock", "ledger holder"
 CHUNK = 200
+FEW = 50
 LONGEST = 500
-ENTRIES = f"""
-select {", ".join(f"p.{quote(name)}" for name in COLUMNS)}, {", ".join(f"s.{quote(name)}" for name in STEP_COLUMNS)}
-from proposals p
-join action_steps s on s.proposal = p.proposal
-where {{which}}
-order by p.proposal, s.step"""
-KEYS = "p.proposal in (select unnest($keys::varchar[]))"
+PROPOSALS = f"select {', '.join(map(quote, COLUMNS))} from proposals where "
+STEPS = f"select {', '.join(map(quote, STEP_COLUMNS))} from action_steps where "
 NOW = """
 -- What each proposal is now: the state of its last step.
 select proposal, arg_max(state, step) as state, max(step) as step
@@ -70,18 +65,16 @@ def append_proposals(con: Warehouse, proposals: Iterable[Proposal]) -> None:
     _append(con, "proposals", COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in proposals])
 
 
-def append_steps(con: Warehouse, steps: Sequence[NewStep], by: str, at: int, by_person: bool = False) -> None:
-    """Append steps in this order.  A step without a key is one for its place after the steps that its proposal has."""
+def append_steps(con: Warehouse, steps: Sequence[NewStep], by: str, at: int, by_person: bool = False) -> list[Step]:
+    """Append steps in this order.  One without a key is always a new one: whoever takes it has looked that it is."""
     if not steps:
-        return
+        return []
     last = int(one(con, "select coalesce(max(step), 0) from action_steps"))
     keys = [step.key or f"{step.state} after {last + place}: {step.proposal}" for place, step in enumerate(steps)]
-    columns = ("step", "proposal", "state", "done_at", "done_by", "reason", "step_key", "by_person")
-    rows = [
-        [last + place + 1, step.proposal, step.state, at, by, step.reason[:LONGEST], keys[place], by_person]
-        for place, step in enumerate(steps)
-    ]
-    _append(con, "action_steps", columns, rows)
+    made = [Step(last + place, each.proposal, each.state, at, by, each.reason[:LONGEST], by_person) for place, each in enumerate(steps, 1)]
+    rows = [[*(getattr(step, name) for name in STEP_COLUMNS), key] for step, key in zip(made, keys, strict=True)]
+    _append(con, "action_steps", (*STEP_COLUMNS, "step_key"), rows)
+    return made
 
 
 def remember(con: Warehouse, refused: Sequence[Refused], door: str, by: str, at: int) -> None:
@@ -110,10 +103,14 @@ def _append(con: Warehouse, table: str, columns: Sequence[str], rows: list[list[
 
 def entries(con: Warehouse, keys: Sequence[str]) -> dict[str, Entry]:
     """Key -> the proposal with its steps, in the order of the keys; keys of no proposal are left out."""
-    if not keys:
-        return {}
-    found = {each.proposal.proposal: each for each in _entries(con, ENTRIES.format(which=KEYS), {"keys": list(keys)})}
-    return {key: found[key] for key in dict.fromkeys(keys) if key in found}
+    asked = list(dict.fromkeys(keys))
+    found = {each.proposal.proposal: each for each in _entries(con, "proposal", asked)}
+    return {key: found[key] for key in asked if key in found}
+
+
+def entries_of(con: Warehouse, customer_ids: Sequence[str]) -> list[Entry]:
+    """Everything ever proposed under these ids of customers."""
+    return _entries(con, "customer_id", list(customer_ids))
 
 
 def entries_where(
@@ -125,11 +122,27 @@ def entries_where(
     return list(entries(con, [key for (key,) in _rows(con, bounded, params)]).values())
 
 
-def _entries(con: Warehouse, text: str, params: Mapping[str, Any]) -> Iterator[Entry]:
-    """From rows of a proposal beside one of its steps, each proposal's steps in order."""
-    for _, rows in groupby(_rows(con, text, params), key=lambda row: row[0]):
-        held = list(rows)
-        yield Entry(Proposal(*held[0][: len(COLUMNS)]), tuple(Step(*row[len(COLUMNS) :]) for row in held))
+def _entries(con: Warehouse, column: str, values: list[str]) -> list[Entry]:
+    if not values:
+        return []
+    found = [Proposal(*row) for row in _rows(con, PROPOSALS + _among(column, values), {"values": values})]
+    keys = [each.proposal for each in found]
+    steps: dict[str, list[Step]] = {key: [] for key in keys}
+    for row in _rows(con, f"{STEPS}{_among('proposal', keys)} order by step", {"values": keys}) if keys else []:
+        steps[row[1]].append(Step(*row))
+    return [Entry(each, tuple(steps[each.proposal])) for each in found]
+
+
+def _among(column: str, values: Sequence[str]) -> str:
+    """SQL: the column is one of $values.  A few are found faster by looking through them, many by a join."""
+    few = f"list_contains($values, {quote(column)})"
+    return few if len(values) <= FEW else f"{quote(column)} in (select unnest($values::varchar[]))"
+
+
+def customers_of(con: Warehouse, keys: Sequence[str]) -> list[str]:
+    """Ids of the customers these proposals are for."""
+    values = list(keys)
+    return [each for (each,) in _rows(con, f"select customer_id from proposals where {_among('proposal', values)}", {"values": values})]
 
 
 def find_entry(con: Warehouse, key: str) -> Entry:
