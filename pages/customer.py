@@ -5,6 +5,7 @@ import streamlit as st
 from journey.charts.customer_said import customer_caption, customer_sentence
 from journey.charts.customer_scores import main_score
 from journey.customer import CustomerQuestion, measure_customer
+from pages.parts.customer_action import show_action
 from pages.parts.customer_head import choose_customer, known, show_badges, show_nobody, show_recent
 from pages.parts.customer_known import show_contacts, show_facts, show_person
 from pages.parts.customer_life import show_life
@@ -30,10 +31,11 @@ with sentences():
     with left:
         show_life(page, customer)
         why = st.container()
-    with right:
-        show_facts(page, customer)
         show_contacts(page, customer)
         show_person(page, customer)
+    with right:
+        action = st.container(key="customer_next_best")
+        show_facts(page, customer)
     show_timeline(page, customer)
     counted(page, customer.evidence)
     with why, st.spinner("Asking the models …"):  # last: the first time, what explains them takes seconds to load
@@ -42,3 +44,5 @@ with sentences():
     if (main := main_score(scores)) is not None:
         with answer.container():
             say(customer_sentence(customer, zone, main), customer_caption(customer, zone))
+    with action, st.spinner("Weighing what could be done …"):
+        show_action(page, customer)

@@ -1,4 +1,4 @@
-"""One load at a time, in a thread of its own; and beside it one training of models.
+"""One load at a time, in a thread of its own; and beside it one training of models and one daily run.
 
 A page's run is thrown away at the next click; a load that lived inside it would be thrown away too.  So the load runs
 beside the pages, tells its progress here, and every session sees the same one: a second click, from whichever window,
@@ -51,8 +51,8 @@ class Job:
         self.stage, self.done, self.total, self.pace = stage, done, total, done / seconds if seconds > 0.2 and done else None
 
 
-LOAD, TRAINING = "load", "training"
-KEPT = {LOAD: "nothing of it was kept", TRAINING: "models that were done before it stay"}
+LOAD, TRAINING, DAILY = "load", "training", "daily run"
+KEPT = {LOAD: "nothing of it was kept", TRAINING: "models that were done before it stay", DAILY: "steps that ended before it stay done"}
 _door = threading.Lock()
 _latest: dict[str, Job] = {}
 
@@ -85,7 +85,7 @@ def running(kind: str = LOAD) -> Job | None:
 
 def stop(wait_s: float = 5.0) -> None:
     """Interrupt what is under way; its transaction is rolled back."""
-    for kind in (LOAD, TRAINING):
+    for kind in (LOAD, TRAINING, DAILY):
         job = running(kind)
         if job is not None and job.thread is not None:
             job.con.connection.interrupt()

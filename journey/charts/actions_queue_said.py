@@ -1,0 +1,118 @@
+"""What waits for a decision, in words: sums that are true of any queue, why each is there, and until when."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from journey.actions.ledger import Entry, Withdrawn
+from journey.charts.words import between, count, moment, money, several, short, span
+
+HOUR, DAY = 3_600_000, 86_400_000
+
+
+def waiting_title(entries: Sequence[Entry]) -> str:
+    """ "12 proposals wait for a decision"."""
+    if not entries:
+        return "Nothing waits for a decision"
+    return f"{several(len(entries), 'proposal')} {'waits' if len(entries) == 1 else 'wait'} for a decision"
+
+
+def waiting_caption(entries: Sequence[Entry], currency: str | None, at: int) -> str:
+    """What they are worth together, what they cost, and which lapses first."""
+    if not entries:
+        return "The daily run proposes what is due, and a customer's page or the list of those at risk what a person chooses."
+    customers = len({entry.proposal.customer_id for entry in entries})
+    parts = [f"for {several(customers, 'customer')}", *_worth(entries, currency)]
+    parts.append(f"{money(sum(entry.proposal.cost for entry in entries), currency)} to spend")
+    parts.append(f"the first lapses {lapses_told(min(entry.proposal.lapses_at for entry in entries), at)}")
+    return " · ".join(parts)
+
+
+def _worth(entries: Sequence[Entry], currency: str | None) -> list[str]:
+    """Expected values added up, each end for itself: an interval that is wider than 95%."""
+    known = [entry.proposal for entry in entries if entry.proposal.expected_value is not None]
+    if not known:
+        return ["what they are worth is not known"]
+    total = money(sum(one.expected_value or 0.0 for one in known), currency)
+    ends = [(one.low, one.high) for one in known if one.low is not None and one.high is not None]
+    around = ""
+    if len(ends) == len(known):
+        around = f" ({between(money(sum(low for low, _ in ends), currency), money(sum(high for _, high in ends), currency))})"
+    of = "" if len(known) == len(entries) else f" by {count(len(known))} of them"
+    return [f"{total}{around} expected{of}"]
+
+
+def lapses_told(ms: int, at: int) -> str:
+    """ "in 5.0 h", "lapsed 2.0 d ago"."""
+    left = (ms - at) / 1000
+    return f"in {span(left)}" if left > 0 else f"{span(-left)} ago"
+
+
+def told_card(entry: Entry) -> Mapping[str, Any]:
+    """What the card said when it was proposed; {} where nothing can be read."""
+    try:
+        plain = json.loads(entry.proposal.card)
+    except ValueError:
+        return {}
+    return plain if isinstance(plain, dict) else {}
+
+
+def why_of(entry: Entry) -> str:
+    """The reasons the card gave, in one line; else what proposed it."""
+    reasons = told_card(entry).get("reasons") or ()
+    told = [one.get("text") or one.get("why") or "" if isinstance(one, dict) else str(one) for one in reasons]
+    if told := [one.rstrip(".") for one in told if one]:
+        return "; ".join(told[:3])
+    return entry.proposal.trigger_name or "chosen by a person"
+
+
+def interval_of(entry: Entry, currency: str | None) -> str:
+    one = entry.proposal
+    return "" if one.low is None or one.high is None else between(money(one.low, currency), money(one.high, currency))
+
+
+def action_of(entry: Entry) -> str:
+    """ "Cart reminder, Evening"."""
+    one = entry.proposal
+    return f"{one.action}, {one.variant}" if one.variant else one.action
+
+
+def history_of(entry: Entry, timezone: str) -> list[str]:
+    """A line for each step, the newest first: "21 Nov 2026, 06:00 approved by Ann: fits"."""
+    lines = []
+    for step in reversed(entry.steps):
+        reason = f": {step.reason}" if step.reason else ""
+        lines.append(f"{moment(step.done_at, timezone)} {step.state} by {short(step.done_by, 30)}{reason}")
+    return lines
+
+
+def by_run(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Run -> its open proposals, the run that proposed last first."""
+    found: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda one: -one.proposal.proposed_at):
+        found.setdefault(entry.proposal.run, []).append(entry)
+    return found
+
+
+def run_told(run: str, entries: Sequence[Entry]) -> str:
+    """ "daily 12: 40 open, Cart reminder and 2 more"."""
+    names = sorted({entry.proposal.action for entry in entries})
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{short(run, 40)}: {count(len(entries))} open, {short(names[0], 30)}{more}"
+
+
+def left_out_told(customers: int, left_out: Mapping[str, int]) -> str:
+    """How many are in a file, and why others are not."""
+    told = f"{several(customers, 'proposal')} in the file." if customers else "Nothing may go into a file now."
+    if left_out:
+        why = "; ".join(f"{count(n)}: {reason.rstrip('.')}" for reason, n in sorted(left_out.items(), key=lambda one: -one[1]))
+        told += f" Left out: {why}."
+    return told
+
+
+def withdrawn_told(found: Withdrawn, run: str, by: str) -> str:
+    """What was taken back, and what cannot be."""
+    told = f"{several(len(found.withdrawn), 'proposal')} of {short(run, 40)} withdrawn by {by}."
+    if found.handed:
+        told += f" {several(len(found.handed), 'was', 'were')} handed over before and cannot be called back."
+    return told

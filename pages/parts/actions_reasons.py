@@ -1,0 +1,30 @@
+"""Why a person decides as they do: the usual reasons, or their own words."""
+
+import streamlit as st
+
+from pages.parts.text import literal
+
+REJECT = (
+    "Not the right moment",
+    "Wrong for this customer",
+    "Already solved another way",
+    "Too costly for what it brings",
+    "They asked not to be contacted",
+)
+CHANGE = (
+    "This fits the customer better",
+    "They prefer this channel",
+    "Cheaper, and good enough",
+    "Agreed with the customer",
+)
+OWN = "In my own words"
+LONGEST = 300
+
+
+def ask_reason(key: str, usual: tuple[str, ...]) -> str:
+    """The reason chosen or typed; "" where neither is done yet."""
+    chosen = st.selectbox("Why", [*usual, OWN], index=None, key=f"{key}_reason", placeholder="Choose a reason", format_func=literal)
+    if chosen != OWN:
+        return chosen or ""
+    typed = st.text_input("Your words", key=f"{key}_words", max_chars=LONGEST, placeholder="What should be known of this later?")
+    return " ".join((typed or "").split())

@@ -1,0 +1,98 @@
+"""Accept, change, reject: what a person does with the card, and on to the next customer."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from journey.actions.choose import Card
+from journey.actions.choose.by_person import accept, change, reject
+from journey.actions.ledger import Entry
+from journey.charts.actions_card_said import alternative_told, alternatives, pending_told
+from journey.errors import JourneyError
+from pages.parts.actions_decided import tell
+from pages.parts.actions_person import UNNAMED, name_person, person
+from pages.parts.actions_reasons import CHANGE, REJECT, ask_reason
+from pages.parts.customer_next import offer_next
+from pages.parts.frame import Page
+from pages.parts.text import literal
+
+PLACE = "customer"
+
+
+def show_decision(page: Page, card: Card, entries: Sequence[Entry]) -> None:
+    """The buttons, as far as there is anything to decide; "Next customer" always."""
+    if told := pending_told(card, entries):
+        st.caption(f":material/hourglass_empty: {literal(told)}")
+    decides = card.arm != "holdout"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="customer_decide"):
+        if decides and card.action is not None:
+            st.button("**Accept**", key="action_accept", icon=":material/check:", shortcut="Alt+A", on_click=_accept, args=(page, card))
+        if decides:
+            _change(page, card)
+        if decides and card.action is not None:
+            _reject(page, card)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if decides:
+            name_person()
+        offer_next(page, card.customer)
+    if decides and card.action is not None:
+        st.caption("Accepted, it waits to be handed over; until then it can be taken back under Actions.")
+
+
+def _change(page: Page, card: Card) -> None:
+    others = alternatives(card)
+    label = "Change" if card.action is not None else "Do something else"
+    with st.popover(label, icon=":material/swap_horiz:", disabled=not others, key="action_change"):
+        names = [one.name for one in others]
+        told = {one.name: alternative_told(one, card.currency) for one in others}
+        name = st.selectbox("Do this instead", names, index=None, key="change_action", format_func=lambda one: literal(told.get(one, one)))
+        variants = next(([each.name for each in one.action.variants] for one in others if one.name == name), [])
+        variant = st.selectbox("Variant", variants, key="change_variant", format_func=literal) if variants else None
+        reason = ask_reason("action_change", CHANGE)
+        st.button(
+            "Do this instead",
+            key="action_change_now",
+            icon=":material/check:",
+            disabled=not (name and reason),
+            on_click=_changed,
+            args=(page, card, name, variant, reason),
+        )
+
+
+def _reject(page: Page, card: Card) -> None:
+    with st.popover("Reject", icon=":material/close:", type="tertiary", key="action_reject"):
+        reason = ask_reason("action_reject", REJECT)
+        st.button("Reject it", key="action_reject_now", disabled=not reason, on_click=_rejected, args=(page, card, reason))
+
+
+def _accept(page: Page, card: Card) -> None:
+    """A callback, as the next two."""
+    if by := _named():
+        try:
+            tell(PLACE, accept(page.con, card, by=by).sentence)
+        except JourneyError as fault:
+            tell(PLACE, str(fault), good=False)
+
+
+def _changed(page: Page, card: Card, action: str, variant: str | None, reason: str) -> None:
+    if by := _named():
+        try:
+            tell(PLACE, change(page.con, card, action, variant, by=by, reason=reason).sentence)
+        except JourneyError as fault:
+            tell(PLACE, str(fault), good=False)
+
+
+def _rejected(page: Page, card: Card, reason: str) -> None:
+    if by := _named():
+        try:
+            tell(PLACE, reject(page.con, card, by=by, reason=reason).sentence)
+        except JourneyError as fault:
+            tell(PLACE, str(fault), good=False)
+
+
+def _named() -> str:
+    """The name of the person; where nobody has said, that is told instead of deciding."""
+    by = person()
+    if not by:
+        tell(PLACE, UNNAMED, good=False)
+    return by
