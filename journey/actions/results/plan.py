@@ -63,10 +63,10 @@ def plan(action: str, people: Sequence[One], effects: Effects) -> Plan:
     The effect of a stage is one unknown for all of its customers, so errors do not cancel out among them; what is not known
     of an outcome's worth is likewise taken as wrong in one direction for all.
     """
-    ids, cost = tuple(sorted(one.customer_id for one in people)), sum(one.cost for one in people)
+    ids, cost = tuple(sorted(one.customer_id for one in people)), sum((one.cost for one in people), 0.0)
     if not effects.of(action).is_measured:
         return Plan(ids, None, None, cost)
-    outcomes = _sum(sum(one.effect.mean or 0.0 for one in people), effects.sd_of_sum(action, _weights(people, [1.0] * len(people))))
+    outcomes = _sum(sum((one.effect.mean or 0.0 for one in people), 0.0), effects.sd_of_sum(action, _weights(people, [1.0] * len(people))))
     if any(one.worth is None for one in people):
         return Plan(ids, outcomes, None, cost)
     worths = [one.worth or 0.0 for one in people]
