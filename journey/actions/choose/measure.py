@@ -128,8 +128,8 @@ def _evidence(con: Warehouse, situation: Situation, number: int, joined: bool, c
         f"independent, and the margin kept is {guardrails.margin:.0%}. Doing nothing counts as 0. Confidence is how often the action is "
         "the best of all that is allowed and valued, over 4,000 draws. Effects come from experiments where there are any, else from "
         "stated assumptions; without either no sum is said, and the rule of the highest priority goes first. Guardrails: contacts of "
-        f"the log before {iso(situation.as_of)} and of the ledger before {iso(situation.at)}, times in UTC; unknown consent is none. The query "
-        "reads the customer's contacts in the log."
+        f"the log before {iso(situation.as_of)} and of the ledger before {iso(situation.at)}, times in UTC; unknown consent is none. The "
+        "query reads the customer's contacts in the log."
     )
     warnings = (*situation.warnings, *((f"It is an id of {customer!r}.",) if joined else ()))
     return Evidence(definition, sql, {**params, **bound}, 1, data_until(con), warnings)
