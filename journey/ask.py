@@ -17,12 +17,17 @@ from journey.warehouse import Warehouse, one_moment
 
 @dataclass(frozen=True)
 class Kind:
-    """Where a question is answered.  room: module; reader, measurer, lister: names in it."""
+    """Where a question is answered.  room: module; reader, measurer, lister: names in it.
+
+    files: whether it may name files; its reader then takes `files`, False for a question that stands in a rule: rules come
+    from pages and addresses, too.
+    """
 
     room: str
     reader: str
     measurer: str
     lister: str
+    files: bool = False
 
 
 KINDS = {
@@ -58,7 +63,10 @@ KINDS = {
     "dry_run": Kind("journey.actions.triggers", "read_dry_run", "measure_dry_run", "dry_run_customers"),
     "next_best_action": Kind("journey.actions.choose", "read_next_action", "measure_next_action", "next_action_customers"),
     "action_results": Kind("journey.actions.results", "read_results", "measure_results", "results_customers"),
+    "ledger": Kind("journey.actions.ledger", "read_ledger", "measure_ledger", "ledger_customers"),
     "what_if": Kind("journey.actions.results", "read_what_if", "measure_what_if", "what_if_customers"),
+    "uplift": Kind("journey.actions.uplift", "read_uplift", "measure_uplift", "uplift_customers", files=True),
+    "policy_value": Kind("journey.actions.off_policy", "read_policy_value", "measure_policy_value", "policy_customers", files=True),
 }
 FACTS = {
     "quality": "measure_quality",
@@ -214,7 +222,8 @@ def _behind(con: Warehouse, name: str, rule: Mapping[str, Any], scope: Scope, ab
     within = Scope(scope.start, scope.stop, scope.timezone) if inner is None else read_scope(inner)
     within = Scope(within.start, within.stop, within.timezone, resolve_rule(con, within.segment, within, above))
     mark = {key: value for key, value in rule.items() if key != name}
-    read = _room(kind.room, kind.reader)(_prepared(con, name, question, within, above))
+    bounded = {"files": False} if kind.files else {}
+    read = _room(kind.room, kind.reader)(_prepared(con, name, question, within, above), **bounded)
     if getattr(read, "count_by", "customer") != "customer":
         raise QuestionError(f"The {name} of this rule counts by {read.count_by}, so it names no customers. Count customers instead.")
     return {"customers": list(_room(kind.room, kind.lister)(con, read, within, mark).ids)}

@@ -52,7 +52,10 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "next_accuracy": {"boosted": False},
     "next_best_action": {"customer": "ann"},
     "action_results": {},
+    "ledger": {},
     "what_if": {},
+    "uplift": {"action": "Voucher"},
+    "policy_value": {"policy": "catalog"},
 }
 OF_SOME = (
     "models",
@@ -71,7 +74,10 @@ OF_SOME = (
     "time_to",
     "next_best_action",
     "action_results",
+    "ledger",
     "what_if",
+    "uplift",
+    "policy_value",
 )
 
 
@@ -212,7 +218,10 @@ OPTIONS = {
     "dry_run": "rule trigger action from to every customers scope",
     "next_best_action": "customer customers scope",
     "action_results": "action since over customers scope",
+    "ledger": "state action customer limit customers scope",
     "what_if": "budget capacity customers scope",
+    "uplift": "table action treatment treated control outcome features propensity customer learner base split draws seed customers scope",
+    "policy_value": "log action reward propensity policy features customer clip seed customers scope",
 }
 
 

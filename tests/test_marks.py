@@ -361,6 +361,7 @@ def test_every_kind_is_tried() -> None:
         "actions",
         "next_best_action",
         "action_results",
+        "ledger",
         "what_if",
     }
     assert set(KINDS) <= set(MARKS) | elsewhere

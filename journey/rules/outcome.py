@@ -35,8 +35,11 @@ ANSWERS = (
     "actions",
     "dry_run",
     "next_best_action",
+    "ledger",
     "action_results",
     "what_if",
+    "uplift",
+    "policy_value",
 )
 """Every question whose marks have customers behind them: the kinds of journey.ask."""
 

@@ -262,7 +262,8 @@ def test_the_queue_puts_the_most_valuable_first_then_the_most_urgent() -> None:
     )
     assert [entry.proposal.proposal for entry in queue(con)] == [bob, dee, ann, cid]
     assert [entry.proposal.proposal for entry in queue(con, limit=1)] == [bob]
-    for filters in ({"action": "Call"}, {"channel": "phone"}, {"trigger": "Renewal"}, {"owner": "Service"}):
+    narrowed: tuple[dict[str, Any], ...] = ({"action": "Call"}, {"channel": "phone"}, {"trigger": "Renewal"}, {"owner": "Service"})
+    for filters in narrowed:
         assert [entry.proposal.proposal for entry in queue(con, **filters)] == [cid]
     assert [entry.proposal.proposal for entry in queue(con, stage="New", action="Mail")] == [dee]
     assert queue(con, owner="Nobody") == () and queue(con, "approved") == ()
