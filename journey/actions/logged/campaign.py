@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from journey.actions.catalog import Action, ActionCatalog, Logged, actions_in_force
-from journey.actions.effects.decided import wanted_sql
+from journey.actions.effects.decided import CAMPAIGN, EMPTY, wanted_sql
 from journey.actions.effects.measure import campaigns
 from journey.errors import QuestionError
 from journey.features.earned import read_earned
@@ -34,7 +34,7 @@ class Campaign:
     stage (then), did (the outcome came within the window).  In order of occasion.
 
     action: of the catalog, for whose outcome it is.  logged: how the log names it.  sql, params: the query.
-    left_out: decisions at which nothing was drawn, so that they compare with nothing.
+    missing: why there is none, "" where there is one.
     """
 
     action: Action
@@ -44,6 +44,7 @@ class Campaign:
     params: dict[str, object]
     warnings: tuple[str, ...]
     moment: int
+    missing: str = ""
 
     @property
     def chance(self) -> np.ndarray:
@@ -58,7 +59,7 @@ def campaign_in(con: Warehouse, action: str, scope: Scope) -> Campaign:
     """The campaign by which an action of the catalog was tried, as far as the scope reaches: decisions in its time whose window
     was over by its stop (else the data's end), of its segment as of then.
 
-    Raises: QuestionError: no such action, or one without a campaign in this log.
+    Raises: QuestionError: no such action.
     """
     catalog = actions_in_force(con)
     found = catalog.action(action)
@@ -68,7 +69,9 @@ def campaign_in(con: Warehouse, action: str, scope: Scope) -> Campaign:
     moment = as_of(Binder(con), scope)
     decisions = campaigns(con, catalog, moment).get(action)
     if found.logged is None or decisions is None:
-        raise QuestionError(f"The log holds no campaign of {action!r} that was drawn at random. {_with_one(catalog)}")
+        missing = f"the log holds no campaign of {action!r} that was drawn at random; it holds {_with_one(catalog)}"
+        rows = EMPTY.with_columns(named=pl.lit(""), id=pl.lit(""))
+        return Campaign(found, Logged("", "", action, "nothing"), rows, CAMPAIGN, {}, (), moment, missing)
     rows = _within(con, decisions.rows, scope)
     told = [f"{decisions.left_out:,} decisions at which nothing was drawn are left out."] if decisions.left_out else []
     warnings = (*decisions.warnings, *told, *warn_of_lists(con, scope))
@@ -102,4 +105,4 @@ def _within(con: Warehouse, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 def _with_one(catalog: ActionCatalog) -> str:
     names = campaigned(catalog)
-    return f"It holds one of: {', '.join(names)}." if names else "It holds one of no action."
+    return f"one of {' and '.join(names)}" if names else "one of no action"

@@ -20,7 +20,8 @@ DAY = 86_400_000
 def trial_of_campaign(con: Warehouse, question: UpliftQuestion, scope: Scope) -> tuple[Trial, Evidence]:
     """Every decision of the campaign, of all its actions: those of others tell what customers do, too.
 
-    Raises: QuestionError: an action without a campaign; money where no revenue is mapped.
+    Without a campaign it is empty, and says so.
+    Raises: QuestionError: no such action; money where no revenue is mapped.
     """
     campaign = campaign_in(con, str(question.action), scope)
     trial, _ = trial_in(con, campaign, question.outcome)
@@ -49,6 +50,7 @@ def trial_in(con: Warehouse, campaign: Campaign, outcome: str = "did") -> tuple[
         ids=tuple(ids[place] for place in np.flatnonzero(keep)),
         treated=campaign.logged.is_,
         control=campaign.logged.nothing,
+        lacks=campaign.missing,
         warnings=(f"{lost:,} decisions on customers of whom nothing was known before are left out.",) if lost else (),
     )
     return trial, known.features
@@ -64,7 +66,7 @@ def _seen(con: Warehouse, campaign: Campaign) -> Seen:
 
 
 def _outcome(con: Warehouse, campaign: Campaign, outcome: str) -> np.ndarray:
-    if outcome == "did":
+    if outcome == "did" or campaign.missing:
         return campaign.rows["did"].to_numpy().astype(float)
     found = revenue_of(con, campaign)
     if found is None:

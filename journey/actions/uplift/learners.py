@@ -100,11 +100,11 @@ def folds(n: int, seed: int, group: Array | None = None, parts: int = FOLDS) -> 
 
 def _by_arm(rows: Learned, base: str, seed: int) -> tuple[Predict, Predict]:
     arms = (rows.where(rows.arm == 1), rows.where(rows.arm == 0))
-    first, second = (_expected(arm.values, arm.outcome, base, seed) for arm in arms)
+    first, second = (expected_outcome(arm.values, arm.outcome, base, seed) for arm in arms)
     return first, second
 
 
-def _expected(values: Array, outcome: Array, base: str, seed: int) -> Predict:
+def expected_outcome(values: Array, outcome: Array, base: str, seed: int) -> Predict:
     """The mean outcome given the values; the same for all where all had the same."""
     if len(outcome) == 0 or (outcome == outcome[0]).all():
         mean = float(outcome.mean()) if len(outcome) else 0.0

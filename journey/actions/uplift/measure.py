@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from journey.actions.catalog import actions_in_force
 from journey.actions.effects.weighed import weighed_difference
 from journey.actions.uplift.campaign import trial_of_campaign
 from journey.actions.uplift.curve import Tried, area, best_area, qini_curve, uplift_auc
@@ -38,7 +39,7 @@ def measure_uplift(con: Warehouse, question: UpliftQuestion, scope: Scope) -> Up
     Raises: QuestionError: an action without a campaign, columns that are not there.  LoadError: a file that cannot be read.
     """
     if question.action is not None:
-        return hold(con, "uplift", (question, scope), lambda: _of_action(con, question, scope), most=8)
+        return hold(con, "uplift", (question, scope, actions_in_force(con)), lambda: _of_action(con, question, scope), most=8)
     return _judged(question, trial_of_table(question), _evidence_of_table(con, question))
 
 

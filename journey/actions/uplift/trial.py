@@ -23,7 +23,7 @@ class Trial:
     """names: of the k features.  values: (n, k).  outcome: (n,).  arm: (n,) 1 treated, 0 control, -1 something else.
 
     chance: (n,) of what was done.  person: (n,) whole numbers, the same for rows of one customer.  ids: (n,) or None.
-    left_out: rows of which something needed is missing.  treated, control: how the two groups are called.
+    treated, control: how the two groups are called.  lacks: why there are no rows, "" where there are.
     """
 
     names: tuple[str, ...]
@@ -36,6 +36,7 @@ class Trial:
     treated: str
     control: str
     warnings: tuple[str, ...] = ()
+    lacks: str = ""
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -54,6 +55,8 @@ class Trial:
 
     def missing(self) -> str:
         """What is missing to learn from, as part of a sentence; "" where nothing is."""
+        if self.lacks:
+            return self.lacks
         for arm, name in ((TREATED, self.treated), (CONTROL, self.control)):
             found = int((self.arm == arm).sum())
             if found < FEWEST:
