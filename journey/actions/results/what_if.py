@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.actions.catalog import Action, ActionCatalog, actions_in_force
-from journey.actions.choose.candidate import fatigue
-from journey.actions.effects import Effect, Effects, effects_of, worths
+from journey.actions.choose.candidate import Money, Situation, fatigue
+from journey.actions.choose.situation import situation_of, worths_of
+from journey.actions.effects import Effect
 from journey.actions.effects.measure import ledger_height
-from journey.actions.guardrails import Standing, blocking, spent_on_actions, standings, vetoes
+from journey.actions.guardrails import Standing, blocking, standings, vetoes
 from journey.actions.results.plan import One, Plan, best_of, plan
-from journey.actions.triggers import due_all
 from journey.answers import Evidence, People, data_until, iso
 from journey.errors import QuestionError
 from journey.inference import Z95
 from journey.rules import Binder, customers_where
 from journey.rules.held import hold
-from journey.rules.segment import as_of
 from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql, one_moment, setting
 
@@ -127,9 +126,8 @@ def measure_what_if(con: Warehouse, question: WhatIfQuestion, scope: Scope, at: 
     at: ms by the clock of the machine, for what the ledger holds.
     """
     now = time.time_ns() // 1_000_000 if at is None else at
-    catalog = actions_in_force(con)
-    asked = (catalog, question, scope, now // MINUTE, ledger_height(con))
-    return hold(con, "what if", asked, lambda: _measured(con, catalog, question, scope, now), most=4)
+    asked = (actions_in_force(con), question, scope, now // MINUTE, ledger_height(con))
+    return hold(con, "what if", asked, lambda: _measured(con, question, scope, now), most=4)
 
 
 def what_if_customers(con: Warehouse, question: WhatIfQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
@@ -153,60 +151,47 @@ def what_if_customers(con: Warehouse, question: WhatIfQuestion, scope: Scope, ma
 class _Now:
     """What holds for all: known once, looked at for every action."""
 
-    catalog: ActionCatalog
-    effects: Effects
+    situation: Situation
     standing: Mapping[str, Standing]
-    worth: Mapping[tuple[str, str], tuple[float, float, float] | None]
-    as_of: int
-    at: int
-    spent: float
+    worth: Mapping[tuple[str, str], Money | None]
+
+    @property
+    def catalog(self) -> ActionCatalog:
+        return self.situation.catalog
 
 
-def _measured(con: Warehouse, catalog: ActionCatalog, question: WhatIfQuestion, scope: Scope, at: int) -> WhatIf:
+def _measured(con: Warehouse, question: WhatIfQuestion, scope: Scope, at: int) -> WhatIf:
     with one_moment(con):
-        moment = as_of(Binder(con), scope)
-        awake = due_all(con, [one for one in catalog.triggers if one.on], moment)
-        due = {action.name: _due(con, catalog, action, awake, scope, moment) for action in catalog.actions}
-        everybody = sorted(set().union(*due.values())) if due else []
-        now = _Now(
-            catalog=catalog,
-            effects=effects_of(con, catalog, Scope(None, scope.stop)),
-            standing=standings(con, everybody, moment, at, catalog) if everybody else {},
-            worth=worths(con, catalog, everybody, moment),
-            as_of=moment,
-            at=at,
-            spent=spent_on_actions(con, catalog.guardrails, at) if scope.stop is None else 0.0,
-        )
-        budget = question.budget
-        if budget is None and catalog.guardrails.budget is not None:
-            budget = max(catalog.guardrails.budget.most - now.spent, 0.0)
-        options = [_option(action, due[action.name], now, budget, question.capacity) for action in catalog.actions]
+        situation = situation_of(con, scope, at)
+        due = {action.name: _due(con, situation, action, scope) for action in situation.catalog.actions}
+        everybody = sorted({one for ids in due.values() for one in ids})
+        standing = standings(con, everybody, situation.as_of, at, situation.catalog) if everybody else {}
+        now = _Now(situation, standing, worths_of(con, situation.catalog, everybody, situation.as_of))
+        limit = situation.catalog.guardrails.budget
+        budget = max(limit.most - situation.spent, 0.0) if question.budget is None and limit is not None else question.budget
+        options = [_option(action, due[action.name], now, budget, question.capacity) for action in situation.catalog.actions]
         options.sort(key=lambda one: (one.best.net is None, -(one.best.net.value if one.best.net else 0.0), one.action.effort))
         known = data_until(con)
         currency = (setting(con, "revenue") or {}).get("currency") or setting(con, "currency")
-        evidence = Evidence(_definition(budget, question.capacity), KNOWN, {}, len(everybody), known)
-        return WhatIf(question, tuple(options), moment if known is not None else None, currency, evidence)
+        evidence = Evidence(_definition(budget, question.capacity), KNOWN, {}, len(everybody), known, situation.warnings)
+        return WhatIf(question, tuple(options), situation.as_of if known is not None else None, currency, evidence)
 
 
-def _due(
-    con: Warehouse, catalog: ActionCatalog, action: Action, awake: Mapping[str, Sequence[str]], scope: Scope, moment: int
-) -> tuple[str, ...]:
-    """Ids for whom one of its rules that are on holds; without any rule, everybody in its stages who meets what it requires.
-
-    awake: trigger -> for whom it is due.
-    """
+def _due(con: Warehouse, situation: Situation, action: Action, scope: Scope) -> tuple[str, ...]:
+    """Ids for whom one of its rules that are on holds; without any rule, everybody in its stages who meets what it requires."""
     if action.lacking or not action.on:
         return ()
     parts: list[Any] = [] if scope.segment is None else [scope.segment]
-    if triggers := catalog.triggers_of(action.name):
-        parts.append({"customers": sorted({one for trigger in triggers for one in awake.get(trigger.name, ())})})
+    if triggers := situation.catalog.triggers_of(action.name):
+        ids = sorted({one for trigger in triggers for one in situation.due.get(trigger.name, ())})
+        if not parts:
+            return tuple(ids)
+        parts.append({"customers": ids})
     else:
         parts += [action.when] if action.when is not None else []
         parts += [{"any": [{"stage": stage} for stage in action.stages]}] if action.stages else []
-    if len(parts) == 1 and triggers:
-        return tuple(parts[0]["customers"])
     binder = Binder(con)
-    who = customers_where(binder, {"all": parts}, Scope(None, moment, scope.timezone))
+    who = customers_where(binder, {"all": parts}, Scope(None, situation.as_of, scope.timezone))
     return tuple(ask_sql(con, f"select c.id from customers c where c.customer in ({who}) order by c.id", binder.params)["id"].to_list())
 
 
@@ -215,7 +200,7 @@ def _option(action: Action, due: Sequence[str], now: _Now, budget: float | None,
     in_the_way: dict[str, list[str]] = {}
     for one in due:
         standing = now.standing[one]
-        found = vetoes(action, standing, now.catalog.guardrails, now.as_of, now.at, now.spent)
+        found = vetoes(action, standing, now.catalog.guardrails, now.situation.as_of, now.situation.at, now.situation.spent)
         if forbidding := blocking(found):
             in_the_way.setdefault(forbidding[0].guardrail, []).append(one)
         elif found:
@@ -225,13 +210,13 @@ def _option(action: Action, due: Sequence[str], now: _Now, budget: float | None,
     best = best_of(allowed, budget, capacity)
     return Option(
         action=action,
-        effect=now.effects.of(action.name),
+        effect=now.situation.effects.of(action.name),
         due=tuple(due),
         allowed=tuple(one.customer_id for one in allowed),
         held_out=tuple(held_out),
         in_the_way={guardrail: tuple(ids) for guardrail, ids in in_the_way.items()},
-        all=plan(action.name, allowed, now.effects),
-        best=plan(action.name, best, now.effects),
+        all=plan(action.name, allowed, now.situation.effects),
+        best=plan(action.name, best, now.situation.effects),
     )
 
 
@@ -240,10 +225,10 @@ def _one(action: Action, standing: Standing, now: _Now) -> One:
     return One(
         customer_id=standing.customer_id,
         stage=standing.stage,
-        effect=now.effects.of(action.name, standing.stage),
+        effect=now.situation.effects.of(action.name, standing.stage),
         worth=None if worth is None else worth[0],
         worth_sd=0.0 if worth is None else (worth[2] - worth[1]) / (2 * Z95),
-        cost=action.cost + fatigue(standing, now.catalog.guardrails, now.as_of, now.at),
+        cost=action.cost + fatigue(standing, now.catalog.guardrails, now.situation.as_of, now.situation.at),
     )
 
 
