@@ -12,7 +12,7 @@ from journey.catalogs import write_catalog
 from journey.ingest import load_consent, load_customers
 from journey.scope import read_time, read_zone
 from journey.warehouse import Warehouse
-from tests.actions.shop import DAY, END, NOW, consents, proposal, shop
+from tests.actions.shop import DAY, END, NOW, consents, new_shop, proposal, shop
 from tests.drawn import drawn
 
 MAIL = """
@@ -44,7 +44,7 @@ def test_consent_flags_and_holdout_are_read_for_many_at_once() -> None:
 
 
 def test_the_last_word_on_consent_counts_and_of_two_at_once_the_withdrawal() -> None:
-    con = shop()
+    con = new_shop()
     consents(con, {"ann": False}, "2026-03-02T13:00")
     assert [stand(con, as_of=moment).consent["marketing"] for moment in (END, END + 1)] == [True, False]  # said after the last event
     consents(con, {"ann": True, "bob": False}, "2026-03-02T13:00")
@@ -56,7 +56,7 @@ def test_the_last_word_on_consent_counts_and_of_two_at_once_the_withdrawal() -> 
 
 
 def test_purposes_are_the_same_however_they_are_written() -> None:
-    con = shop()
+    con = new_shop()
     load_consent(con, pl.DataFrame({"customer": ["eve"], "purpose": ["Marketing"], "given": [True], "ts": ["2026-03-01"]}))
     assert stand(con, "eve").consent["marketing"]
 
