@@ -4,12 +4,12 @@ Pure arithmetic on arrays, one entry per decision.  A customer is decided on man
 independent: errors are summed up by customer before they are squared.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from journey.inference import Z95, Interval
+from journey.inference.clustered import clustered_error
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,10 @@ def weighed_difference(value: np.ndarray, treated: np.ndarray, weight: np.ndarra
         return None
     share = np.where(treated, weight / weight[treated].sum(), weight / weight[~treated].sum())
     first, second = float((share * value)[treated].sum()), float((share * value)[~treated].sum())
-    _, place = np.unique(customer, return_inverse=True)
-    error = np.bincount(place, share * np.where(treated, value - first, second - value))
+    error = clustered_error(share * np.where(treated, value - first, second - value), customer)
     few = min(len(np.unique(customer[treated])), len(np.unique(customer[~treated])))
-    groups = len(error)
-    se = math.sqrt(float((error**2).sum()) * groups / (groups - 1)) if few > 1 else None
-    return Difference(first - second, se, first, second, int(treated.sum()), int((~treated).sum()), groups)
+    se = error * len(value) if error is not None and few > 1 else None
+    return Difference(first - second, se, first, second, int(treated.sum()), int((~treated).sum()), len(np.unique(customer)))
 
 
 def matched(treated: np.ndarray, weight: np.ndarray, stage: np.ndarray) -> np.ndarray:
