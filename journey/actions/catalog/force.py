@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from journey.actions.catalog.action import Action, ActionCatalog, Guardrails, Logged, Trigger
-from journey.actions.catalog.lacking import Held, held_in, lacks, lacks_step
+from journey.actions.catalog.lacking import Held, held_in, held_only, lacks, lacks_step
 from journey.actions.catalog.read import read_actions
 from journey.catalogs import catalog_text, parse
 from journey.rules.held import hold
@@ -39,16 +39,17 @@ def fit_catalog(con: Warehouse, catalog: ActionCatalog) -> ActionCatalog:
 
 
 def _fit_action(con: Warehouse, action: Action, held: Held) -> Action:
-    wanted = replace(
-        action.wanted,
-        did=fit_rule(con, action.wanted.did),
-        other_than=tuple(fit_rule(con, {"other_than": list(action.wanted.other_than)})["other_than"]),
-    )
-    when = fit_rule(con, action.when)
+    others = _fit(con, {"other_than": list(action.wanted.other_than)}, held).get("other_than", ())
+    wanted = replace(action.wanted, did=_fit(con, action.wanted.did, held), other_than=tuple(others))
+    when = _fit(con, action.when, held)
     staged = {"any": [{"stage": name} for name in action.stages]} if action.stages else {"all": []}
     outcome = {"did": wanted.did, **({} if wanted.where is None else {"where": wanted.where})}
     lacking = lacks(outcome, held) or lacks(when, held) or lacks(staged, held)
     return replace(action, wanted=wanted, when=when, logged=_fit_logged(con, action.logged, held), lacking=lacking)
+
+
+def _fit(con: Warehouse, rule: Any, held: Held) -> Any:
+    return held_only(fit_rule(con, rule), held)
 
 
 def _fit_logged(con: Warehouse, logged: Logged | None, held: Held) -> Logged | None:
@@ -61,7 +62,7 @@ def _fit_logged(con: Warehouse, logged: Logged | None, held: Held) -> Logged | N
 
 def _fit_trigger(con: Warehouse, trigger: Trigger, held: Held, lacking: Mapping[str, tuple[str, ...]]) -> Trigger:
     """A trigger whose action is at rest is so too, for what that lacks."""
-    when = fit_rule(con, trigger.when)
+    when = _fit(con, trigger.when, held)
     return replace(trigger, when=when, lacking=lacks(when, held) or lacking.get(trigger.action, ()))
 
 

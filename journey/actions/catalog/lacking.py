@@ -60,6 +60,25 @@ def lacks(rule: Any, held: Held, above: tuple[str, ...] = ()) -> tuple[str, ...]
     return _lacks_condition(rule, held)
 
 
+def held_only(rule: Any, held: Held) -> Any:
+    """The rule without what it does not need: names of lists that the log does not hold, parts of `any` that lack something.
+
+    Where none of them is held they stay, so that it can be told what is looked for.
+    """
+    if isinstance(rule, list | tuple):
+        return [held_only(part, held) for part in rule]
+    if not isinstance(rule, Mapping):
+        return rule
+    found = {key: held_only(part, held) for key, part in rule.items()}
+    if isinstance(rule.get("any"), list | tuple):
+        found["any"] = [part for part in found["any"] if not lacks(part, held)] or found["any"]
+    if isinstance(rule.get("any_of"), list | tuple):
+        found["any_of"] = [step for step in found["any_of"] if not lacks_step(step, held)] or found["any_of"]
+    if isinstance(rule.get("other_than"), list | tuple):
+        found["other_than"] = [name for name in found["other_than"] if name in held.events]
+    return {key: part for key, part in found.items() if key != "other_than" or part}
+
+
 def lacks_step(step: Any, held: Held) -> tuple[str, ...]:
     """The names of a step where the log holds none of them; else a property that it is narrowed by and nobody ever had."""
     names = step_names(step)
