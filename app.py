@@ -12,10 +12,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from journey.serve import SecurityHeaders, drain, keep_for_good, warm
+from journey.serve.daily import PATH, Daily
 from journey.serve.kernels import warm_kernels
 
 # pandas too: Streamlit imports it in one thread while Plotly looks for it, half made, in another.
 WARM = ("pandas", "polars", "pyarrow", "plotly.graph_objects", "journey.ask", "pages.parts.frame", "pages.parts.people")
+
+DAILY = Daily()
 
 
 @asynccontextmanager
@@ -27,7 +30,9 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     warm(WARM, warehouse)
     warm_kernels(warehouse)
     keep_for_good()
+    DAILY.open(warehouse, int(st.get_option("server.port")), st.get_option("server.address"))
     yield
+    DAILY.close()
     data_job.stop()
     drain(warehouse)
 
@@ -39,6 +44,6 @@ async def health(_: Request) -> JSONResponse:
 app = st.App(
     Path(__file__).parent / "pages" / "_shell.py",
     lifespan=lifespan,
-    routes=[Route("/healthz", health)],
+    routes=[Route("/healthz", health), Route(PATH, DAILY.answer, methods=["POST"])],
     middleware=[Middleware(SecurityHeaders)],
 )

@@ -4,6 +4,7 @@ python -m journey load events.csv --map customer=uid --map event=name
 python -m journey ask question.json
 python -m journey check
 python -m journey train --only churn
+python -m journey daily
 python -m journey demo
 """
 
@@ -22,9 +23,14 @@ LISTED = ("personal", "skip")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 where it went well, 1 with a sentence on standard error where it did not."""
+    """Run one command; 0 where it went well, 1 with a sentence on standard error where it did not.
+
+    2 where a daily run came to its end, but a step of it failed.
+    """
     chosen = _parser().parse_args(arguments)
     try:
+        if chosen.run is _daily:
+            return _daily(chosen)
         with open_warehouse(chosen.workspace) as con:
             chosen.run(con, chosen)
     except JourneyError as fault:
@@ -47,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     training = commands.add_parser("train", help="learn the predictions anew, put those in use that win, and score everybody")
     training.add_argument("--only", action="append", metavar="NAME", help="one prediction, such as churn; may be given several times")
     training.set_defaults(run=_train)
+    _daily_arguments(commands.add_parser("daily", help="load what is new, restage, rescore, propose, send what is approved, alert"))
     commands.add_parser("check", help="what the workspace holds and what is wrong with it").set_defaults(run=_check)
     demo = commands.add_parser("demo", help="fill an empty workspace with the simulated shop")
     demo.add_argument("--if-empty", action="store_true", help="do nothing where events are loaded")
@@ -68,6 +75,13 @@ def _load_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--preview", action="store_true", help="show the columns and the guessed mapping, and load nothing")
     parser.set_defaults(run=_load)
+
+
+def _daily_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "The run of the day, done by the app where one is up on the workspace, else here. Safe to run twice."
+    parser.epilog = "Exit status: 0 all went well, 1 it could not run, 2 a step failed and the others were done."
+    parser.add_argument("--watch", action="append", metavar="FOLDER", help="look for new files here from now on, in place of inbox/")
+    parser.set_defaults(run=_daily)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, Any] | None:
@@ -136,6 +150,21 @@ def _train(con: Warehouse, chosen: argparse.Namespace) -> None:
         print(one_of_them.sentence)
     if not told:
         print("There is nothing to predict: the workspace holds no events.", file=sys.stderr)
+
+
+def _daily(chosen: argparse.Namespace) -> int:
+    from journey.serve.command import ask_daily
+
+    outcome = ""
+    for line in ask_daily(chosen.workspace, chosen.watch):
+        if "step" in line:
+            step = line["step"]
+            failed = "" if step["done"] else "FAILED: "
+            print(f"{step['step']:<8}{step['seconds']:7.1f} s  {failed}{step['sentence']}", flush=True)
+        else:
+            print(line["by"] if "by" in line else line["run"]["sentence"], flush=True)
+            outcome = line["run"]["outcome"] if "run" in line else outcome
+    return 0 if outcome == "done" else 2
 
 
 def _demo(con: Warehouse, chosen: argparse.Namespace) -> None:
