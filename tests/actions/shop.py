@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from journey.actions.ledger import Proposal, proposal_key
+from journey.actions.ledger import Proposal, book, decide, find_entry, proposal_key
 from journey.catalogs import write_catalog
 from journey.ingest import load_consent, load_customers, load_events
 from journey.scope import read_time, read_zone
@@ -122,3 +122,11 @@ def proposal(customer: str = "ann", action: str = "Mail", occasion: Any = "march
         run="daily 1",
     )
     return replace(made, **changed)
+
+
+def ready(con: Warehouse, customer: str = "ann", action: str = "Mail", occasion: str = "march", at: int = NOW) -> str:
+    """A proposal that was approved."""
+    (key,) = book(con, [proposal(customer, action, occasion)], by="daily 1", at=at).new
+    if find_entry(con, key).state == "waiting":
+        decide(con, key, "approved", by="Ann", at=at)
+    return key
