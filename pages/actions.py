@@ -10,7 +10,7 @@ page = open_page("Actions", compare=False, period=False)
 with sentences():
     answer = st.container()
     catalog = catalog_of(page)
-    view = choose_view()
-    show_view(view, page, catalog)
-    with answer:
-        say_where_things_stand(page, catalog)
+    if catalog is not None:
+        show_view(choose_view(), page, catalog)
+        with answer:
+            say_where_things_stand(page, catalog)

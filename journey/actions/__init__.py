@@ -6,6 +6,7 @@ guardrails/  what forbids an action for a customer: consent, protection, caps, c
 effects/     what each action adds, by experiment where there was one
 uplift/      whom an action helps: learners, and the curve that says whether they know
 choose/      the one action most worth its cost for a customer, or none; the card
+launch/      one rule's proposals before they are booked: how many, what they cost, what forbade the rest
 ledger/      proposals, decisions, deliveries: appended, never changed, never done twice
 delivery/    audiences as files, and signed webhooks
 off_policy/  what another policy would have brought, from the log of this one

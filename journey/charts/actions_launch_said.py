@@ -1,0 +1,54 @@
+"""What launching a rule would propose, what forbade the rest, and what became of it, in words."""
+
+from collections.abc import Mapping
+
+from journey.actions.launch import Launch
+from journey.actions.ledger import Booked
+from journey.charts.words import count, several
+
+SHOWN = 3
+
+
+def launch_sentence(plan: Launch) -> str:
+    """ "79 of 146 who are due would be proposed Cart reminder; 58 may not get it, for 9 it is not worth it now." """
+    if not plan.due:
+        return "Nobody is due now."
+    forbidden = sum(plan.forbidden.values())
+    parts = []
+    if forbidden:
+        parts.append(f"{count(forbidden)} may not get it")
+    if plan.unchosen:
+        parts.append(f"for {count(plan.unchosen)} doing nothing is as good by what is known")
+    if plan.proposing.beyond:
+        parts.append(f"{count(plan.proposing.beyond)} are beyond the budget")
+    rest = f"; {', '.join(parts)}" if parts else ""
+    n = len(plan.proposals)
+    who = f"{count(n)} of {several(plan.due, 'customer')} who are due" if n else f"Nobody of {several(plan.due, 'customer')} who are due"
+    return f"{who} would be proposed {plan.action}{rest}."
+
+
+def forbidden_told(plan: Launch, names: Mapping[str, str]) -> str:
+    """ "Forbidden by: consent 54, protected 4." """
+    if not plan.forbidden:
+        return ""
+    return (
+        "Forbidden by: "
+        + ", ".join(f"{names.get(guardrail, guardrail).lower()} {count(n)}" for guardrail, n in plan.forbidden.items())
+        + "."
+    )
+
+
+def booked_lines(found: Booked, by: str) -> list[str]:
+    """What became of a booking, a line each."""
+    held = len(found.held)
+    lines = [
+        f"{several(len(found.new), 'proposal')} booked by {by}"
+        + (f", of which {count(held)} are held for a person to look at." if held else ".")
+    ]
+    lines += list(dict.fromkeys(found.held.values()))[:SHOWN]
+    if found.known:
+        lines.append(f"{several(len(found.known), 'proposal')} stood in the ledger already: nothing is proposed twice.")
+    if found.refused:
+        reasons = list(dict.fromkeys(one.why for one in found.refused))[:SHOWN]
+        lines.append(f"{several(len(found.refused), 'proposal')} refused as they were booked: {' '.join(reasons)}")
+    return lines

@@ -1,0 +1,140 @@
+"""Launching a rule to approval: for how many, what it costs and brings, what forbade the rest; then into the queue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from journey.actions.catalog import ActionCatalog, Trigger
+from journey.actions.guardrails import GUARDRAILS
+from journey.actions.launch import Launch, plan_launch
+from journey.actions.ledger import Booked, book
+from journey.charts.actions_launch_said import booked_lines, forbidden_told, launch_sentence
+from journey.charts.words import between, count, delta, money
+from journey.errors import JourneyError
+from journey.warehouse import setting
+from pages.parts.actions_person import UNNAMED, person
+from pages.parts.actions_views import VIEW
+from pages.parts.frame import Page
+from pages.parts.text import literal
+
+PLAN, DONE = "launch_plan", "launch_done"
+OFF: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
+
+
+def offer_launch(page: Page, catalog: ActionCatalog, trigger: Trigger, due: int, kept: bool) -> None:
+    """The card; `kept`: the rule in the editor is the one in force, which alone can be launched."""
+    action = catalog.action(trigger.action)
+    with st.container(border=True, key="launch"):
+        with st.container(horizontal=True):
+            st.subheader("Launch to approval", anchor=False)
+        _show_done(trigger.name)
+        if why := _not_now(trigger, action is not None and action.on, due, kept):
+            st.caption(literal(why))
+            return
+        st.caption(
+            "Proposes the action to those who are due now and may get it. Nothing is sent by this: what needs approval waits for it."
+        )
+        plan = _planned(page, trigger)
+        if plan is None:
+            st.button(
+                "**See what it would propose**",
+                key="launch_plan_now",
+                icon=":material/rocket_launch:",
+                on_click=_plan,
+                args=(page, trigger),
+            )
+            return
+        _show(page, plan)
+        _buttons(page, plan)
+
+
+def _not_now(trigger: Trigger, on: bool, due: int, kept: bool) -> str:
+    """Why it cannot be launched; "" where it can."""
+    if not kept:
+        return "Keep the rule first: only what is in the catalog is launched."
+    if trigger.lacking:
+        return f"It is at rest: the log holds no {' or '.join(trigger.lacking)}."
+    if not trigger.on or not on:
+        return f"{'It' if not trigger.on else f'The action {trigger.action}'} is switched off: switch it on first."
+    return "" if due else "Nobody is due now, so there is nothing to propose."
+
+
+def _plan(page: Page, trigger: Trigger) -> None:
+    """A callback: plan it and keep the plan for this session, so that what is shown is what is booked."""
+    st.session_state.pop(DONE, None)
+    try:
+        plan = plan_launch(page.con, trigger.name, page.scope, run=f"launch of {trigger.name}")
+    except JourneyError as fault:
+        st.session_state[DONE] = (trigger.name, [str(fault)])
+        return
+    st.session_state[PLAN] = (_of(page, trigger), plan)
+
+
+def _of(page: Page, trigger: Trigger) -> tuple[Any, ...]:
+    """What a plan was made of: another rule, other data or another segment need another."""
+    return trigger, page.version, repr(page.scope.segment)
+
+
+def _planned(page: Page, trigger: Trigger) -> Launch | None:
+    kept = st.session_state.get(PLAN)
+    return kept[1] if kept is not None and kept[0] == _of(page, trigger) else None
+
+
+def _show(page: Page, plan: Launch) -> None:
+    currency = setting(page.con, "currency")
+    st.markdown(f"**{literal(launch_sentence(plan))}**")
+    with st.grid(4, min_column_width=150, key="launch_numbers"):
+        st.metric("Proposals", count(len(plan.treated)), f"of {count(plan.due)} due", **OFF)
+        around = "effect not known" if plan.interval is None else between(*(money(end, currency) for end in plan.interval))
+        st.metric("Expected value", literal(money(plan.value, currency)), literal(delta(around)), **OFF)
+        st.metric("Cost, if all are done", literal(money(plan.cost, currency)), "at most", **OFF)
+        st.metric("Held out", count(plan.held_out), "chosen, never reached", **OFF)
+    if told := forbidden_told(plan, GUARDRAILS):
+        st.caption(literal(told))
+
+
+def _buttons(page: Page, plan: Launch) -> None:
+    n = len(plan.proposals)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            f"**Propose to {count(n)}**",
+            key="launch_book",
+            icon=":material/rocket_launch:",
+            disabled=not n,
+            on_click=_book,
+            args=(page, plan),
+        )
+        st.button("Not now", key="launch_drop", type="tertiary", on_click=lambda: st.session_state.pop(PLAN, None))
+        if not person():
+            st.caption(UNNAMED)
+
+
+def _book(page: Page, plan: Launch) -> None:
+    """A callback: the proposals that were shown become part of the ledger, each once."""
+    by = person()
+    if not by:
+        st.session_state[DONE] = (plan.trigger, [UNNAMED])
+        return
+    try:
+        found: Booked = book(page.con, plan.proposals, by=by, eligible=plan.proposing.eligible)
+    except JourneyError as fault:
+        st.session_state[DONE] = (plan.trigger, [str(fault)])
+        return
+    st.session_state.pop(PLAN, None)
+    st.session_state[DONE] = (plan.trigger, booked_lines(found, by))
+
+
+def _show_done(trigger: str) -> None:
+    """What became of the last launch of this rule, until another is planned."""
+    kept: tuple[str, Sequence[str]] | None = st.session_state.get(DONE)
+    if kept is None or kept[0] != trigger:
+        return
+    for line in kept[1]:
+        st.markdown(literal(line))
+    st.button("Go and approve", key="launch_approve", icon=":material/checklist:", on_click=_go_and_approve)
+
+
+def _go_and_approve() -> None:
+    st.session_state.pop(DONE, None)
+    st.session_state[VIEW] = "To approve"
