@@ -14,11 +14,12 @@ from starlette.routing import Route
 from journey.serve import SecurityHeaders, drain, keep_for_good, warm
 from journey.serve.daily import PATH, Daily
 from journey.serve.kernels import warm_kernels
+from journey.serve.outbox import Outbox
 
 # pandas too: Streamlit imports it in one thread while Plotly looks for it, half made, in another.
 WARM = ("pandas", "polars", "pyarrow", "plotly.graph_objects", "journey.ask", "pages.parts.frame", "pages.parts.people")
 
-DAILY = Daily()
+DAILY, OUTBOX = Daily(), Outbox()
 
 
 @asynccontextmanager
@@ -31,7 +32,9 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     warm_kernels(warehouse)
     keep_for_good()
     DAILY.open(warehouse, int(st.get_option("server.port")), st.get_option("server.address"))
+    OUTBOX.open(warehouse)
     yield
+    OUTBOX.close()
     DAILY.close()
     data_job.stop()
     drain(warehouse)

@@ -104,9 +104,9 @@ def _send_to(hand: Hand, target: Target, given: list[Ready], progress: Progress 
     line = Line(hand, target, given)
     began = hand.clock.now()
     while (one := line.next()) is not None:
-        if state_of(hand.con, one.key) != one.state:
-            continue  # withdrawn while it stood in line
         verdict = hand.judge.judge(one, hand.clock.now())
+        if verdict.when == NOW and state_of(hand.con, one.key) != one.state:
+            continue  # withdrawn while it stood in line
         if verdict.when == NOW:
             line.after(one, *_attempt(hand, target, key, one, line.failures))
         elif verdict.when == NEVER:
