@@ -5,6 +5,7 @@ python -m journey ask question.json
 python -m journey check
 python -m journey train --only churn
 python -m journey daily
+python -m journey webhook add crm https://example.com/journey --channel email
 python -m journey demo
 """
 
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--only", action="append", metavar="NAME", help="one prediction, such as churn; may be given several times")
     training.set_defaults(run=_train)
     _daily_arguments(commands.add_parser("daily", help="load what is new, restage, rescore, propose, send what is approved, alert"))
+    _webhook_arguments(commands.add_parser("webhook", help="the systems that carry actions out: name them, switch them on and off"))
     commands.add_parser("check", help="what the workspace holds and what is wrong with it").set_defaults(run=_check)
     demo = commands.add_parser("demo", help="fill an empty workspace with the simulated shop")
     demo.add_argument("--if-empty", action="store_true", help="do nothing where events are loaded")
@@ -82,6 +84,30 @@ def _daily_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Exit status: 0 all went well, 1 it could not run, 2 a step failed and the others were done."
     parser.add_argument("--watch", action="append", metavar="FOLDER", help="look for new files here from now on, in place of inbox/")
     parser.set_defaults(run=_daily)
+
+
+def _webhook_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Webhooks are the one thing by which data leave this machine. Each is off until you switch it on; only the address you name is called."
+    parser.set_defaults(run=_webhook, does="list", name=None)
+    doing = parser.add_subparsers(metavar="WHAT")
+    doing.add_parser("list", help="those there are, without their secrets")
+    adding = doing.add_parser("add", help="name one, or change it; its secret is shown this once")
+    adding.add_argument("name")
+    adding.add_argument("url")
+    adding.add_argument(
+        "--channel", action="append", default=[], dest="channels", help="takes only this channel; may be given several times"
+    )
+    adding.add_argument("--action", action="append", default=[], dest="actions", help="takes only this action; may be given several times")
+    adding.add_argument("--timeout", type=float, default=10.0, dest="timeout_s", metavar="SECONDS")
+    adding.add_argument("--nearby", action="store_true", help="the receiver is on this machine or in its own network; http is allowed then")
+    adding.add_argument(
+        "--secret", action="store_true", help="read the one that the receiver gave from standard input; without, one is made"
+    )
+    adding.set_defaults(does="add")
+    for what, why in (("on", "send to it"), ("off", "do not"), ("remove", "forget it and its secret"), ("renew", "make a new secret")):
+        each = doing.add_parser(what, help=why)
+        each.add_argument("name")
+        each.set_defaults(does=what)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, Any] | None:
@@ -165,6 +191,26 @@ def _daily(chosen: argparse.Namespace) -> int:
             print(line["by"] if "by" in line else line["run"]["sentence"], flush=True)
             outcome = line["run"]["outcome"] if "run" in line else outcome
     return 0 if outcome == "done" else 2
+
+
+def _webhook(con: Warehouse, chosen: argparse.Namespace) -> None:
+    from journey.actions import delivery
+
+    if chosen.does == "add":
+        on = any(each.name == chosen.name and each.on for each in delivery.targets(con))
+        told = {key: getattr(chosen, key) for key in ("name", "url", "channels", "actions", "timeout_s", "nearby")}
+        made = delivery.keep_target(con, delivery.read_target({**told, "on": on}), sys.stdin.readline().strip() if chosen.secret else None)
+        print(f"Its secret, shown this once: {made}" if made else f"Its secret is {'kept' if chosen.secret else 'as it was'}.")
+    elif chosen.does in ("on", "off"):
+        delivery.switch_target(con, chosen.name, chosen.does == "on")
+    elif chosen.does == "remove":
+        delivery.drop_target(con, chosen.name)
+    elif chosen.does == "renew":
+        print(f"Its new secret, shown this once: {delivery.renew_secret(con, chosen.name)}")
+    for each in delivery.targets(con):
+        takes = ", ".join((*each.channels, *each.actions)) or "everything"
+        print(f"{'on ' if each.on else 'off'}  {each.name}  {each.place}  takes {takes}")
+    print(delivery.LEAVES, file=sys.stderr)
 
 
 def _demo(con: Warehouse, chosen: argparse.Namespace) -> None:

@@ -84,3 +84,13 @@ def test_warnings_are_seen_without_reading_the_answer(tmp_path: Path) -> None:
     journey("load", "log.csv", folder=tmp_path)
     run = journey("ask", "-", folder=tmp_path, given='{"ask": "funnel", "steps": ["vist", "buy"]}')
     assert run.returncode == 0 and "Warning: No event is named 'vist'." in run.stderr
+
+
+def test_a_webhook_is_off_until_it_is_switched_on_and_its_secret_is_shown_once(tmp_path: Path) -> None:
+    added = journey("webhook", "add", "crm", "https://example.com/hook?key=hidden", "--channel", "email", folder=tmp_path)
+    assert "shown this once: whsec_" in added.stdout and "off  crm  https://example.com/hook?...  takes email" in added.stdout
+    assert "the one thing by which data leave this machine" in added.stderr
+    switched = journey("webhook", "on", "crm", folder=tmp_path)
+    assert "on   crm" in switched.stdout and "whsec_" not in switched.stdout
+    refused = journey("webhook", "add", "near", "http://localhost:9000", folder=tmp_path)
+    assert refused.returncode == 1 and "nearby" in refused.stderr
