@@ -87,7 +87,10 @@ def _daily_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _webhook_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Webhooks are the one thing by which data leave this machine. Each is off until you switch it on; only the address you name is called."
+    parser.description = (
+        "Webhooks are the one thing by which data leave this machine. "
+        "Each is off until you switch it on; only the address you name is called."
+    )
     parser.set_defaults(run=_webhook, does="list", name=None)
     doing = parser.add_subparsers(metavar="WHAT")
     doing.add_parser("list", help="those there are, without their secrets")
