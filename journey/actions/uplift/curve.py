@@ -81,7 +81,7 @@ def qini_coefficient(those: Tried, score: Array) -> float | None:
 
 def best_area(those: Tried) -> float | None:
     """What the area of an order is divided by."""
-    if not _both(those):
+    if not _both(those) or (those.outcome == those.outcome[0]).all():
         return None
     if not those.binary:
         return float(len(those)) ** 2

@@ -106,7 +106,7 @@ def _by_arm(rows: Learned, base: str, seed: int) -> tuple[Predict, Predict]:
 
 def expected_outcome(values: Array, outcome: Array, base: str, seed: int) -> Predict:
     """The mean outcome given the values; the same for all where all had the same."""
-    if len(outcome) == 0 or (outcome == outcome[0]).all():
+    if len(outcome) == 0 or (outcome == outcome[0]).all() or not np.ptp(values, axis=0).any():
         mean = float(outcome.mean()) if len(outcome) else 0.0
         return lambda others: np.full(len(others), mean)
     if not np.isin(outcome, (0.0, 1.0)).all():
