@@ -21,6 +21,7 @@ from journey.charts.actions_results import describe_throughput, throughput_figur
 from journey.charts.words import count, delta, moment, several, span
 from journey.warehouse import Warehouse
 from pages.parts import data_job
+from pages.parts.actions_webhooks import set_up_webhooks
 from pages.parts.charts import draw
 from pages.parts.data_job import DAILY, Job
 from pages.parts.frame import Page
@@ -40,6 +41,8 @@ def show_health(page: Page, catalog: ActionCatalog) -> None:
         _throughput(page, found)
     with right:
         _webhooks(page, found)
+    with st.expander("Set up webhooks", icon=":material/webhook:", key="health_set_up"):
+        set_up_webhooks(page, catalog, targets(page.con))
     _refused(page, found)
 
 
@@ -84,7 +87,10 @@ def _steps(run: Run) -> None:
     for step in run.steps:
         icon = "check" if step.done else "error"
         took = f":gray[{span(step.seconds)}]"
-        lines.append(f":material/{icon}: **{literal(step_told(step))}** {literal(step.sentence)} {took}")
+        alerts = step.facts.get("alerts", ())
+        told = step.sentence if len(alerts) < 2 else f"{several(len(alerts), 'thing')} to look at:"
+        lines.append(f":material/{icon}: **{literal(step_told(step))}** {literal(told)} {took}")
+        lines += [f":material/chevron_right: {literal(alert)}" for alert in alerts if len(alerts) > 1]
     st.markdown("  \n".join(lines) or ":gray[It has not ended a step.]")
 
 

@@ -58,10 +58,11 @@ def _drifted(con: Warehouse) -> list[str]:
     """Models in use whose chances are spread otherwise than when they were proved, or many of whose features are."""
     found = []
     for card in model_cards(con):
-        alerts = card.drift.alerts if card.used is not None and card.drift is not None else ()
-        if alerts:
-            more = f" ({len(alerts) - 1} more on the page Models)" if len(alerts) > 1 else ""
-            found.append(f"The model {card.name!r} meets other customers than it was proved on: {alerts[0]}{more}")
+        drifted = [one for one in card.drift.found if one.drift.is_drift] if card.used is not None and card.drift is not None else []
+        if drifted:
+            more = f" and {len(drifted) - 1} more" if len(drifted) > 1 else ""
+            told = f"“{drifted[0].label}”{more} {'is' if not more else 'are'} spread otherwise"
+            found.append(f"The model {card.name!r} meets other customers than it was proved on ({told}): look at it on the page Models.")
     return found
 
 
