@@ -6,7 +6,19 @@ customers, cannot be told from noise, and is then called so.
 """
 
 from journey.actions.uplift.measure import measure_uplift, uplift_customers
+from journey.actions.uplift.personal import LearnedUplift, learned_uplift
 from journey.actions.uplift.question import UpliftQuestion, read_uplift
 from journey.actions.uplift.result import Added, Decile, Qini, Uplift
 
-__all__ = ["Added", "Decile", "Qini", "Uplift", "UpliftQuestion", "measure_uplift", "read_uplift", "uplift_customers"]
+__all__ = [
+    "Added",
+    "Decile",
+    "LearnedUplift",
+    "Qini",
+    "Uplift",
+    "UpliftQuestion",
+    "learned_uplift",
+    "measure_uplift",
+    "read_uplift",
+    "uplift_customers",
+]
