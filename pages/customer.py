@@ -31,11 +31,11 @@ with sentences():
     with left:
         show_life(page, customer)
         why = st.container()
-        show_contacts(page, customer)
         show_person(page, customer)
     with right:
         action = st.container(key="customer_next_best")
         show_facts(page, customer)
+        show_contacts(page, customer)
     show_timeline(page, customer)
     counted(page, customer.evidence)
     with why, st.spinner("Asking the models …"):  # last: the first time, what explains them takes seconds to load

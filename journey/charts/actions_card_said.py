@@ -177,8 +177,10 @@ def ledger_title(entries: Sequence[Entry]) -> str:
 def step_lines(entry: Entry, timezone: str) -> list[tuple[str, str]]:
     """(icon, "21 Nov 2026, 06:00 approved by Ann: fits") of each step, the newest first."""
     lines = []
-    for step in reversed(entry.steps):
+    for place, step in reversed(list(enumerate(entry.steps))):
         icon, told = STATES.get(step.state, ("circle", step.state))
+        if step.state == "waiting":
+            told = "released" if place else "proposed"
         by = f" by {short(step.done_by, 30)}" if step.done_by else ""
         reason = f": {step.reason.rstrip('.')}" if step.reason else ""
         lines.append((icon, f"{moment(step.done_at, timezone)} {told}{by}{reason}"))
@@ -203,3 +205,13 @@ def pending_told(card: Card, entries: Sequence[Entry]) -> str:
     if card.action in (None, waits.proposal.action):
         return of
     return f"{of} By now the card would do {card.action}: accepting puts it in its place."
+
+
+def agreed_told(entry: Entry, timezone: str) -> str:
+    """Who approved it and when, and what happens now."""
+    step = entry.step_into("approved") or entry.last
+    by = f" by {entry.proposal.channel}" if entry.proposal.channel else ""
+    return (
+        f"Approved by {short(step.done_by, 30)} on {moment(step.done_at, timezone)}. It waits to be handed over{by}, "
+        f"by {moment(entry.proposal.lapses_at, timezone)} at the latest."
+    )

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from journey.actions.ledger import Entry, Withdrawn
+from journey.actions.choose import Proposing
+from journey.actions.ledger import Booked, Entry, Proposal, Withdrawn
 from journey.charts.words import between, count, moment, money, several, short, span
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -57,13 +58,17 @@ def told_card(entry: Entry) -> Mapping[str, Any]:
     return plain if isinstance(plain, dict) else {}
 
 
+def reasons_kept(entry: Entry, kinds: Sequence[str] = ("trigger", "stage", "effect")) -> list[str]:
+    """The reasons of these kinds that the card gave when it was proposed."""
+    reasons = told_card(entry).get("reasons")
+    found = [one for one in reasons if isinstance(one, dict) and one.get("kind") in kinds] if isinstance(reasons, list) else []
+    return [str(one["text"]) for one in found if one.get("text")]
+
+
 def why_of(entry: Entry) -> str:
-    """The reasons the card gave, in one line; else what proposed it."""
-    reasons = told_card(entry).get("reasons") or ()
-    told = [one.get("text") or one.get("why") or "" if isinstance(one, dict) else str(one) for one in reasons]
-    if told := [one.rstrip(".") for one in told if one]:
-        return "; ".join(told[:3])
-    return entry.proposal.trigger_name or "chosen by a person"
+    """Why now, in one line: what the rule says of the customer; else what proposed it."""
+    told = [one.rstrip(".") for one in reasons_kept(entry, ("trigger", "stage"))]
+    return "; ".join(told) or entry.proposal.trigger_name or "chosen by a person"
 
 
 def interval_of(entry: Entry, currency: str | None) -> str:
@@ -116,3 +121,42 @@ def withdrawn_told(found: Withdrawn, run: str, by: str) -> str:
     if found.handed:
         told += f" {several(len(found.handed), 'was', 'were')} handed over before and cannot be called back."
     return told
+
+
+def proposing_told(proposed: Proposing) -> str:
+    """For how many of a list something is proposed, how many are held out, and for how many nothing is worth doing."""
+    treated = sum(one.arm == "treated" for one in proposed.proposals)
+    held_out = len(proposed.proposals) - treated
+    parts = [f"something is worth doing for {count(treated)}"] if treated else ["nothing is worth doing for anybody now"]
+    if held_out:
+        parts.append(f"{several(held_out, 'is', 'are')} held out for comparison")
+    if proposed.without:
+        parts.append(f"for {count(proposed.without)} nothing is allowed or worth its cost")
+    told = "; ".join(parts)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def booked_told(booked: Booked, arms: Mapping[str, str]) -> str:
+    """What became of the proposals of a list."""
+    fresh = [key for key in booked.new if arms.get(key) == "treated" and key not in (booked.held or {})]
+    parts = [f"{count(len(fresh))} proposed"]
+    if booked.held:
+        parts.append(f"{count(len(booked.held))} held for a look")
+    if booked.known:
+        parts.append(f"{count(len(booked.known))} were proposed before")
+    if out := sum(arms.get(key) == "holdout" for key in booked.new):
+        parts.append(f"{count(out)} recorded as held out")
+    return "; ".join(parts) + "."
+
+
+def todo_told(proposed: Proposal | None, opened: Entry | None, currency: str | None) -> tuple[str, str]:
+    """(what could be done, what it is worth): of a proposal that is open already, its state; ("", "") where nothing is."""
+    if opened is not None:
+        return f"{opened.proposal.action}, {opened.state}", _valued(opened.proposal, currency)
+    if proposed is None:
+        return "", ""
+    return (proposed.action, _valued(proposed, currency)) if proposed.arm == "treated" else ("held out", "")
+
+
+def _valued(one: Proposal, currency: str | None) -> str:
+    return "" if one.expected_value is None else money(one.expected_value, currency)

@@ -18,7 +18,7 @@ def name_person() -> str:
         icon=":material/badge:",
         label_visibility="collapsed",
         autocomplete="name",
-        width=190,
+        width=150,
     )
     return tidied(typed)
 

@@ -10,6 +10,8 @@ from journey.actions.catalog import ActionCatalog
 from journey.actions.ledger import Entry, queue
 from journey.charts.actions_queue_said import action_of, interval_of, lapses_told, waiting_caption, waiting_title, why_of
 from journey.charts.words import SIGNS, several
+from journey.rules.segment import measure_segment
+from journey.scope import Scope
 from journey.warehouse import setting
 from pages.parts.actions_decided import at_now, decide_these, show_done
 from pages.parts.actions_handed import show_approved, show_runs
@@ -18,16 +20,21 @@ from pages.parts.actions_reasons import REJECT, ask_reason
 from pages.parts.frame import Page
 from pages.parts.people import go_to
 from pages.parts.text import literal
+from pages.parts.workspace import answer
 
 MOST = 2_000
-ROW = 46
+ROW = 58  # three lines, so that the reasons can be read
 ALL = "all"
+STATES = ("waiting", "held")
 FILTERS = {"queue_action": "All actions", "queue_trigger": "All triggers", "queue_owner": "All owners"}
 
 
 def show_queue(page: Page, catalog: ActionCatalog) -> None:
     """What waits, what was stopped, what is approved and not handed over yet, and the runs that can be taken back."""
-    waiting, held = queue(page.con, "waiting", MOST), queue(page.con, "held", MOST)
+    inside = _inside(page)
+    waiting, held = (
+        [one for one in queue(page.con, state, MOST) if inside is None or one.proposal.customer_id in inside] for state in STATES
+    )
     with st.container(border=True, key="queue"):
         _show_waiting(page, catalog, waiting)
     if held:
@@ -35,6 +42,14 @@ def show_queue(page: Page, catalog: ActionCatalog) -> None:
             _show_held(page, catalog, held)
     show_approved(page, catalog)
     show_runs(page)
+
+
+def _inside(page: Page) -> frozenset[str] | None:
+    """Ids of those in the segment at the head of the page; None for everyone."""
+    if page.scope.segment is None:
+        return None
+    found = answer(page.con, page.version, measure_segment, page.scope.segment, Scope(timezone=page.scope.timezone))
+    return frozenset(found.people.ids)
 
 
 def _show_waiting(page: Page, catalog: ActionCatalog, entries: Sequence[Entry]) -> None:
@@ -136,14 +151,14 @@ def _columns(entries: Sequence[Entry], currency: str | None) -> dict[str, Any]:
     text = st.column_config.TextColumn
     return {
         "Customer": text(width=84, pinned=True),
-        "Action": text(width=176),
-        "Expected value": st.column_config.ProgressColumn(format=f"{sign}%.2f", min_value=0.0, max_value=most, width=128),
-        "95%": text(width=118),
+        "Action": text(width=140),
+        "Expected value": st.column_config.ProgressColumn(format=f"{sign}%.2f", min_value=0.0, max_value=most, width=120),
+        "95%": text(width=108),
         "Why it was held": text(width=260),
-        "Why": text(width=320),
-        "Stage": text(width=96),
-        "Lapses": text("Act by", width=84),
-        "Remarks": text(width=160),
+        "Why": text(width=250),
+        "Stage": text(width=88),
+        "Lapses": text("Act by", width=68),
+        "Remarks": text(width=120),
     }
 
 

@@ -156,9 +156,8 @@ def _stages(one: Compared) -> None:
         {
             "Stage": [stage.stage.capitalize() for stage in one.stages],
             "Added": [value for value, _ in told],
-            "However often one looks": [around for _, around in told],
-            "With": [stage.treated.decisions for stage in one.stages],
-            "Without": [stage.control.decisions for stage in one.stages],
+            "95%": [around.removesuffix(" pts") for _, around in told],
+            "Decisions": [f"{count(stage.treated.decisions)} against {count(stage.control.decisions)}" for stage in one.stages],
         }
     )
     st.dataframe(table, hide_index=True, height=min(38 + 35 * len(one.stages), 320), key="results_stages")

@@ -1,5 +1,6 @@
 """The list itself: the totals above it, a row for each customer, and what can be done with them."""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from journey.actions.choose import Proposing
+from journey.actions.ledger import Proposal
 from journey.charts.words import SIGNS, count, decimal, delta, money, percent, several
 from journey.charts.worklist_said import chance_told, expected_told, stake_told, value_told
 from journey.worklist import Worklist
+from pages.parts.at_risk_actions import action_columns, is_known, offer_proposing, proposed_for
 from pages.parts.frame import Page, download_table
 from pages.parts.people import NEXT, offer_page, offer_segment, open_selected
 from pages.parts.text import literal
@@ -45,27 +49,39 @@ def _trust(found: Worklist) -> tuple[str, str, str, str]:
 
 
 def show_list(page: Page, found: Worklist) -> None:
-    """A row for each customer; selecting one opens their page."""
+    """A row for each customer; selecting one opens their page.  What could be done for them is filled in last."""
     if not found.items:
         st.caption("Nobody: take another tier, segment or prediction.")
         return
-    ids = [item.customer for item in found.items]
-    row = 35 if found.ranked == "quiet" else ROW
-    st.dataframe(
-        _rows(found),
-        hide_index=True,
-        height=min(38 + row * len(ids), 620),
-        row_height=row,
-        key=TABLE,
-        selection_mode="single-row",
-        on_select=partial(open_selected, page, ids, TABLE),
-        column_config=_columns(found),
-    )
+    place = st.empty()
+    if not is_known(page, found):  # the first time, what actions add is worked out: the list is there meanwhile
+        with place.container():
+            _table(page, found, None, f"{TABLE}_first")
+    proposed = proposed_for(page, found)
+    with place.container():
+        _table(page, found, proposed, TABLE)
+    offer_proposing(page, proposed)
     _actions(page, found)
 
 
-def _rows(found: Worklist) -> pl.DataFrame:
+def _table(page: Page, found: Worklist, proposed: Proposing | None, key: str) -> None:
+    ids = [item.customer for item in found.items]
+    row = 35 if found.ranked == "quiet" else ROW
+    st.dataframe(
+        _rows(page, found, {} if proposed is None else {one.customer_id: one for one in proposed.proposals}),
+        hide_index=True,
+        height=min(38 + row * len(ids), 620),
+        row_height=row,
+        key=key,
+        selection_mode="single-row",
+        on_select=partial(open_selected, page, ids, key),
+        column_config=_columns(found),
+    )
+
+
+def _rows(page: Page, found: Worklist, proposed: Mapping[str, Proposal]) -> pl.DataFrame:
     items = found.items
+    todo = action_columns(page, found, proposed)
     valued = any(item.value is not None for item in items)
     brings = {"Expected to bring": [value_told(item, found.currency) for item in items]} if valued else {}
     if found.ranked == "quiet":
@@ -75,6 +91,7 @@ def _rows(found: Worklist) -> pl.DataFrame:
                 "Quiet for": [f"{decimal(item.quiet, 0)} days" for item in items],
                 "Usual gap": [f"{decimal(item.usual_gap)} days" for item in items],
                 "Usual gaps": [item.quiet / item.usual_gap if item.usual_gap else None for item in items],
+                **todo,
                 "Stage": [item.stage.capitalize() for item in items],
                 **brings,
             }
@@ -86,6 +103,7 @@ def _rows(found: Worklist) -> pl.DataFrame:
             "95%": [chance_told(item) for item in items],
             **({"At stake": [item.at_stake for item in items]} if valued else {}),
             "Why": [item.why[:1].upper() + item.why[1:] for item in items],
+            **todo,
             "Stage": [item.stage.capitalize() for item in items],
             "Quiet": [round(item.quiet, 1) for item in items],
             **brings,
@@ -106,7 +124,9 @@ def _columns(found: Worklist) -> dict[str, Any]:
         "95%": st.column_config.TextColumn(width=92),
         "At stake": progress(format=f"{sign}%.2f", min_value=0.0, max_value=max([*stakes, 0.01]), width=128),
         "Expected to bring": st.column_config.TextColumn(f"Brings in {found.question.horizon} days", width=170),
-        "Why": st.column_config.TextColumn("Stands out by", width=360),
+        "Why": st.column_config.TextColumn("Stands out by", width=330),
+        "Proposed action": st.column_config.TextColumn(width=124),
+        "Its value": st.column_config.TextColumn(width=68),
         "Quiet": st.column_config.NumberColumn("Quiet, days", format="%.1f", width=84),
         "Stage": st.column_config.TextColumn(width=96),
         "Usual gaps": progress("In usual gaps", format="%.1f", min_value=0.0, max_value=max([*gaps, 1.0])),

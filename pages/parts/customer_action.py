@@ -1,10 +1,12 @@
 """The next best action for a customer: what, what it is worth and how sure that is, why, against what, and what forbids the rest."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from journey.actions.catalog import actions_in_force
 from journey.actions.choose import Card, NextQuestion, measure_next_action
-from journey.actions.ledger import ledger_of
+from journey.actions.ledger import Entry, ledger_of
 from journey.charts.actions_card import describe_options, describe_parts, options_figure, parts_figure
 from journey.charts.actions_card_said import (
     effect_told,
@@ -25,7 +27,7 @@ from journey.charts.actions_card_said import (
 from journey.charts.words import delta
 from journey.customer import Customer
 from pages.parts.charts import draw
-from pages.parts.customer_action_decide import show_decision
+from pages.parts.customer_action_decide import show_agreed, show_decision
 from pages.parts.customer_action_ledger import show_ledger
 from pages.parts.frame import Page
 from pages.parts.text import literal
@@ -36,15 +38,23 @@ def show_action(page: Page, customer: Customer) -> None:
     """The card, the buttons that decide, and below them all that was ever proposed for this customer."""
     card = measure_next_action(page.con, NextQuestion(customer.id), page.scope)
     entries = ledger_of(page.con, customer.id)
+    agreed = next((entry for entry in entries if entry.state == "approved" and entry.proposal.arm == "treated"), None)
     with st.container(border=True, key="customer_action"):
-        _head(page, card)
-        _worth(page, card)
-        _why(card)
-        _against(card)
-        _vetoes(page, card)
-        _flip(card)
-        show_decision(page, card, entries)
+        if agreed is not None:
+            show_agreed(page, card, agreed)
+        else:
+            _card(page, card, entries)
     show_ledger(page, card, entries)
+
+
+def _card(page: Page, card: Card, entries: Sequence[Entry]) -> None:
+    _head(page, card)
+    _worth(page, card)
+    show_decision(page, card, entries)  # before its reasons, so that it is in sight without scrolling
+    _why(card)
+    _against(card)
+    _vetoes(page, card)
+    _flip(card)
 
 
 def _head(page: Page, card: Card) -> None:

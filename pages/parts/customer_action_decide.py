@@ -6,8 +6,9 @@ import streamlit as st
 
 from journey.actions.choose import Card
 from journey.actions.choose.by_person import accept, change, reject
-from journey.actions.ledger import Entry
-from journey.charts.actions_card_said import alternative_told, alternatives, pending_told
+from journey.actions.ledger import Entry, withdraw
+from journey.charts.actions_card_said import agreed_told, alternative_told, alternatives, pending_told
+from journey.charts.actions_queue_said import action_of, reasons_kept
 from journey.errors import JourneyError
 from pages.parts.actions_decided import tell
 from pages.parts.actions_person import UNNAMED, name_person, person
@@ -27,7 +28,7 @@ def show_decision(page: Page, card: Card, entries: Sequence[Entry]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="customer_decide"):
         if decides and card.action is not None:
             st.button("**Accept**", key="action_accept", icon=":material/check:", shortcut="Alt+A", on_click=_accept, args=(page, card))
-        if decides:
+        if decides and alternatives(card):
             _change(page, card)
         if decides and card.action is not None:
             _reject(page, card)
@@ -39,10 +40,29 @@ def show_decision(page: Page, card: Card, entries: Sequence[Entry]) -> None:
         st.caption("Accepted, it waits to be handed over; until then it can be taken back under Actions.")
 
 
+def show_agreed(page: Page, card: Card, entry: Entry) -> None:
+    """What was decided and is not handed over yet: what it was, why, and a way back."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Next best action", width="stretch")
+        st.badge("Approved", icon=":material/check:", color="green")
+    with st.container(horizontal=True):
+        st.subheader(literal(action_of(entry)), anchor=False)
+    st.markdown(literal(agreed_told(entry, page.scope.timezone)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="customer_decide"):
+        with st.popover("Take it back", icon=":material/undo:", key="action_undo"):
+            reason = ask_reason("action_undo", REJECT)
+            st.button("Take it back", key="action_undo_now", disabled=not reason, on_click=_taken_back, args=(page, entry, reason))
+        offer_next(page, card.customer)
+    with st.container(horizontal=True):
+        name_person()
+    if reasons := reasons_kept(entry):
+        st.markdown("**Why it was proposed**\n\n" + "\n".join(f"- {literal(one)}" for one in reasons))
+
+
 def _change(page: Page, card: Card) -> None:
     others = alternatives(card)
     label = "Change" if card.action is not None else "Do something else"
-    with st.popover(label, icon=":material/swap_horiz:", disabled=not others, key="action_change"):
+    with st.popover(label, icon=":material/swap_horiz:", key="action_change"):
         names = [one.name for one in others]
         told = {one.name: alternative_told(one, card.currency) for one in others}
         name = st.selectbox("Do this instead", names, index=None, key="change_action", format_func=lambda one: literal(told.get(one, one)))
@@ -86,6 +106,15 @@ def _rejected(page: Page, card: Card, reason: str) -> None:
     if by := _named():
         try:
             tell(PLACE, reject(page.con, card, by=by, reason=reason).sentence)
+        except JourneyError as fault:
+            tell(PLACE, str(fault), good=False)
+
+
+def _taken_back(page: Page, entry: Entry, reason: str) -> None:
+    if by := _named():
+        try:
+            withdraw(page.con, proposals=[entry.proposal.proposal], by=by, reason=reason)
+            tell(PLACE, f"{entry.proposal.action} is taken back by {by}.")
         except JourneyError as fault:
             tell(PLACE, str(fault), good=False)
 

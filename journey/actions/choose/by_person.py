@@ -86,6 +86,11 @@ def change(con: Warehouse, card: Card, action: str, variant: str | None, *, by: 
     return Done(entry, f"{action} is {entry.state} by {by}.")
 
 
+def run_of(by: str, at: int) -> str:
+    """The run that a person's proposals of a day (of UTC) belong to: "Ann 20261122", so that a day's can be taken back."""
+    return f"{by} {str(iso(at))[:10].replace('-', '')}"
+
+
 def waiting(con: Warehouse, customer: str) -> Entry | None:
     """The proposal that waits for a decision on this customer, the latest where there are several."""
     found = (entry for entry in ledger_of(con, customer) if entry.state == "waiting" and entry.proposal.arm == "treated")
@@ -139,7 +144,7 @@ def _proposal(con: Warehouse, card: Card, one: Candidate, by: str, at: int, vari
         as_of=card.as_of,
         act_by=card.as_of + one.action.valid_ms,
         proposed_at=at,
-        run=f"{by} {str(iso(at))[:10].replace('-', '')}",
+        run=run_of(by, at),
         catalog=version_of(con),
         card=json.dumps(card.as_brief()),
     )
@@ -165,4 +170,4 @@ def _now(at: int | None) -> int:
     return round(time.time() * 1000) if at is None else at
 
 
-__all__ = ["Done", "accept", "change", "reject", "waiting"]
+__all__ = ["Done", "accept", "change", "reject", "run_of", "waiting"]
