@@ -17,7 +17,8 @@ class Pooled:
     """means, sds: (groups,) of each group's true value, given all.  mean, sd: of what the groups have in common.
 
     covariance: (groups, groups) of the true values: drawn toward one value, they are uncertain together.
-    spread: the mean of how far groups differ (the standard deviation between them).
+    spread: the mean of how far groups differ (the standard deviation between them).  sd_of_another: of the true value of a
+    group that was not looked at, whose mean is the common one.
     """
 
     means: tuple[float, ...]
@@ -26,6 +27,7 @@ class Pooled:
     mean: float
     sd: float
     spread: float
+    sd_of_another: float
 
 
 def pooled(estimates: Sequence[float], errors: Sequence[float], widest: float) -> Pooled | None:
@@ -41,7 +43,7 @@ def pooled(estimates: Sequence[float], errors: Sequence[float], widest: float) -
     if not len(y):
         return None
     if len(y) == 1:
-        return Pooled((float(y[0]),), (float(errors[0]),), ((float(variance[0]),),), float(y[0]), float(errors[0]), 0.0)
+        return Pooled((float(y[0]),), (float(errors[0]),), ((float(variance[0]),),), float(y[0]), float(errors[0]), 0.0, float(errors[0]))
     spread = _grid(y, np.sqrt(variance), widest)
     weight = 1 / (variance + spread[:, None] ** 2)  # (steps, groups)
     common_variance = 1 / weight.sum(axis=1)
@@ -50,6 +52,7 @@ def pooled(estimates: Sequence[float], errors: Sequence[float], widest: float) -
     own = spread[:, None] ** 2 * weight  # how much of a group's own estimate is believed
     means = own * y + (1 - own) * common[:, None]
     mean, covariance = _mixed(chance, means, own * variance, (1 - own) * np.sqrt(common_variance)[:, None])
+    another = np.sqrt(_mixed(chance, common[:, None], common_variance[:, None] + spread[:, None] ** 2, np.zeros((STEPS, 1)))[1][0, 0])
     middle, error = _mixed(chance, common[:, None], common_variance[:, None], np.zeros((STEPS, 1)))
     return Pooled(
         means=tuple(mean.tolist()),
@@ -58,6 +61,7 @@ def pooled(estimates: Sequence[float], errors: Sequence[float], widest: float) -
         mean=float(middle[0]),
         sd=float(np.sqrt(error[0, 0])),
         spread=float((chance * spread).sum()),
+        sd_of_another=float(another),
     )
 
 

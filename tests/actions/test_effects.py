@@ -6,6 +6,7 @@ from journey.actions.catalog import actions_in_force
 from journey.actions.effects import Effect, Effects, effects_of, worths
 from journey.actions.effects.decided import campaign_of
 from journey.actions.effects.worth import outcome_worth
+from journey.catalogs import write_catalog
 from journey.scope import Scope, read_scope, to_ms
 from journey.warehouse import Warehouse, open_warehouse
 from tests.actions.campaigns import CATALOG, START, half, logged, person
@@ -185,3 +186,19 @@ def test_a_stated_worth_is_taken_as_it_is_and_what_nobody_can_say_is_none() -> N
 
 def test_an_effect_tells_its_interval() -> None:
     assert Effect("a", None, 0.1, 0.01, 9, 9, 0.0, "experiment", "").interval == pytest.approx((0.0804, 0.1196), abs=1e-4)
+
+
+def test_a_stage_in_which_it_was_hardly_tried_is_as_uncertain_as_stages_differ() -> None:
+    stages = "".join(f'[[stage]]\nname = "{name}"\nrule = {{ did = "{name}" }}\n' for name in "abc") + '[[stage]]\nname = "rest"\n'
+    people = []
+    for name, buyers in {"a": 4, "b": 10, "c": 25}.items():
+        for one in (*half(f"{name} m", "mail", 40, buyers), *half(f"{name} n", "nothing", 40, 3)):
+            people.append([*one, {"customer": one[0]["customer"], "event": name, "ts": START}])
+    con = logged(*people, *half("few", "mail", 5, 0))
+    write_catalog(con, "stages", stages)
+    found = effects(con)
+    whole, *each = found.all_of("Mail")
+    other = found.of("Mail", "rest")
+    assert [effect.stage for effect in each] == ["a", "b", "c"] and other.stage is None
+    assert (other.sd or 0) > max(effect.sd or 0 for effect in each) > (whole.sd or 0)
+    assert "Hardly tried" in other.told and found.of("Mail") == whole

@@ -81,3 +81,15 @@ def test_intervals_cover_the_truth_whatever_the_spread_is() -> None:
             assert found is not None
             hits += (np.abs(np.array(found.means) - true) <= 1.96 * np.array(found.sds)).tolist()
         assert 0.935 <= np.mean(hits) <= 0.985
+
+
+def test_another_group_is_as_uncertain_as_groups_differ() -> None:
+    found = pooled([-0.4, 0.1, 0.6, 0.2], [0.01] * 4, 1)
+    assert found is not None and found.sd_of_another > found.spread > 0.3 > max(found.sds)
+    rng, hits = np.random.default_rng(4), []
+    for _ in range(400):
+        errors, true = rng.uniform(0.02, 0.06, 6), rng.normal(0.05, 0.05, 7)
+        one = pooled(rng.normal(true[:6], errors).tolist(), errors.tolist(), 1)
+        assert one is not None
+        hits.append(abs(true[6] - one.mean) <= 1.96 * one.sd_of_another)
+    assert 0.92 <= np.mean(hits) <= 0.99

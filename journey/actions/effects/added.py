@@ -14,17 +14,19 @@ import polars as pl
 from journey.actions.effects.weighed import Difference, weighed_difference
 
 FEWEST = 50
-"""Decisions with the action, and without it, below which nothing is called measured: of a stage, or of all."""
+"""Decisions with the action, and without it, below which nothing is called measured."""
+FEWEST_OF_STAGE = 20
+"""The same of one stage among several: drawn toward the others, a smaller number does less harm."""
 
 
-def enough(rows: pl.DataFrame) -> bool:
+def enough(rows: pl.DataFrame, fewest: int = FEWEST) -> bool:
     """Whether as many had the action, and as many had it not."""
-    return min(int((rows["treated"] & rows["done"]).sum()), int((~rows["treated"]).sum())) >= FEWEST
+    return min(int((rows["treated"] & rows["done"]).sum()), int((~rows["treated"]).sum())) >= fewest
 
 
-def added_chance(rows: pl.DataFrame) -> Difference | None:
-    """The added chance of the outcome, in rows of Decisions; None below 50 decisions on either side."""
-    return added(rows, "did", is_share=True) if enough(rows) else None
+def added_chance(rows: pl.DataFrame, fewest: int = FEWEST) -> Difference | None:
+    """The added chance of the outcome, in rows of Decisions; None below so many decisions on either side."""
+    return added(rows, "did", is_share=True) if enough(rows, fewest) else None
 
 
 def added(rows: pl.DataFrame, column: str, is_share: bool = False) -> Difference | None:

@@ -53,14 +53,19 @@ class Effects:
     """The effects of every action of a catalog.  found: (action, stage) -> effect; stage None is that of all stages.
 
     together: action -> (its stages, the covariance of their effects), of actions that were measured in several.
+    elsewhere: action -> its effect in stages where it was hardly tried, as uncertain as stages differ; where that is known.
     """
 
     found: Mapping[tuple[str, str | None], Effect] = field(default_factory=dict)
     together: Mapping[str, tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]] = field(default_factory=dict)
+    elsewhere: Mapping[str, Effect] = field(default_factory=dict)
 
     def of(self, action: str, stage: str | None = None) -> Effect:
-        """The effect in the stage where it is known there, else that of all stages, else one that says nothing is known."""
-        known = self.found.get((action, stage)) or self.found.get((action, None))
+        """The effect in the stage where it is known there, else that of other stages, else one that says nothing is known.
+
+        Its own `stage` is None where it is not known of this stage alone.
+        """
+        known = self.found.get((action, stage)) or (self.elsewhere.get(action) if stage else None) or self.found.get((action, None))
         return known or Effect(
             action, None, None, None, 0, 0, None, "unknown", "What it adds is not known: nothing was measured or assumed."
         )

@@ -1,13 +1,14 @@
 """The effect of every action of the catalog, from the surest source there is for each."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
 from journey.actions.catalog import Action, ActionCatalog, Assumed, Logged, Wanted
-from journey.actions.effects.added import added_chance
+from journey.actions.effects.added import FEWEST_OF_STAGE, added_chance
 from journey.actions.effects.decided import NOT_SEEN, Decisions, campaign_of, of_action, proposed
 from journey.actions.effects.effect import Effect, Effects
 from journey.actions.effects.habit import Habit, habits
@@ -20,6 +21,8 @@ from journey.rules.segment import as_of
 from journey.scope import Scope
 from journey.warehouse import Warehouse, one
 
+FEWEST_STAGES = 3  # measured stages, below which nothing says how far another lies from them
+FIELDS: tuple[Callable[[Effects], Mapping[Any, Any]], ...] = (lambda of: of.found, lambda of: of.together, lambda of: of.elsewhere)
 WIDEST = 1.0  # the largest spread between stages that is thought possible: chances differ by no more
 PROPOSED = "select count(*) from proposals where action = $action"
 HEIGHT = "select (select count(*) from proposals) + (select coalesce(max(step), 0) from action_steps)"
@@ -64,19 +67,17 @@ def campaign(con: Warehouse, logged: Logged, wanted: Wanted, moment: int) -> Dec
 
 def _effects_of(con: Warehouse, catalog: ActionCatalog, moment: int, present: bool) -> Effects:
     logs = campaigns(con, catalog, moment)
-    found: dict[tuple[str, str | None], Effect] = {}
-    together: dict[str, tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]] = {}
     known = habits(con, [action for action in catalog.actions if not action.lacking], moment)
+    parts = []
     for action in catalog.actions:
         own = proposed(con, action.name, action.wanted, moment).rows if present and _was_proposed(con, action) else None
         log = of_action(logs[action.name].rows, action.logged) if action.name in logs and action.logged else None
         measured = [one for one in (measured_by(log), measured_by(own)) if one is not None]
-        effects = _unmeasured(action, own, known.get(action.name))
         if measured:
-            effects, drawn = _experiment(action, measured)
-            together |= {} if drawn is None else {action.name: (tuple(str(one.stage) for one in effects[1:]), drawn.covariance)}
-        found |= {(effect.action, effect.stage): effect for effect in effects}
-    return Effects(found, together)
+            parts.append(by_experiment(action, measured))
+        else:
+            parts.append(Effects({(one.action, one.stage): one for one in _unmeasured(action, own, known.get(action.name))}))
+    return Effects(*({key: one for part in parts for key, one in of(part).items()} for of in FIELDS))
 
 
 def _was_proposed(con: Warehouse, action: Action) -> bool:
@@ -96,22 +97,38 @@ def measured_by(rows: pl.DataFrame | None) -> Measured | None:
     """The added chance in the rows of Decisions; None where too few had the action, or had it not."""
     if rows is None or not (whole := added_chance(rows)):
         return None
-    parts = {
-        str(stage): added_chance(part) for (stage,), part in rows.partition_by("stage", as_dict=True).items() if stage not in ("", NOT_SEEN)
-    }
+    by_stage = rows.filter(~pl.col("stage").is_in(["", NOT_SEEN])).partition_by("stage", as_dict=True)
+    parts = {str(stage): added_chance(part, FEWEST_OF_STAGE) for (stage,), part in by_stage.items()}
     return Measured(whole, {stage: part for stage, part in sorted(parts.items()) if part})
 
 
-def _experiment(action: Action, measured: Sequence[Measured]) -> tuple[list[Effect], Pooled | None]:
-    """-> (the effect of all stages and of each, what the stages were drawn toward)."""
+def by_experiment(action: Action, measured: Sequence[Measured]) -> Effects:
+    """The effect of all stages, of each that has decisions enough, and of the others."""
     whole = _told(action, None, _combined([one.all for one in measured]))
     names = sorted({stage for one in measured for stage in one.each})
     each = [_combined([one.each[stage] for one in measured if stage in one.each]) for stage in names]
     drawn = pooled([one.mean for one in each], [one.se or 0.0 for one in each], WIDEST)
     if drawn is None:
-        return [whole], None
+        return Effects({(action.name, None): whole})
     shrunk = [replace(part, mean=mean, se=sd) for part, mean, sd in zip(each, drawn.means, drawn.sds, strict=True)]
-    return [whole, *(_told(action, stage, part) for stage, part in zip(names, shrunk, strict=True))], drawn
+    stages: dict[tuple[str, str | None], Effect] = {
+        (action.name, stage): _told(action, stage, part) for stage, part in zip(names, shrunk, strict=True)
+    }
+    return Effects(
+        found={(action.name, None): whole, **stages},
+        together={action.name: (tuple(names), drawn.covariance)},
+        elsewhere={action.name: _elsewhere(whole, drawn)} if len(names) >= FEWEST_STAGES else {},
+    )
+
+
+def _elsewhere(whole: Effect, drawn: Pooled) -> Effect:
+    """Of a stage in which it was hardly tried: what stages have in common, as uncertain as stages differ."""
+    mean, sd = drawn.mean, drawn.sd_of_another
+    told = (
+        f"Hardly tried in this stage; by what the other stages have in common: {100 * mean:+.1f} points "
+        f"[{100 * (mean - Z95 * sd):+.1f}, {100 * (mean + Z95 * sd):+.1f}]."
+    )
+    return replace(whole, mean=mean, sd=sd, told=told)
 
 
 def _combined(parts: Sequence[Difference]) -> Difference:

@@ -1,0 +1,19 @@
+"""python -m bench.proof NAME: a long proof on simulated data whose truth is known, and the figures it comes to."""
+
+import argparse
+from importlib import import_module
+
+PROOFS = {
+    "policy": "bench.policy",  # what is chosen is worth more than rules or dice, and its estimated value holds
+}
+"""Name -> the module whose `prove()` runs it and prints what it found."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.proof", description=__doc__)
+    parser.add_argument("name", choices=sorted(PROOFS))
+    import_module(PROOFS[parser.parse_args().name]).prove()
+
+
+if __name__ == "__main__":
+    main()
