@@ -120,7 +120,7 @@ def test_trying_loses_as_few_conversions_as_a_published_simulation_of_it() -> No
     """10,000 customers in batches of 100, three actions of which nothing is known at first: conversions lost against the best."""
     listed = json.loads((Path(str(CASES)) / "reference_values.json").read_text())
     case = next(one for one in listed if one["name"] == "bandit_regret_10k")
-    chance, rng, runs = np.array(case["inputs"]["p"]), np.random.default_rng(1), case["inputs"]["reps"] // 4
+    chance, rng, runs = np.array(case["inputs"]["p"]), np.random.default_rng(1), case["inputs"]["reps"] // 2
     won, lost, regret = np.ones((runs, 3)), np.ones((runs, 3)), np.zeros(runs)
     flat, ones = np.zeros((runs, 3)), np.ones((runs, 3))
     for _ in range(case["inputs"]["T"] // case["inputs"]["batch"]):
