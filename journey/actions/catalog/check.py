@@ -79,9 +79,7 @@ def _refuse_unknown_places(entry: Action | Trigger, of: str, held: Held) -> None
     for stage in entry.stages if isinstance(entry, Action) else ():
         if stage not in held.stages:
             known = ", ".join(sorted(map(repr, held.stages)))
-            raise QuestionError(
-                f"{of} is for the stage {stage!r}, which is none.{nearest(stage, list(held.stages))} Known are: {known}."[4:]
-            )
+            raise QuestionError(f"{of} is for the stage {stage!r}, which is none.{nearest(stage, list(held.stages))} Known are: {known}.")
 
 
 def _without_unknown_scores(rule: Any, held: Held) -> Any:

@@ -30,11 +30,7 @@ def with_item(text: str, kind: str, name: str | None, plain: Mapping[str, Any]) 
             document[GUARDRAILS] = tomlkit.table()
         table = document[GUARDRAILS]
     elif name is None:
-        entries = _entries(document, kind)
-        if len(entries) and not entries[-1].as_string().endswith("\n\n"):
-            entries[-1].add(tomlkit.nl())
-        entries.append(tomlkit.table())
-        table = document[kind][-1]
+        table = _appended(document, kind)
     else:
         table = _entry(document, kind, name)
         if plain.get("name") != name:
@@ -55,6 +51,8 @@ def without_item(text: str, kind: str, name: str) -> str:
     document = tomlkit.parse(text)
     entries = _entries(document, kind)
     entries.remove(_entry(document, kind, name))
+    if not len(entries):
+        document.remove(kind)
     return tomlkit.dumps(document)
 
 
@@ -84,12 +82,24 @@ def written(value: Any, key: str = "") -> Any:
 
 
 def _entries(document: Any, kind: str) -> AoT:
-    if kind not in document:
-        document.append(kind, tomlkit.aot())
-    found = document[kind]
+    """The tables of a kind; none where the text has none."""
+    if kind in document and not isinstance(document[kind], AoT) and not document[kind]:
+        document.remove(kind)
+    found = document.get(kind, tomlkit.aot())
     if not isinstance(found, AoT):
         raise QuestionError(f"The catalog writes [[{kind}]] in one line, where it cannot be edited entry by entry. Edit its text instead.")
     return found
+
+
+def _appended(document: Any, kind: str) -> Any:
+    """A new table after the others of its kind, a line apart."""
+    entries = _entries(document, kind)
+    if len(entries) and not entries[-1].as_string().endswith("\n\n"):
+        entries[-1].add(tomlkit.nl())
+    entries.append(tomlkit.table())
+    if kind not in document:
+        document.append(kind, entries)
+    return document[kind][-1]
 
 
 def _entry(document: Any, kind: str, name: str) -> Table:
@@ -149,6 +159,4 @@ def _line(value: Any, depth: int = 0) -> str:
 
 def _key(key: Any) -> str:
     text = str(key)
-    return (
-        text if text.replace("_", "").replace("-", "").isascii() and text.replace("_", "").replace("-", "").isalnum() else json.dumps(text)
-    )
+    return text if text.replace("_", "").replace("-", "").isascii() and text.replace("_", "").replace("-", "").isalnum() else _line(text)
