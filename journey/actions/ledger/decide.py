@@ -14,7 +14,6 @@ from journey.actions.ledger.rows import (
     changing,
     customers_of,
     entries,
-    find_entry,
     named,
     remember,
     steps_with,
@@ -79,10 +78,11 @@ def decide(
     Raises: QuestionError: something else was decided before (by whom, when), a guardrail forbids it, or it lapsed.
     """
     decision, at = _read(Decision(verdict, by, reason, action, variant, key)), wall_clock() if at is None else at
-    warm(con, customers_of(con, [proposal]), at)
+    customers = customers_of(con, [proposal])
+    warm(con, customers, at)
     with changing(con):
-        entry = find_entry(con, proposal)
-        found = _decided(con, Desk(con, [entry.proposal.customer_id], at), entry, decision)
+        desk = Desk(con, customers, at)
+        found = _decided(con, desk, desk.entry(proposal), decision)
         if isinstance(found, Refused) and found.guardrail != "ledger":
             remember(con, [found], "approval", decision.by, at)
     if isinstance(found, Refused):  # told when what is remembered of it is safe
@@ -99,11 +99,11 @@ def decide_all(
     """
     decision, at = _read(Decision(verdict, by, reason, key=key)), wall_clock() if at is None else at
     keys = list(dict.fromkeys(proposals))
-    warm(con, customers_of(con, keys), at)
+    customers = customers_of(con, keys)
+    warm(con, customers, at)
     with changing(con):
-        held = _all_of(con, keys)
-        desk = Desk(con, [entry.proposal.customer_id for entry in held.values()], at)
-        told = [_decided(con, desk, entry, _keyed(decision, one)) for one, entry in held.items()]
+        desk = Desk(con, customers, at)
+        told = [_decided(con, desk, desk.entry(one), _keyed(decision, one)) for one in keys]
         refused = tuple(each for each in told if isinstance(each, Refused))
         remember(con, [each for each in refused if each.guardrail != "ledger"], "approval", decision.by, at)
     decided = [each for each in told if isinstance(each, Decided)]
@@ -114,13 +114,6 @@ def decide_all(
 def _keyed(decision: Decision, proposal: str) -> Decision:
     """A decision on many is one step for each."""
     return decision if decision.key is None else replace(decision, key=f"{decision.key}: {proposal}")
-
-
-def _all_of(con: Warehouse, keys: Sequence[str]) -> dict[str, Entry]:
-    found = entries(con, keys)
-    if missing := next((one for one in keys if one not in found), None):
-        find_entry(con, missing)
-    return found
 
 
 def _read(decision: Decision) -> Decision:

@@ -8,7 +8,7 @@ from journey.actions.catalog import Action
 from journey.actions.guardrails import Contact, Standing, Veto, blocking, is_quiet, spent_on_actions, vetoes
 from journey.actions.ledger.facts import facts_of
 from journey.actions.ledger.proposal import Entry, Proposal, Refused
-from journey.actions.ledger.rows import entries_of
+from journey.actions.ledger.rows import entries_of, no_proposal
 from journey.actions.ledger.states import HANDED, OPEN
 from journey.warehouse import Warehouse
 
@@ -29,7 +29,10 @@ class Taken:
 
 
 class Desk:
-    """catalog: in force.  at: ms by the machine's clock.  spent: money within the budget's stretch, with what this change adds."""
+    """catalog: in force.  at: ms by the machine's clock.  spent: money within the budget's stretch, with what this change adds.
+
+    entries: everything ever proposed for these customers, by key, as it was before this change.
+    """
 
     def __init__(self, con: Warehouse, customer_ids: Iterable[str], at: int) -> None:
         asked = sorted(set(customer_ids))
@@ -37,12 +40,18 @@ class Desk:
         self.at, self.as_of, self.catalog, self.facts = at, facts.as_of, facts.catalog, facts
         self.spent = spent_on_actions(con, facts.catalog.guardrails, at)
         self.taken: dict[str, dict[str, Taken]] = {}
-        ids = facts.ids_of(asked)
-        for entry in entries_of(con, ids):
+        self.entries = {entry.proposal.proposal: entry for entry in entries_of(con, facts.ids_of(asked))}
+        for entry in self.entries.values():
             self._count(entry.proposal, entry.state, handed_at(entry))
 
     def action(self, name: str) -> Action | None:
         return self.catalog.action(name)
+
+    def entry(self, key: str) -> Entry:
+        """Raises: QuestionError: there is none for these customers."""
+        if key not in self.entries:
+            raise no_proposal(key)
+        return self.entries[key]
 
     def standing(self, customer_id: str) -> Standing | None:
         return self.facts.standings.get(self._person(customer_id))

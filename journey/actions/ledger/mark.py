@@ -13,7 +13,6 @@ from journey.actions.ledger.rows import (
     append_steps,
     changing,
     customers_of,
-    entries,
     entries_where,
     named,
     remember,
@@ -77,9 +76,10 @@ def mark(
     """
     state, by = read_state(state, MARKS), named(by, "Who marks it")
     at, keys = wall_clock() if at is None else at, list(dict.fromkeys(proposals))
-    warm(con, customers_of(con, keys), at)
+    customers = customers_of(con, keys)
+    warm(con, customers, at)
     with changing(con):
-        found = _Marking(con, keys, state, reason, key, at, happened)
+        found = _Marking(con, Desk(con, customers, at), keys, state, reason, key, happened)
         append_steps(con, found.steps, by, at)
         remember(con, [each for each in (*found.refused, *found.breached) if each.guardrail != "ledger"], "delivery", by, at)
     return Marked(tuple(step.proposal for step in found.steps), tuple(found.known), tuple(found.refused))
@@ -88,18 +88,17 @@ def mark(
 class _Marking:
     """What becomes of each proposal that is marked, in the order they were told."""
 
-    def __init__(self, con: Warehouse, keys: Sequence[str], state: str, reason: str, key: str | None, at: int, happened: bool) -> None:
-        held = entries(con, keys)
+    def __init__(self, con: Warehouse, desk: Desk, keys: Sequence[str], state: str, reason: str, key: str | None, happened: bool) -> None:
         self.state, self.reason, self.key, self.happened = state, reason, key, happened
-        self.desk = Desk(con, [entry.proposal.customer_id for entry in held.values()], at)
+        self.desk = desk
         self.used = steps_with(con, [self._step_key(one) for one in keys]) if key else {}
         self.steps: list[NewStep] = []
         self.known: list[str] = []
         self.refused: list[Refused] = []
         self.breached: list[Refused] = []
         for one in keys:
-            if one in held:
-                self._mark(held[one])
+            if one in desk.entries:
+                self._mark(desk.entries[one])
             else:
                 self.refused.append(Refused(one, "", "", "ledger", f"The ledger holds no proposal {one!r}."))
 

@@ -149,8 +149,12 @@ def find_entry(con: Warehouse, key: str) -> Entry:
     """Raises: QuestionError: no such proposal."""
     found = entries(con, [key]).get(key)
     if found is None:
-        raise QuestionError(f"The ledger holds no proposal {key!r}. It may have been forgotten with its customer; look at the queue again.")
+        raise no_proposal(key)
     return found
+
+
+def no_proposal(key: str) -> QuestionError:
+    return QuestionError(f"The ledger holds no proposal {key!r}. It may have been forgotten with its customer; look at the queue again.")
 
 
 def steps_with(con: Warehouse, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
