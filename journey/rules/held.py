@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from journey.catalogs import kept_text
-from journey.warehouse import SCORED, Warehouse, ask_sql, dataset_version, one_moment
+from journey.warehouse import SCORED, Warehouse, dataset_version, one_moment
 
 MOST = 8  # answers of a kind, the latest
 FILES = ("stages.toml", "features.toml", "segments.json")
@@ -32,5 +32,5 @@ def hold(con: Warehouse, kind: str, asked: tuple[object, ...], make: Callable[[]
 
 def _meant(con: Warehouse) -> tuple[object, ...]:
     """What the workspace knows of its own meaning: edited texts, settings, and how often customers were scored."""
-    settings: list[Any] = ask_sql(con, "select name, value from settings order by name").rows()
+    settings: list[Any] = con.connection.execute("select name, value from settings order by name").fetchall()  # a frame would cost more
     return (*(kept_text(con, file) for file in FILES), con.shared.get(SCORED, 0), settings)
