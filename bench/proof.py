@@ -6,6 +6,7 @@ from importlib import import_module
 PROOFS = {
     "ledger": "bench.ledger",  # nothing is lost or repeated and no guardrail passed, by random calls and by kills
     "policy": "bench.policy",  # what is chosen is worth more than rules or dice, and its estimated value holds
+    "uplift": "bench.uplift",  # whom the mails of Hillstrom help, and what public logs say of other policies
 }
 """Name -> the module whose `prove()` runs it and prints what it found."""
 
