@@ -23,9 +23,15 @@ def campaign() -> Warehouse:
     return logged(*half("m", "mail", 60, 18), *half("n", "nothing", 60, 6))
 
 
-def test_a_campaign_drawn_at_random_measures_the_effect() -> None:
+@pytest.fixture(scope="module")
+def con() -> Warehouse:
+    """To look at, and not to change."""
+    return campaign()
+
+
+def test_a_campaign_drawn_at_random_measures_the_effect(con: Warehouse) -> None:
     """18 of 60 bought after a mail, 6 of 60 after nothing: 20 points; all were visitors of one stage."""
-    found = effects(campaign()).of("Mail")
+    found = effects(con).of("Mail")
     assert (found.source, found.treated, found.control) == ("experiment", 60, 60)
     assert found.mean == pytest.approx(0.2) and found.base == pytest.approx(0.1)
     assert found.sd == pytest.approx((0.3 * 0.7 / 60 + 0.1 * 0.9 / 60) ** 0.5, rel=0.03)
@@ -68,8 +74,7 @@ def test_decisions_whose_window_is_open_and_those_nothing_else_could_come_of_are
     assert [campaign_of(con, action.logged, action.wanted, closes + late).rows.height for late in (0, 1)] == [0, 2]
 
 
-def test_as_of_an_earlier_day_only_what_was_known_then_counts() -> None:
-    con = campaign()
+def test_as_of_an_earlier_day_only_what_was_known_then_counts(con: Warehouse) -> None:
     assert effects(con, read_scope({"stop": "2026-03-11"})).of("Mail").source == "trying"
     assert effects(con, read_scope({"stop": "2026-03-20"})).of("Mail").source == "experiment"
 
@@ -79,28 +84,30 @@ def test_too_small_a_campaign_is_no_experiment() -> None:
     assert effects(con).of("Mail").source == "trying"
 
 
-def test_an_assumption_is_taken_as_it_was_stated() -> None:
-    found = effects(campaign()).of("Call")
+def test_an_assumption_is_taken_as_it_was_stated(con: Warehouse) -> None:
+    found = effects(con).of("Call")
     assert (found.source, found.mean) == ("assumed", 0.04)
     assert found.interval == pytest.approx((0.0, 0.08)) and "The team's guess of May." in found.told
 
 
-def test_what_was_never_tried_may_be_anything() -> None:
+def test_what_was_never_tried_may_be_anything(con: Warehouse) -> None:
     """Beta(1, 1) has mean 1/2 and variance 1/12."""
-    found = effects(campaign()).of("Note")
+    found = effects(con).of("Note")
     assert found.source == "trying" and found.treated == 0 and not found.is_measured
     assert found.mean is not None and found.base is not None and found.sd is not None
     assert found.mean + found.base == pytest.approx(0.5) and found.sd == pytest.approx((1 / 12) ** 0.5, rel=0.01)
 
 
-def test_an_action_whose_outcome_the_log_does_not_hold_is_unknown() -> None:
-    found = effects(campaign()).of("Parcel")
+def test_an_action_whose_outcome_the_log_does_not_hold_is_unknown(con: Warehouse) -> None:
+    found = effects(con).of("Parcel")
     assert (found.source, found.mean, found.interval) == ("unknown", None, None) and "unheard" in found.told
 
 
 def test_trying_learns_from_the_ledger() -> None:
     """12 notes of which 3 were followed by an order, no control: Beta(4, 10), less what comes anyway."""
     con = campaign()
+    before = effects(con)
+    assert effects(con) is before  # kept until the facts or the ledger change
     proposals(con, "Note", {f"m {place:03}": "sent" for place in (*range(3), *range(20, 29))})
     found = effects(con).of("Note")
     assert (found.source, found.treated) == ("trying", 12)
@@ -149,14 +156,6 @@ def test_nothing_is_made_of_an_empty_workspace() -> None:
     con = open_warehouse(":memory:")
     assert {effect.source for effect in effects(con).found.values()} <= {"unknown", "assumed"}
     assert effects(con).of("never heard of").source == "unknown"
-
-
-def test_it_is_kept_until_the_facts_or_the_ledger_change() -> None:
-    con = campaign()
-    first = effects(con)
-    assert effects(con) is first
-    proposals(con, "Note", {"m 001": "sent"})
-    assert effects(con) is not first
 
 
 def test_an_outcome_is_worth_its_mean_revenue_times_the_margin() -> None:

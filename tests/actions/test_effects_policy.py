@@ -26,7 +26,7 @@ def test_what_is_chosen_beats_rules_and_dice() -> None:
 
 def test_much_data_finds_the_best_there_is() -> None:
     rng = np.random.default_rng(2)
-    assert policy.value_of(policy.choose(policy.draw_log(150_000, rng), rng)) == pytest.approx(policy.BEST)
+    assert policy.value_of(policy.choose(policy.draw_log(60_000, rng), rng)) == pytest.approx(policy.BEST)
 
 
 def test_no_data_chooses_nothing() -> None:

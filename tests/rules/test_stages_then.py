@@ -75,7 +75,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(events, st.lists(st.integers(1, 200), min_size=1, max_size=4, unique=True))
 def test_it_agrees_with_asking_at_each_moment(rows: list[tuple[str, int, str]], hours: list[int]) -> None:
     with empty_warehouse() as con:
