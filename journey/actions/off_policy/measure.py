@@ -13,6 +13,7 @@ from journey.actions.off_policy.events import decided_in_events
 from journey.actions.off_policy.overlap import overlap
 from journey.actions.off_policy.question import PolicyQuestion, in_words
 from journey.actions.off_policy.result import Choice, PolicyValue
+from journey.actions.uplift.learners import one_thread
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
 from journey.rules.held import hold
@@ -82,7 +83,8 @@ def _logs(decided: Decided, seed: int) -> Logs:
     logs = Logs(decided.reward, decided.chance, decided.done, decided.group)
     if decided.target is None:
         return logs
-    each = expected_rewards(decided.values, decided.reward, decided.action, len(decided.actions), decided.group, seed)
+    with one_thread():
+        each = expected_rewards(decided.values, decided.reward, decided.action, len(decided.actions), decided.group, seed)
     return replace(logs, expected=(decided.target * each).sum(axis=1), guessed=each[np.arange(len(logs)), decided.action])
 
 

@@ -4,7 +4,8 @@ Each learns, from customers who were treated or not by dice, a score for others:
 A model of the outcome alone ranks by who will buy, and not by whom the action makes buy: propensity is not uplift.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,10 +46,16 @@ class Learned:
 
 def learn_uplift(rows: Learned, learner: str, base: str, seed: int) -> Predict:
     """values (m, k) -> (m,) what the action adds, by the learner named."""
+    return {"t": _t_learner, "x": _x_learner, "dr": _dr_learner}[learner](rows, base, seed)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Many small fits: threads that wait for a busy core cost more than they bring."""
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):  # threads that wait for a busy core cost more than they bring
-        return {"t": _t_learner, "x": _x_learner, "dr": _dr_learner}[learner](rows, base, seed)
+    with threadpool_limits(1):
+        yield
 
 
 def _t_learner(rows: Learned, base: str, seed: int) -> Predict:

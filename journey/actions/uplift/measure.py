@@ -10,7 +10,7 @@ from journey.actions.catalog import actions_in_force
 from journey.actions.effects.weighed import weighed_difference
 from journey.actions.uplift.campaign import trial_of_campaign
 from journey.actions.uplift.curve import Tried, area, best_area, qini_curve, uplift_auc
-from journey.actions.uplift.learners import Learned, folds, learn_uplift
+from journey.actions.uplift.learners import Learned, folds, learn_uplift, one_thread
 from journey.actions.uplift.question import UpliftQuestion
 from journey.actions.uplift.result import Added, Decile, Qini, Uplift
 from journey.actions.uplift.trial import TREATED, Trial, only, trial_of_table
@@ -72,7 +72,8 @@ def _judged(question: UpliftQuestion, trial: Trial, evidence: Evidence) -> Uplif
     if bare.missing:
         return replace(bare, decile=np.zeros(len(compared), int))
     rng = np.random.default_rng(question.seed)
-    scored, score = _scored(question, trial)
+    with one_thread():
+        scored, score = _scored(question, trial)
     those = Tried(scored.outcome, scored.arm == 1, 1 / scored.chance)
     tenth = _tenths(score)
     return replace(

@@ -16,7 +16,7 @@ from journey.actions.catalog import actions_in_force
 from journey.actions.logged.campaign import campaign_in
 from journey.actions.logged.seen import LOOKBACK
 from journey.actions.uplift.campaign import trial_in
-from journey.actions.uplift.learners import RIDGES, doubly_robust
+from journey.actions.uplift.learners import RIDGES, doubly_robust, one_thread
 from journey.actions.uplift.measure import measure_uplift
 from journey.actions.uplift.question import UpliftQuestion
 from journey.actions.uplift.result import HETEROGENEOUS, Qini
@@ -95,12 +95,11 @@ def _learned(con: Warehouse, action: str, scope: Scope) -> LearnedUplift | None:
 
 def _fitted(action: str, trial: Trial, features: tuple[Feature, ...], qini: Qini, question: UpliftQuestion) -> LearnedUplift:
     from sklearn.linear_model import RidgeCV
-    from threadpoolctl import threadpool_limits
 
     middle, spread = trial.values.mean(axis=0), trial.values.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
     columns = (trial.values - middle) / scale
-    with threadpool_limits(1):
+    with one_thread():
         effect = doubly_robust(trial.learned(), question.base, question.seed)
         model = RidgeCV(alphas=RIDGES).fit(columns, effect)
     whole = np.column_stack([np.ones(len(columns)), columns])
