@@ -6,7 +6,7 @@ from journey.actions.off_policy import Estimate, PolicyValue
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, note
 from journey.charts.words import between, count, money, percent, points, several
 
-ROW = 44
+ROW = 58
 NAMES = {"today": "Today's policy", "dr": "Doubly robust", "snips": "Self-normalised"}
 
 
@@ -53,9 +53,11 @@ def policy_figure(found: PolicyValue, currency: str | None) -> go.Figure:
             hovertext=[f"{NAMES[name]}: {_told(one, found.unit, currency)}"],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    dress(figure, ROW * len(rows) + 18, right=176, top=14)
+    dress(figure, ROW * len(rows) + 18, right=12, top=14)
     _today(figure, found)
-    figure.update_xaxes(showticklabels=False)
+    ends = [end for _, one in rows for end in (one.interval or (one.value or 0.0,) * 2)]
+    pad = (max(ends) - min(ends) or 1.0) * 0.14
+    figure.update_xaxes(showticklabels=False, range=[min(ends) - pad, max(ends) + pad])
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
         ticktext=[NAMES[name] for name, _ in rows],
@@ -66,8 +68,8 @@ def policy_figure(found: PolicyValue, currency: str | None) -> go.Figure:
     for place, (_, one) in enumerate(rows):
         figure.add_hline(y=place, line={"color": a(GHOST, 0.45), "width": 1}, layer="below")
         around = "" if one.interval is None else between(*(reward_told(end, found.unit, currency) for end in one.interval))
-        text = f"{around}   <b>{reward_told(one.value, found.unit, currency)}</b>"
-        figure.add_annotation(note(1, place, text, INK, xref="paper", xanchor="right", xshift=172))
+        text = f"<b>{reward_told(one.value, found.unit, currency)}</b>  {around}"
+        figure.add_annotation(note(one.value or 0.0, place, text, INK, yshift=18))
     return figure
 
 

@@ -93,7 +93,7 @@ def _label(figure: go.Figure, known: Sequence[tuple[Option, Sum]], span: float, 
         y = max(net.value, floor.get(one.action.effort, -float("inf")))
         floor[one.action.effort] = y + span * 0.14
         text = f"<b>{plain(short(one.action.name, 22))}</b><br>{money(net.value, currency)}"
-        figure.add_annotation(note(x, y, text, INK, xanchor="left", xshift=14, align="left"))
+        figure.add_annotation(note(x, y, text, INK, xanchor="left", xshift=12, align="left", bgcolor=a(PAPER, 0.75)))
 
 
 def _strip(figure: go.Figure, others: Sequence[Option]) -> None:

@@ -95,7 +95,10 @@ def _picture(page: Page, found: PolicyValue, policy: str) -> bool:
         st.caption(":material/warning: " + literal(warning))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        draw(derived(policy_figure, found, currency), "policy_value", alt=describe_policy(found, currency), min_width=460)
+        draw(derived(policy_figure, found, currency), "policy_value", alt=describe_policy(found, currency))
+        if found.planned:
+            told = "; ".join(f"{one.stage}: {one.action}" for one in found.planned)
+            st.caption(literal(f"By stage it would choose: {told}."))
         agreeing = found.agreeing_customers or 0
         label = literal(f"See the {several(agreeing, 'customer')} decided on as it might have")
         opened = bool(agreeing) and st.toggle(label, key=LIST, bind="query-params")
@@ -119,7 +122,10 @@ def _numbers(found: PolicyValue, currency: str | None) -> None:
 
 def _choices(found: PolicyValue) -> None:
     """What it would do, beside what was done."""
-    rows = [{"Action": one.action, "It would": one.share, "Today": one.today} for one in found.choices]
+    rows = [
+        {"Action": one.action, "It would": None if one.share is None else round(one.share, 2), "Today": round(one.today, 2)}
+        for one in found.choices
+    ]
     share = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=110)
     st.dataframe(
         pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"It would": pl.Float64}),
@@ -127,6 +133,3 @@ def _choices(found: PolicyValue) -> None:
         height="content",
         column_config={"Action": st.column_config.TextColumn(width=130), "It would": share, "Today": share},
     )
-    if found.planned:
-        told = "; ".join(f"{one.stage}: {one.action}" for one in found.planned)
-        st.caption(literal(f"By stage it would choose: {told}."))

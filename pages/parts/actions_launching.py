@@ -17,6 +17,7 @@ from pages.parts.actions_person import UNNAMED, person
 from pages.parts.actions_views import VIEW
 from pages.parts.frame import Page
 from pages.parts.text import literal
+from pages.parts.workspace import warehouse
 
 PLAN, DONE = "launch_plan", "launch_done"
 OFF: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
@@ -36,17 +37,9 @@ def offer_launch(page: Page, catalog: ActionCatalog, trigger: Trigger, due: int,
             "Proposes the action to those who are due now and may get it. Nothing is sent by this: what needs approval waits for it."
         )
         plan = _planned(page, trigger)
-        if plan is None:
-            st.button(
-                "**See what it would propose**",
-                key="launch_plan_now",
-                icon=":material/rocket_launch:",
-                on_click=_plan,
-                args=(page, trigger),
-            )
-            return
-        _show(page, plan)
-        _buttons(page, plan)
+        if plan is not None:
+            _show(page, plan)
+            _buttons(plan)
 
 
 def _not_now(trigger: Trigger, on: bool, due: int, kept: bool) -> str:
@@ -60,25 +53,21 @@ def _not_now(trigger: Trigger, on: bool, due: int, kept: bool) -> str:
     return "" if due else "Nobody is due now, so there is nothing to propose."
 
 
-def _plan(page: Page, trigger: Trigger) -> None:
-    """A callback: plan it and keep the plan for this session, so that what is shown is what is booked."""
-    st.session_state.pop(DONE, None)
-    try:
-        plan = plan_launch(page.con, trigger.name, page.scope, run=f"launch of {trigger.name}")
-    except JourneyError as fault:
-        st.session_state[DONE] = (trigger.name, [str(fault)])
-        return
-    st.session_state[PLAN] = (_of(page, trigger), plan)
-
-
-def _of(page: Page, trigger: Trigger) -> tuple[Any, ...]:
-    """What a plan was made of: another rule, other data or another segment need another."""
-    return trigger, page.version, repr(page.scope.segment)
-
-
 def _planned(page: Page, trigger: Trigger) -> Launch | None:
+    """The plan that this session keeps, so that what is shown is what is booked; made where somebody asks for it."""
+    of = trigger, page.version, repr(page.scope.segment)
     kept = st.session_state.get(PLAN)
-    return kept[1] if kept is not None and kept[0] == _of(page, trigger) else None
+    if kept is not None and kept[0] == of:
+        found: Launch = kept[1]
+        return found
+    place = st.empty()
+    if not place.button("**See what it would propose**", key="launch_plan_now", icon=":material/rocket_launch:"):
+        return None
+    st.session_state.pop(DONE, None)
+    with place, st.spinner("Choosing for everybody who is due …", show_time=True):
+        plan = plan_launch(page.con, trigger.name, page.scope, run=f"launch of {trigger.name}")
+    st.session_state[PLAN] = of, plan
+    return plan
 
 
 def _show(page: Page, plan: Launch) -> None:
@@ -94,7 +83,7 @@ def _show(page: Page, plan: Launch) -> None:
         st.caption(literal(told))
 
 
-def _buttons(page: Page, plan: Launch) -> None:
+def _buttons(plan: Launch) -> None:
     n = len(plan.proposals)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
@@ -103,21 +92,24 @@ def _buttons(page: Page, plan: Launch) -> None:
             icon=":material/rocket_launch:",
             disabled=not n,
             on_click=_book,
-            args=(page, plan),
+            args=(plan,),
         )
         st.button("Not now", key="launch_drop", type="tertiary", on_click=lambda: st.session_state.pop(PLAN, None))
         if not person():
             st.caption(UNNAMED)
 
 
-def _book(page: Page, plan: Launch) -> None:
-    """A callback: the proposals that were shown become part of the ledger, each once."""
+def _book(plan: Launch) -> None:
+    """A callback: the proposals that were shown become part of the ledger, each once.
+
+    The run that drew the button may not have ended yet, so it has a cursor of its own.
+    """
     by = person()
     if not by:
         st.session_state[DONE] = (plan.trigger, [UNNAMED])
         return
     try:
-        found: Booked = book(page.con, plan.proposals, by=by, eligible=plan.proposing.eligible)
+        found: Booked = book(warehouse().cursor(), plan.proposals, by=by, eligible=plan.proposing.eligible)
     except JourneyError as fault:
         st.session_state[DONE] = (plan.trigger, [str(fault)])
         return

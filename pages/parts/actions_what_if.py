@@ -74,7 +74,6 @@ def _table(found: WhatIf) -> None:
                 "95%": between(money(net.low, found.currency), money(net.high, found.currency)) if net is not None and shown else "",
                 "Costs": money(one.best.cost, found.currency) if shown else "",
                 "In the way": in_the_way_told(one, GUARDRAILS),
-                "In words": one.sentence,
             }
         )
     frame = pl.DataFrame(rows, infer_schema_length=None)
@@ -83,14 +82,10 @@ def _table(found: WhatIf) -> None:
     columns |= {
         name: number(format="localized", width=width) for name, width in (("Due", 64), ("Could be done for", 122), ("Worth it for", 92))
     }
-    columns |= {
-        "Adds": text(width=92),
-        "Brings": text(width=80),
-        "95%": text(width=140),
-        "Costs": text(width=80),
-        "In words": text(width=360),
-    }
-    st.dataframe(frame, hide_index=True, height="content" if len(rows) < 10 else 360, column_config=columns, key="what_if_table")
+    columns |= {"Adds": text(width=92), "Brings": text(width=80), "95%": text(width=140), "Costs": text(width=80)}
+    st.dataframe(
+        frame, hide_index=True, height="content" if len(rows) < 10 else 360, column_config=columns, key="what_if_table", placeholder=""
+    )
     download_table("what_if", frame)
 
 
