@@ -132,13 +132,24 @@ def _amount(rule: Mapping[str, Any]) -> str:
     kind = next(key for key in ("sum", "mean", "distinct") if key in rule)
     words = {"sum": "a sum of", "mean": "a mean", "distinct": "different values of"}[kind]
     of = "" if rule.get("of") is None else f" of {_step(rule, 'of')}"
+    if (kind, rule[kind]) == ("distinct", "session"):
+        of = "" if not of else f" with {_step(rule, 'of')}"
+        return f"have a number of visits{of} that {_condition({'op': rule.get('op', 'ge'), 'value': rule.get('value')})}{_within(rule)}"
     return f"have {words} {rule[kind]}{of} that {_condition({'op': rule.get('op', 'ge'), 'value': rule.get('value')})}{_within(rule)}"
 
 
 def _trend(rule: Mapping[str, Any]) -> str:
     recent, before = tell_length(rule.get("recent", "14d")), tell_length(rule.get("before", "28d"))
-    change = rule.get("change", "<-0.5")
-    return f"do {_step(rule, 'trend')} at a rate that changed by {change} in {recent} against the {before} before"
+    return f"do {_step(rule, 'trend')} at a rate that {_change(rule.get('change', '<-0.5'))} in {recent} against the {before} before"
+
+
+def _change(text: Any) -> str:
+    """ "<-0.5" -> "fell by more than 50%"; a change that is neither a fall nor a rise is told as it is written."""
+    found = re.fullmatch(r"\s*(<=?|>=?)\s*([+-]?\d+(?:\.\d+)?)\s*", str(text))
+    sign, by = (found.group(1), float(found.group(2))) if found else ("", 0.0)
+    if not by or (sign[:1] == "<") != (by < 0):
+        return f"changed by {text}"
+    return f"{'fell' if by < 0 else 'rose'} by {'at least' if sign.endswith('=') else 'more than'} {abs(by) * 100:.4g}%"
 
 
 def _property(rule: Mapping[str, Any]) -> str:

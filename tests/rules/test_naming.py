@@ -73,6 +73,10 @@ def test_a_taken_name_gets_the_next_number() -> None:
         ({"stall": "Pay", "for": "2h", "until": "Buy"}, "did Pay at least 2 hours ago, and no Buy since"),
         ({"stall": "Pay", "for": "1d", "other_than": ["Mail"]}, "did Pay at least 1 day ago, and nothing other than Mail since"),
         ({"time_since": "Buy", "op": "lt", "value": "3d"}, "last did Buy less than 3 days ago"),
+        ({"trend": "a", "change": "<-0.5"}, "do a at a rate that fell by more than 50% in 14 days against the 28 days before"),
+        ({"trend": "a", "recent": "1d", "change": ">=1"}, "do a at a rate that rose by at least 100% in 1 day against the 28 days before"),
+        ({"trend": "a", "change": "<0.2"}, "do a at a rate that changed by <0.2 in 14 days against the 28 days before"),
+        ({"distinct": "session", "of": "a", "value": 3, "within": "7d"}, "have a number of visits with a that is at least 3 within 7 days"),
         ("buyers", "are in “buyers”"),
     ],
 )

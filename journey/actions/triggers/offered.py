@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.actions.catalog import CATALOG, Action, ActionCatalog, Guardrails, Trigger, actions_in_force
+from journey.actions.catalog import CATALOG, Action, ActionCatalog, Guardrails, Trigger, actions_in_force, catalog_version
 from journey.actions.triggers.due import count_known, find_due
 from journey.answers import Evidence, People, data_until, iso
 from journey.catalogs import catalog_text
@@ -25,10 +25,11 @@ DEFINITION = (
 
 @dataclass(frozen=True)
 class Offered:
-    """due: trigger -> ids, sorted, of those not at rest.  absent: guardrails that name a property which nobody has."""
+    """due: trigger -> ids, sorted, of those not at rest.  version: of the catalog, 0 for the shipped one.  absent: guardrails that name a property which nobody has."""
 
     catalog: ActionCatalog
     due: Mapping[str, tuple[str, ...]]
+    version: int
     absent: tuple[tuple[str, str], ...]
     moment: int
     evidence: Evidence
@@ -46,6 +47,7 @@ class Offered:
     def as_plain(self) -> dict[str, Any]:
         return {
             "as_of": iso(self.moment),
+            "version": self.version,
             "due": len(self.anybody),
             "actions": [self._action(action) for action in self.catalog.actions],
             "triggers": [self._trigger(trigger) for trigger in self.catalog.triggers],
@@ -111,7 +113,7 @@ def _offered(con: Warehouse, scope: Scope) -> Offered:
     definition = DEFINITION.format(moment="the end of the data" if scope.stop is None else iso(scope.stop))
     warnings, known = tuple(found.binder.warnings), count_known(found.binder, moment, scope)
     evidence = Evidence(definition, found.sql, found.binder.params, known, data_until(con), warnings)
-    return Offered(catalog, found.by, _absent(con, catalog.guardrails), moment, evidence)
+    return Offered(catalog, found.by, catalog_version(con), _absent(con, catalog.guardrails), moment, evidence)
 
 
 def _absent(con: Warehouse, guardrails: Guardrails) -> tuple[tuple[str, str], ...]:
