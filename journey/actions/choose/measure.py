@@ -21,11 +21,13 @@ from journey.rules import Binder, customers_where
 from journey.scope import Scope
 from journey.warehouse import Warehouse, one, one_moment, setting
 
-KNOWN_BY = """
+SHOWN = "select c.id, c.customer from customers c where c.id = $asked"
+JOINED = """
 select c.id, c.customer
-from customers c
-where c.id = $asked or c.customer in (select i.customer from customer_ids i where i.id = $asked)
-order by c.id <> $asked, c.id
+from customer_ids i
+join customers c on c.customer = i.customer
+where i.id = $asked
+order by c.id
 limit 1"""
 NEAREST = "select id from customers order by jaro_winkler_similarity(id, $asked) desc, id limit 3"
 
@@ -96,7 +98,7 @@ def _dice(customer: str, situation: Situation) -> np.random.Generator:
 
 def _find(con: Warehouse, asked: str, scope: Scope) -> tuple[str, int]:
     """-> (the id the customer is shown by, their number)."""
-    found = con.connection.execute(KNOWN_BY, {"asked": asked}).fetchall()
+    found = con.connection.execute(SHOWN, {"asked": asked}).fetchall() or con.connection.execute(JOINED, {"asked": asked}).fetchall()
     if not found:
         near: Sequence[tuple[str]] = con.connection.execute(NEAREST, {"asked": asked[:200]}).fetchall()
         listed = ", ".join(repr(row[0]) for row in near)

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from journey.actions.catalog import Action, ActionCatalog, Wanted
 from journey.actions.effects.decided import wanted_sql
 from journey.features.earned import read_earned
@@ -102,7 +104,10 @@ def _outcome_worth(con: Warehouse, wanted: Wanted, as_of: int) -> OutcomeWorth |
 
 def _expected(con: Warehouse, as_of: int) -> dict[str, Money]:
     """Customer -> what they are expected to bring in 90 days; nobody where it cannot be told."""
-    found = hold(con, "worth of customers", (as_of, HORIZON), lambda: expected_values(con, as_of, HORIZON), most=2)
+    return hold(con, "worth of customers", (as_of, HORIZON), lambda: _by_customer(expected_values(con, as_of, HORIZON)), most=2)
+
+
+def _by_customer(found: pl.DataFrame | str) -> dict[str, Money]:
     if isinstance(found, str):
         return {}
     rows = found.drop_nulls(["value"]).iter_rows()

@@ -8,7 +8,7 @@ from journey.actions.catalog import Action, ActionCatalog, Logged
 from journey.actions.guardrails.standing import Contact
 from journey.rules import Binder
 from journey.rules.match import Property, known_properties
-from journey.warehouse import Warehouse, one, quote
+from journey.warehouse import Warehouse, kept, one, quote
 
 DAY = 86_400_000
 WAITING = ("waiting", "held", "approved")
@@ -91,6 +91,13 @@ def contacts_sql(con: Warehouse, catalog: ActionCatalog) -> tuple[str, dict[str,
 
     Columns: customer, name of the event, channel (its place among the guardrails'), told (what assigned actions), ts.
     """
+    guardrails = catalog.guardrails
+    told = repr((guardrails.contacts, [(action.name, action.channel, action.logged) for action in catalog.actions]))
+    sql, params = kept(con, f"contacts in the log: {told}", lambda: _contacts_sql(con, catalog))
+    return sql, dict(params)
+
+
+def _contacts_sql(con: Warehouse, catalog: ActionCatalog) -> tuple[str, dict[str, Any]]:
     binder, drawn = Binder(con), _assignments(catalog.actions)
     steps = [binder.match({"any_of": list(steps)}).sql for steps in catalog.guardrails.contacts.values()]
     assigned = [binder.match(event).sql for event in sorted({event for event, _ in drawn})]

@@ -40,9 +40,9 @@ class Known:
 
 def people_known(con: Warehouse, ids: Sequence[str], catalog: ActionCatalog, until: int) -> list[Known]:
     """Each customer of these ids, by id.  until: consent said before it is seen, ms."""
-    guardrails = catalog.guardrails
-    flags = [flag for name in guardrails.protected if (flag := _of_customers(con, name)) is not None]
-    named = {"zone": _of_customers(con, guardrails.zone), "holdout": _of_customers(con, guardrails.holdout_by)}
+    guardrails, held = catalog.guardrails, known_properties(con)
+    flags = [flag for name in guardrails.protected if (flag := _of_customers(held, name)) is not None]
+    named = {"zone": _of_customers(held, guardrails.zone), "holdout": _of_customers(held, guardrails.holdout_by)}
     told = [*named.values(), *flags]
     columns = "".join(f", {'null' if one is None else one.as_text(f'c.{quote(one.column)}')}" for one in told)
     rows = con.connection.execute(PEOPLE.format(columns=columns), {"ids": list(ids)}).fetchall()
@@ -55,19 +55,20 @@ def people_known(con: Warehouse, ids: Sequence[str], catalog: ActionCatalog, unt
             number=number,
             zone=_zone(zone, usual),
             protected=any(is_marked(value) for value in values),
-            holdout=is_marked(held) if named["holdout"] is not None else bool(salt) and in_holdout(id, salt, guardrails.holdout),
+            holdout=is_marked(out) if named["holdout"] is not None else bool(salt) and in_holdout(id, salt, guardrails.holdout),
             consent=consent.get(number, {}),
         )
-        for id, number, zone, held, *values in rows
+        for id, number, zone, out, *values in rows
     ]
 
 
 def lacking_flags(con: Warehouse, guardrails: Guardrails) -> tuple[str, ...]:
     """What the guardrails look for and no customers table brought, each as a sentence; () where all is there."""
-    missing = [name for name in guardrails.protected if _of_customers(con, name) is None]
+    held = known_properties(con)
+    missing = [name for name in guardrails.protected if _of_customers(held, name) is None]
     told = " or ".join(map(repr, missing))
     sentences = [f"No customer property is named {told}, so nobody is known to be protected by that."] if missing else []
-    if guardrails.zone and _of_customers(con, guardrails.zone) is None:
+    if guardrails.zone and _of_customers(held, guardrails.zone) is None:
         sentences.append(f"No customer property is named {guardrails.zone!r}: quiet hours go by the workspace's time zone.")
     return tuple(sentences)
 
@@ -81,11 +82,10 @@ def is_marked(value: str | None) -> bool:
     return value is not None and value.strip().casefold() not in NO
 
 
-def _of_customers(con: Warehouse, name: str | None) -> Property | None:
+def _of_customers(held: Sequence[Property], name: str | None) -> Property | None:
     """The customer property of that name, whatever events call theirs."""
-    held = [one for one in known_properties(con) if one.of == "customer" and name is not None]
-    exact = next((one for one in held if one.name == name), None)
-    return exact or next((one for one in held if one.name.casefold() == str(name).casefold()), None)
+    mine = [] if name is None else [one for one in held if one.of == "customer" and one.name.casefold() == name.casefold()]
+    return next((one for one in mine if one.name == name), mine[0] if mine else None)
 
 
 def _zone(name: str | None, usual: str) -> str:
