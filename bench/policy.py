@@ -134,7 +134,10 @@ def value_on(log: Drawn, rng: np.random.Generator, with_model: bool = True) -> V
 
 def prove(seeds: int = 20, simulations: int = 200) -> None:
     print("\n".join([*beats(seeds), *covered(simulations)]))
+    from bench.policy_effects import effects_told
     from bench.policy_shop import whole_way
+
+    print("\n".join(effects_told()))
 
     for seed in range(6):
         print(whole_way(seed, 8_000).told)
