@@ -74,7 +74,7 @@ def approve(con: Warehouse, people: Sequence[str], at: int = NOON - HOUR, action
         0.5, 1.0, 2.5, 1.0, 4.0, 0.1, NOON - DAY, NOON + 3 * DAY, at, "test",
     )  # fmt: skip
     found = [replace(one, proposal=proposal_key(each, action, at), customer_id=each, **other) for each in people]
-    booked = book(con, found, by="test", at=at)
+    booked = book(con, found, by="test", at=at, eligible={action: 100 * len(people)})
     assert len(booked.new) == len(people), booked
     assert len(decide_all(con, booked.new, "approved", by="ann", at=at).done) == len(people)
     return list(booked.new)
@@ -308,7 +308,7 @@ def test_a_process_that_ended_between_the_answer_and_the_ledger_does_not_send_ag
         hook(con, receiver)
         approve(con, ["c0"])
         with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
-            cut.setattr("journey.actions.delivery.sending.mark", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt()))
+            cut.setattr("journey.actions.delivery.line.mark", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt()))
             sent(con)
         assert states(con) == {"approved": 1}
         done = sent(con)

@@ -8,6 +8,7 @@ leaves.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from journey.actions.catalog import Variant
 from journey.actions.delivery.item import variant_of
 from journey.actions.delivery.ready import Ready
 from journey.actions.guardrails import Standing, is_quiet, send_from
@@ -37,15 +38,16 @@ class Judge:
     """What is known of those a delivery is for, read once; each is judged again at the moment of sending."""
 
     def __init__(self, con: Warehouse, ready: Sequence[Ready], at: int) -> None:
-        self.con = con
-        facts_of(con, [one.proposal.customer_id for one in ready], at)
-        self.desk = Desk(con, [one.proposal.customer_id for one in ready], at)
+        self.con, self.customers = con, [one.proposal.customer_id for one in ready]
+        facts_of(con, self.customers, at)
+        self.desk = Desk(con, self.customers, at)
         self.rails = self.desk.catalog.guardrails
+        self.variants: dict[tuple[str, str, int], Variant] = {}
         self.entries = entries(con, [one.key for one in ready])
 
     def judge(self, one: Ready, at: int) -> Verdict:
         """at: ms by the machine's clock."""
-        self.desk.at = at
+        self._look_again(one, at)
         action, entry = self.desk.action(one.proposal.action), self.entries.get(one.key)
         if action is not None and action.approval and entry is not None and not entry.approved_by_person:
             return Verdict(LATER, why="It needs a person's approval, and a run approved it.")
@@ -57,9 +59,24 @@ class Judge:
             return Verdict(NEVER, why=lasting.why)
         return Verdict(LATER, found[0].lifts_at, found[0].why) if found else self._timed(one, at)
 
+    def _look_again(self, one: Ready, at: int) -> None:
+        """What is loaded while a delivery runs, such as consent that was withdrawn, counts from the next message on."""
+        now, before = facts_of(self.con, [one.proposal.customer_id], at), self.desk.facts
+        if (now.version, now.key) != (before.version, before.key):
+            self.desk = Desk(self.con, self.customers, at)
+            self.rails = self.desk.catalog.guardrails
+        self.desk.at = at
+
     def send_from(self, one: Ready, at: int) -> int:
         """ms: the first moment from `at` on that suits the variant and the customer's quiet hours."""
-        return send_from(self._standing(one), self.rails, at, variant_of(self.con, one.proposal))
+        return send_from(self._standing(one), self.rails, at, self.variant(one))
+
+    def variant(self, one: Ready) -> Variant:
+        """As the catalog had it when it was proposed; read once for all of an action."""
+        of = (one.proposal.action, one.proposal.variant, one.proposal.catalog)
+        if of not in self.variants:
+            self.variants[of] = variant_of(self.con, one.proposal)
+        return self.variants[of]
 
     def _timed(self, one: Ready, at: int) -> Verdict:
         """The variant's hour is the first one after the approval; quiet hours hold at every moment."""

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from journey.actions.delivery.allowed import LATER, NEVER, Judge
-from journey.actions.delivery.item import Item, variant_of
+from journey.actions.delivery.item import Item
 from journey.actions.delivery.ready import FILE, Ready, Tried, add_delivery, one_hand, read_ready
 from journey.actions.delivery.spreadsheet import escape_formulas
 from journey.actions.ledger.mark import mark
@@ -144,7 +144,7 @@ def _items(con: Warehouse, held: dict[str, int]) -> list[Item]:
         scores.setdefault(customer, {})[name] = (chance, tier)
     judge = Judge(con, found, max(held.values(), default=0))
     items = [
-        Item(one.proposal, variant_of(con, one.proposal), judge.send_from(one, held[one.key]), scores.get(one.proposal.customer_id, {}))
+        Item(one.proposal, judge.variant(one), judge.send_from(one, held[one.key]), scores.get(one.proposal.customer_id, {}))
         for one in found
     ]
     return sorted(items, key=lambda item: (item.proposal.customer_id, item.proposal.proposal))

@@ -13,9 +13,11 @@ from journey.actions.delivery.patience import Patience
 from journey.actions.delivery.post import Answer
 from journey.actions.delivery.ready import Ready, Tried
 from journey.actions.delivery.target import Target
+from journey.actions.ledger.mark import mark
 from journey.answers import iso
 from journey.warehouse import Warehouse
 
+MOST_UNTOLD, UNTOLD_MS = 50, 1_000
 Post = Callable[[Target, bytes, dict[str, str]], Answer]
 
 
@@ -58,7 +60,11 @@ class Delivered:
 
 @dataclass
 class Hand:
-    """One delivery under way."""
+    """One delivery under way.
+
+    over: keys by receiver that took them, and that the ledger is still to be told of: together, as each change of it costs more
+    than a call.  The attempts tell it, where the process ends before.
+    """
 
     con: Warehouse
     clock: Clock
@@ -68,6 +74,21 @@ class Hand:
     by: str
     judge: Judge
     done: Delivered
+    over: dict[str, list[str]] = field(default_factory=dict)
+    told_at: int = 0
+
+    def accepted(self, target: str, key: str) -> None:
+        if not self.over:
+            self.told_at = self.clock.now()
+        self.over.setdefault(target, []).append(key)
+        if len(self.over[target]) >= MOST_UNTOLD or self.clock.now() - self.told_at >= UNTOLD_MS:
+            self.tell_ledger()
+
+    def tell_ledger(self) -> None:
+        """Mark as sent what the receivers have."""
+        while self.over:
+            target, keys = self.over.popitem()
+            mark(self.con, keys, "sent", by=self.by, reason=f"{target} accepted it.", key=target, at=self.clock.now(), happened=True)
 
 
 class Line:
@@ -98,6 +119,7 @@ class Line:
         if pause_s > 0:
             if self.waited_s + pause_s > self.hand.patience.wait_s:
                 return None
+            self.hand.tell_ledger()
             self.hand.clock.sleep(pause_s)
             self.waited_s += pause_s
         return heapq.heappop(self.heap)[2]
@@ -124,6 +146,7 @@ class Line:
 
     def end(self) -> None:
         """What is still in line is left to the next delivery."""
+        self.hand.tell_ledger()
         self.hand.done.unanswered += len(self.heap)
         if self.stopped:
             told = f"{self.target.name!r} failed {self.failures} times in a row and is left alone until the next delivery."

@@ -2,7 +2,8 @@
 
 Every attempt is kept before anything follows from it, and a proposal is sent only where the receiver said so (2xx).  A receiver
 that lost its answer is asked again with the same key, by which it knows what it has done.  Stopped at any moment, the next
-delivery goes on from what is kept.
+delivery goes on from what is kept.  Known limit: what a receiver took without ever saying so, until its time was over, has
+expired for the ledger.
 """
 
 from collections import Counter
@@ -12,7 +13,7 @@ import numpy as np
 
 from journey.actions.delivery.allowed import NEVER, NOW, Judge
 from journey.actions.delivery.clock import Clock
-from journey.actions.delivery.item import Item, variant_of
+from journey.actions.delivery.item import Item
 from journey.actions.delivery.line import Delivered, Hand, Line, Post
 from journey.actions.delivery.patience import Patience, wait_of
 from journey.actions.delivery.post import Answer, post
@@ -20,7 +21,7 @@ from journey.actions.delivery.ready import Ready, Tried, add_delivery, one_hand,
 from journey.actions.delivery.signature import sign
 from journey.actions.delivery.target import Target, secret_of, targets
 from journey.actions.ledger.expire import expire
-from journey.actions.ledger.mark import mark, withdraw
+from journey.actions.ledger.mark import mark
 from journey.answers import iso
 from journey.errors import QuestionError
 from journey.warehouse import Warehouse
@@ -65,7 +66,7 @@ def _settled(con: Warehouse, found: tuple[Ready, ...], by: str, done: Delivered)
             continue
         state = "exported" if over.is_file else "sent"
         told = f"It was handed over to {over.target} on {(iso(over.done_at) or '')[:16].replace('T', ' ')} UTC."
-        _keep_end(con, one, state, told, f"{over.target}:{over.attempt}", by, over.done_at, done)
+        mark(con, [one.key], state, by=by, reason=told, key=over.target, at=over.done_at, happened=True)
         done.sent += not over.is_file
     return left
 
@@ -110,7 +111,7 @@ def _send_to(hand: Hand, target: Target, given: list[Ready], progress: Progress 
         if verdict.when == NOW:
             line.after(one, *_attempt(hand, target, key, one, line.failures))
         elif verdict.when == NEVER:
-            withdraw(hand.con, proposals=[one.key], by=hand.by, reason=verdict.why, at=hand.clock.now())
+            mark(hand.con, [one.key], "withdrawn", by=hand.by, reason=verdict.why, at=hand.clock.now())
             hand.done.withdrawn += 1
         else:
             hand.done.put_off(verdict.from_at)
@@ -122,7 +123,7 @@ def _send_to(hand: Hand, target: Target, given: list[Ready], progress: Progress 
 def _attempt(hand: Hand, target: Target, key: bytes, one: Ready, failures: int) -> tuple[Answer, Tried]:
     """Post it, keep what came back, and tell the ledger where that is an end."""
     at, before = hand.clock.now(), one.tried.get(target.name)
-    body = Item(one.proposal, variant_of(hand.con, one.proposal)).body(one.since)
+    body = Item(one.proposal, hand.judge.variant(one)).body(one.since)
     answer = hand.post(target, body, headers_of(one.key, at // 1000, body, key))
     hand.done.attempts += 1
     next_at = None
@@ -130,19 +131,12 @@ def _attempt(hand: Hand, target: Target, key: bytes, one: Ready, failures: int) 
         next_at = hand.clock.now() + round(1000 * wait_of(failures + 1, hand.patience, hand.rng, answer.retry_after_s))
     tried = Tried(target.name, before.attempt + 1 if before else 1, at, answer.status, next_at)
     add_delivery(hand.con, one.key, tried, answer.told)
-    if next_at is None:
-        state, reason = ("sent", f"{target.name} accepted it.") if answer.accepted else ("failed", f"{target.name}: {answer.told}")
-        _keep_end(hand.con, one, state, reason, f"{target.name}:{tried.attempt}", hand.by, at, hand.done)
+    if answer.accepted:
+        hand.accepted(target.name, one.key)
+    elif next_at is None:
+        reason = f"{target.name}: {answer.told}"
+        mark(hand.con, [one.key], "failed", by=hand.by, reason=reason, key=f"{target.name}:{tried.attempt}", at=at, happened=True)
     return answer, tried
-
-
-def _keep_end(con: Warehouse, one: Ready, state: str, reason: str, key: str, by: str, at: int, done: Delivered) -> None:
-    """Tell the ledger what became of it.  What it will not believe is told to a person: the receiver has it all the same."""
-    marked = mark(con, [one.key], state, by=by, reason=reason, key=key, at=at)
-    for refused in marked.refused:
-        done.faults.append(
-            f"{one.proposal.action} for {one.proposal.customer_id!r} is {state} ({reason}), and the ledger refuses that: {refused.why}"
-        )
 
 
 def headers_of(proposal: str, at_s: int, body: bytes, key: bytes) -> dict[str, str]:
