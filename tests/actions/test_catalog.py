@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -133,6 +134,9 @@ def test_the_shipped_catalog_fits_a_shop_and_rests_elsewhere_and_says_so() -> No
     with drawn(shop) as con:
         found = lacking(con)
         assert [name for name, missing in found.items() if missing] == ["Unused reward"]
+    with drawn("ann 09:00 product_view 09:10 cart 09:20 shipping_details +1d purchase") as con:  # sums of money nowhere
+        resting = {"Renewal talk", "Renewal near", "Unused reward", "Worth much and at risk"}
+        assert {name for name, missing in lacking(con).items() if missing} == resting
     with drawn("ann 09:00 ping +1d pong") as con:
         answer = ask(con, {"ask": "actions"})
         awake = [trigger["name"] for trigger in answer["triggers"] if trigger["resting"] is None]
@@ -198,6 +202,18 @@ def test_what_was_written_by_hand_gets_a_version_before_it_is_replaced(shop: War
     assert catalog_version(shop) == 0
     switch(shop, "trigger", "Basket", on=False, by="Ann")
     assert version_text(shop, 2) == by_hand and [one.by for one in history(shop)][:2] == ["Ann", "the file"]
+
+
+def test_two_people_s_changes_at_once_are_both_kept(shop: Warehouse) -> None:
+    names = [f"T{number}" for number in range(6)]
+
+    def add(name: str) -> None:
+        with shop.cursor() as con:
+            set_item(con, "trigger", None, {"name": name, "action": "Note", "when": {"did": "cart"}}, by="Ann")
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(add, names))
+    assert {one.name for one in actions_in_force(shop).triggers} == {"Basket", *names} and catalog_version(shop) == 7
 
 
 def test_the_same_text_again_is_no_version(shop: Warehouse) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from journey.actions.catalog.edit import GUARDRAILS, item_in, read_kind, same, with_item, without_item
 from journey.actions.catalog.force import CATALOG, written_actions
 from journey.actions.catalog.read import read_action, read_guardrails, read_trigger
-from journey.actions.catalog.versions import Kept, history, keep_catalog, version_text
+from journey.actions.catalog.versions import Kept, history, keep_catalog, one_writer, version_text
 from journey.catalogs import catalog_text, parse
 from journey.errors import JourneyError, QuestionError
 from journey.rules import nearest
@@ -33,15 +33,17 @@ def set_item(
 
     Raises: QuestionError: an entry that cannot be read, a name that is taken or that is not the one it has.
     """
-    kind, text = read_kind(kind), catalog_text(con, CATALOG)
+    kind = read_kind(kind)
     if not isinstance(plain, Mapping):
         raise QuestionError(f"An entry of the catalog is an object of names and values; found {str(plain)[:80]!r}.")
-    old = item_in(parse(text, CATALOG), kind, name)
-    if kind != GUARDRAILS and name is None and item_in(parse(text, CATALOG), kind, plain.get("name")) is not None:
-        raise QuestionError(
-            f"There is {'an' if kind == 'action' else 'a'} {kind} named {plain.get('name')!r} already. Give this one another name."
-        )
-    return keep_catalog(con, with_item(text, kind, name, _sparing(kind, old, plain)), by=by, reason=reason, at=at)
+    with one_writer:
+        text = catalog_text(con, CATALOG)
+        known = parse(text, CATALOG)
+        if kind != GUARDRAILS and name is None and item_in(known, kind, plain.get("name")) is not None:
+            of = "an action" if kind == "action" else "a trigger"
+            raise QuestionError(f"There is {of} named {plain.get('name')!r} already. Give this one another name.")
+        spared = _sparing(kind, item_in(known, kind, name), plain)
+        return keep_catalog(con, with_item(text, kind, name, spared), by=by, reason=reason, at=at)
 
 
 def switch(con: Warehouse, kind: str, name: str, on: bool, *, by: str, reason: str = "", at: int | None = None) -> Kept:
@@ -72,11 +74,12 @@ def delete_item(con: Warehouse, kind: str, name: str, *, by: str, reason: str = 
 
     Raises: QuestionError: no such entry; an action that triggers propose, or of which proposals are open.
     """
-    _entry(con, kind, name)
-    text = catalog_text(con, CATALOG)
-    if kind == "action":
-        _refuse_used(con, text, name)
-    return keep_catalog(con, without_item(text, kind, name), by=by, reason=reason, at=at)
+    with one_writer:
+        _entry(con, kind, name)
+        text = catalog_text(con, CATALOG)
+        if kind == "action":
+            _refuse_used(con, text, name)
+        return keep_catalog(con, without_item(text, kind, name), by=by, reason=reason, at=at)
 
 
 def _refuse_used(con: Warehouse, text: str, action: str) -> None:

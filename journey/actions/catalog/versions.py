@@ -20,7 +20,8 @@ from journey.warehouse import Warehouse, ask_sql, one, write
 LONGEST_NAME, LONGEST_REASON = 80, 400
 SHIPPED = "The catalog as it was shipped."
 OUTSIDE = "The file was edited outside of Journey."
-_one_writer = threading.RLock()
+one_writer = threading.RLock()
+"""Held from reading the text in force to keeping the next, so that of two people's changes none is lost."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def keep_catalog(con: Warehouse, text: str, *, by: str, reason: str = "", at: in
     Raises: QuestionError, CatalogError: a text that cannot be the catalog here; that in force stays as it was.
     """
     by, reason = _name(by), _reason(reason)
-    with _one_writer:
+    with one_writer:
         before = catalog_text(con, CATALOG)
         if text == before:
             return Kept(catalog_version(con))

@@ -25,7 +25,10 @@ DEFINITION = (
 
 @dataclass(frozen=True)
 class Offered:
-    """due: trigger -> ids, sorted, of those not at rest.  version: of the catalog, 0 for the shipped one.  absent: guardrails that name a property which nobody has."""
+    """due: trigger -> ids, sorted; of those at rest none.  version: of the catalog, 0 for the shipped one.
+
+    absent: guardrails that name a property which nobody has, with what that means.
+    """
 
     catalog: ActionCatalog
     due: Mapping[str, tuple[str, ...]]
@@ -86,7 +89,8 @@ def measure_offered(con: Warehouse, question: None, scope: Scope) -> Offered:
     """
     del question
     with one_moment(con):
-        return hold(con, "actions due", (scope, catalog_text(con, CATALOG)), lambda: _offered(con, scope))
+        asked = (scope, catalog_text(con, CATALOG), catalog_version(con))
+        return hold(con, "actions due", asked, lambda: _offered(con, scope))
 
 
 def offered_customers(con: Warehouse, question: None, scope: Scope, mark: Mapping[str, Any]) -> People:
