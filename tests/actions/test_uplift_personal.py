@@ -5,8 +5,13 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from journey.actions.choose.situation import situation_of
 from journey.actions.uplift import learned_uplift
-from tests.actions.campaigns import START, half, logged, person
+from journey.catalogs import write_catalog
+from journey.scope import Scope
+from tests.actions.campaigns import CATALOG, START, half, logged, person
+
+AS_OF = int((START + timedelta(days=2, hours=12)).timestamp() * 1000)
 
 
 def fans_and_others(seed: int = 2, n: int = 600) -> list[list[dict[str, object]]]:
@@ -25,8 +30,7 @@ def test_whom_the_mail_helps_is_expected_to_gain_more() -> None:
     con = logged(*fans_and_others())
     learned = learned_uplift(con, "Mail")
     assert learned is not None and learned.decisions == 600
-    as_of = int((START + timedelta(days=2, hours=12)).timestamp() * 1000)
-    added = learned.of(con, ["fan 000", "other 001", "nobody"], as_of)
+    added = learned.of(con, ["fan 000", "other 001", "nobody"], AS_OF)
     assert set(added) == {"fan 000", "other 001"}
     (fan, fan_error), (other, other_error) = added["fan 000"], added["other 001"]
     assert fan == pytest.approx(0.6, abs=3 * fan_error) and other == pytest.approx(0.0, abs=3 * other_error)
@@ -38,3 +42,15 @@ def test_where_all_are_helped_alike_nothing_personal_is_said() -> None:
     con = logged(*half("mailed", "mail", 110, 55), *half("left", "nothing", 110, 22))
     assert learned_uplift(con, "Mail") is None
     assert learned_uplift(con, "Call") is None  # it has no campaign
+
+
+def test_choosing_goes_by_a_customers_own_effect_only_where_the_guardrails_ask_for_it() -> None:
+    con = logged(*fans_and_others())
+    assert not situation_of(con, Scope()).effects.personal
+    write_catalog(con, "actions", CATALOG.replace("margin = 0.5", "margin = 0.5\npersonal = true"))
+    effects = situation_of(con, Scope(stop=AS_OF + 30 * 86_400_000)).effects
+    own, all_ = effects.of("Mail", None, "fan 000"), effects.of("Mail")
+    assert own.mean is not None and all_.mean is not None and own.mean != all_.mean
+    assert "look like this one" in own.told and own.source == "experiment"
+    assert effects.of("Call", None, "fan 000") == effects.of("Call")  # it was never tried
+    assert effects.of("Mail", None, "nobody") == all_

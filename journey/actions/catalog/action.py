@@ -192,6 +192,8 @@ class Guardrails:
     most_at_once: proposals of one action in one run, in multiples of its usual number, before a person must look.
     most_value: an expected value above this stops for a person; None: ten times the largest order's margin.
     explore: whether runs choose at random in proportion to how likely each action is the best, so as to learn.
+    personal: whether an action that was seen to help some customers more than others has an effect for each; learning them
+    takes seconds for each version of the facts.
     """
 
     caps: tuple[Cap, ...] = (Cap(1, DAY), Cap(2, 7 * DAY), Cap(6, 30 * DAY))
@@ -207,6 +209,7 @@ class Guardrails:
     most_at_once: float = 5.0
     most_value: float | None = None
     explore: bool = True
+    personal: bool = False
 
     def as_plain(self) -> dict[str, Any]:
         """What `read_guardrails` reads back as these."""

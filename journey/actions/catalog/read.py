@@ -28,7 +28,7 @@ ACTION_KEYS = (
 TRIGGER_KEYS = ("name", "action", "when", "why", "priority", "on")
 GUARD_KEYS = (
     "caps", "quiet", "zone", "protected", "holdout", "holdout_by", "budget", "contacts", "margin", "fatigue",
-    "most_at_once", "most_value", "explore",
+    "most_at_once", "most_value", "explore", "personal",
 )  # fmt: skip
 Thing = TypeVar("Thing")
 
@@ -139,6 +139,7 @@ def read_guardrails(plain: Any) -> Guardrails:
         most_at_once=_number(plain, "most_at_once", usual.most_at_once, of),
         most_value=None if most_value is None else _number(plain, "most_value", 0.0, of),
         explore=_flag(plain, "explore", usual.explore, of),
+        personal=_flag(plain, "personal", usual.personal, of),
     )
 
 

@@ -11,6 +11,7 @@ from journey.actions.effects.worth import same_worth
 from journey.actions.guardrails import spent_on_actions
 from journey.actions.guardrails.known import lacking_flags
 from journey.actions.triggers import due_all
+from journey.actions.uplift.personal import with_personal
 from journey.answers import data_until
 from journey.catalogs import catalog_text
 from journey.errors import QuestionError
@@ -32,7 +33,8 @@ def situation_of(con: Warehouse, scope: Scope, at: int | None = None) -> Situati
     warnings = (*unreadable, *lacking_flags(con, catalog.guardrails), *(() if catalog.guardrails.contacts else (NO_CONTACTS,)))
     past = scope.stop is not None and until is not None and scope.stop <= until
     spent = 0.0 if past else spent_on_actions(con, catalog.guardrails, at)
-    return Situation(catalog, effects_of(con, catalog, scope), due, as_of, at, spent, warnings)
+    effects = with_personal(con, effects_of(con, catalog, scope), catalog, scope, as_of)
+    return Situation(catalog, effects, due, as_of, at, spent, warnings)
 
 
 def _due(con: Warehouse, triggers: tuple[Trigger, ...], as_of: int) -> tuple[Mapping[str, frozenset[str]], tuple[str, ...]]:

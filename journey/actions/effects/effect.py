@@ -54,17 +54,21 @@ class Effects:
 
     together: action -> (its stages, the covariance of their effects), of actions that were measured in several.
     elsewhere: action -> its effect in stages where it was hardly tried, as uncertain as stages differ; where that is known.
+    personal: (action, customer) -> effect, of actions that were seen to help some customers more than others.
     """
 
     found: Mapping[tuple[str, str | None], Effect] = field(default_factory=dict)
     together: Mapping[str, tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]] = field(default_factory=dict)
     elsewhere: Mapping[str, Effect] = field(default_factory=dict)
+    personal: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
 
-    def of(self, action: str, stage: str | None = None) -> Effect:
-        """The effect in the stage where it is known there, else that of other stages, else one that says nothing is known.
+    def of(self, action: str, stage: str | None = None, customer: str | None = None) -> Effect:
+        """The customer's own effect where one is known, else that in the stage, else that of other stages, else that nothing is known.
 
         Its own `stage` is None where it is not known of this stage alone.
         """
+        if customer is not None and (action, customer) in self.personal:
+            return self.personal[(action, customer)]
         known = self.found.get((action, stage)) or (self.elsewhere.get(action) if stage else None) or self.found.get((action, None))
         return known or Effect(
             action, None, None, None, 0, 0, None, "unknown", "What it adds is not known: nothing was measured or assumed."

@@ -6,14 +6,15 @@ its error grows with that, but not for what no feature tells.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from journey.actions.catalog import actions_in_force
-from journey.actions.logged.campaign import campaign_in
+from journey.actions.catalog import ActionCatalog, actions_in_force
+from journey.actions.effects import Effect, Effects
+from journey.actions.logged.campaign import campaign_in, campaigned
 from journey.actions.logged.seen import LOOKBACK
 from journey.actions.uplift.campaign import trial_in
 from journey.actions.uplift.learners import RIDGES, doubly_robust, one_thread
@@ -22,6 +23,7 @@ from journey.actions.uplift.question import UpliftQuestion
 from journey.actions.uplift.result import HETEROGENEOUS, Qini
 from journey.actions.uplift.trial import Trial
 from journey.features import Feature, take_snapshot
+from journey.inference import Z95
 from journey.rules import Binder
 from journey.rules.held import hold
 from journey.rules.staged import stages_in_force
@@ -53,9 +55,12 @@ class LearnedUplift:
     decisions: int
     qini: Qini
 
-    def of(self, con: Warehouse, customers: Sequence[str], as_of: int) -> dict[str, tuple[float, float]]:
-        """Customer -> (what it is expected to add to the chance of the outcome, its standard error); without those unknown then."""
-        look = take_snapshot(con, as_of, LOOKBACK, customers=list(customers), like=self.features)
+    def of(self, con: Warehouse, customers: Sequence[str] | None, as_of: int) -> dict[str, tuple[float, float]]:
+        """Customer -> (what it is expected to add to the chance of the outcome, its standard error); without those unknown then.
+
+        customers: their ids, None for everybody.
+        """
+        look = take_snapshot(con, as_of, LOOKBACK, customers=None if customers is None else list(customers), like=self.features)
         stage = _stages(con, look.ids, as_of)
         here = [name.removeprefix(STAGE) for name in self.names[len(self.features) :]]
         in_stage = np.array([[float(stage.get(one) == name) for name in here] for one in look.ids]).reshape(look.people, len(here))
@@ -82,6 +87,34 @@ def learned_uplift(con: Warehouse, action: str, scope: Scope = EVERYONE) -> Lear
     Raises: QuestionError: no such action.
     """
     return hold(con, "learned uplift", (action, scope, actions_in_force(con)), lambda: _learned(con, action, scope), most=16)
+
+
+def with_personal(con: Warehouse, effects: Effects, catalog: ActionCatalog, scope: Scope, as_of: int) -> Effects:
+    """The effects, with each customer's own where the guardrails ask for it and an action was seen to help some more than others."""
+    if not catalog.guardrails.personal:
+        return effects
+    until = Scope(stop=scope.stop)
+    return hold(
+        con, "personal effects", (effects, catalog, until, as_of), lambda: _with_personal(con, effects, catalog, until, as_of), most=2
+    )
+
+
+def _with_personal(con: Warehouse, effects: Effects, catalog: ActionCatalog, scope: Scope, as_of: int) -> Effects:
+    found: dict[tuple[str, str], Effect] = {}
+    for name in campaigned(catalog):
+        learned, whole = learned_uplift(con, name, scope), effects.of(name)
+        if learned is not None and whole.source == "experiment":
+            added = learned.of(con, None, as_of).items()
+            found |= {(name, one): replace(whole, mean=mean, sd=sd, told=_told(mean, sd, learned)) for one, (mean, sd) in added}
+    return replace(effects, personal=found)
+
+
+def _told(mean: float, sd: float, learned: LearnedUplift) -> str:
+    low, high = mean - Z95 * sd, mean + Z95 * sd
+    return (
+        f"By experiment, for customers who look like this one: {100 * mean:+.1f} points [{100 * low:+.1f}, {100 * high:+.1f}], "
+        f"learned from {learned.decisions:,} decisions."
+    )
 
 
 def _learned(con: Warehouse, action: str, scope: Scope) -> LearnedUplift | None:
