@@ -9,10 +9,11 @@ import pytest
 from journey.actions.catalog import Trigger, keep_catalog
 from journey.actions.triggers import due, due_all, measure_dry_run, read_dry_run
 from journey.ask import ask
+from journey.catalogs import write_catalog
 from journey.errors import QuestionError
 from journey.rules.saved import save_segment
 from journey.scope import Scope
-from journey.warehouse import Warehouse
+from journey.warehouse import Warehouse, write
 from tests.actions.ledgers import proposals
 from tests.drawn import drawn
 
@@ -63,7 +64,13 @@ def shop() -> Iterator[Warehouse]:
 def rich() -> Iterator[Warehouse]:
     with drawn(RICH) as con:
         keep_catalog(con, CATALOG.split("[[trigger]]")[0], by="test")
+        write_catalog(con, "stages", STAGES)
         save_segment(con, "buyers", {"did": "buy"})
+        with write(con) as connection:
+            connection.execute(
+                SCORED,
+                [at(3)],
+            )
         yield con
 
 
@@ -116,17 +123,30 @@ ASKED = [
     {"sum": "price", "of": "cart", "op": "ge", "value": 5, "within": "2d"},
     {"trend": "look", "recent": "2d", "before": "2d", "change": "<0"},
     {"date": "renews", "in": "3d"},
-    {"entered": "decision", "within": "3d"},
-    {"left": "awareness", "within": "3d"},
-    {"stage": "decision"},
+    {"entered": "basket", "within": "3d"},
+    {"left": "basket", "within": "3d", "to": "bought"},
+    {"stage": "basket"},
+    {"score": "churn", "op": "gt", "value": 0.5},
     {"sequence": ["look", "cart"], "in": "session"},
     {"time_since": "cart", "op": "le", "value": "1d"},
     {"all": ["buyers", {"distinct": "session", "of": "look", "op": "ge", "value": 1}]},
     {"property": "device", "op": "eq", "value": "m"},
 ]
+SCORED = """insert into scores (name, version, customer_id, as_of, dataset, probability, low, high, tier)
+values ('churn', 1, 'bob', ?, 1, 0.7, 0.6, 0.8, 'high')"""
+STAGES = """
+[[stage]]
+name = "bought"
+rule = { did = "buy" }
+[[stage]]
+name = "basket"
+rule = { did = "cart" }
+[[stage]]
+name = "looking"
+"""
 RICH = """
 ann 09:00 look{device=m} 09:05 cart{price=6} +2d 10:00 look +1d 10:00 cart{price=2}
-bob 10:00 look{renews=2026-03-07,device=d} +1d 11:00 cart{price=9} 11:30 buy{price=9} +3d 09:00 look
+bob 10:00 look{renews=2026-03-07,device=d} +1d 11:00 cart{price=9} +1d 11:30 buy{price=9} +2d 09:00 look
 cid +1d 09:00 look +1d 09:00 look{renews=2026-03-05} +2d 09:00 buy{price=4}
 """
 
