@@ -21,6 +21,7 @@ class Record:
     """Decisions of one action.  rows: the columns of Decisions, and `advanced`.
 
     inside: (decisions,) net revenue within the window; each: (decisions, days) until the end of each day; None without revenue.
+    alarm: why it is not to be trusted, "" where nothing says so.
     """
 
     source: str
@@ -28,12 +29,13 @@ class Record:
     rows: pl.DataFrame
     inside: np.ndarray | None
     each: np.ndarray | None
+    alarm: str = ""
 
     def only(self, kept: pl.Series) -> "Record":
         """The decisions for which `kept` is true."""
         flags = kept.to_numpy()
-        parts = [None if one is None else one[flags] for one in (self.inside, self.each)]
-        return Record(self.source, self.told, self.rows.filter(kept), *parts)
+        inside, each = (None if one is None else one[flags] for one in (self.inside, self.each))
+        return Record(self.source, self.told, self.rows.filter(kept), inside, each, self.alarm)
 
 
 def compared(action: Action, record: Record, effects: Effects, margin: float, as_of: int) -> Compared:
@@ -49,6 +51,7 @@ def compared(action: Action, record: Record, effects: Effects, margin: float, as
         advanced=lift_of(added(_matched(rows), "advanced", is_share=True)) if fit else None,
         money=_money(action, record, margin) if fit else None,
         over_time=_over_time(record, as_of) if fit else (),
+        alarm=record.alarm,
         stages=tuple(_stage(action, str(stage), part, effects) for (stage,), part in _by_stage(rows)),
     )
 

@@ -10,7 +10,7 @@ from journey.inference import Interval
 from journey.inference.sequences import always_valid_half
 
 MOST = 1_000_000  # customers: a difference that so many could not tell is none that matters
-WORKS, HARMS, OPEN, FEW = "works", "does harm", "cannot be told yet", "not enough data yet"
+WORKS, HARMS, OPEN, FEW, OFF = "works", "does harm", "cannot be told yet", "not enough data yet", "not to be trusted"
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from journey.actions.effects import Effects, effects_of
 from journey.actions.effects.decided import Decisions, of_action, proposed
 from journey.actions.effects.measure import campaign, ledger_height
 from journey.actions.results.after import advanced, brought
+from journey.actions.results.balance import off_chances, off_share
 from journey.actions.results.compare import Record, compared
 from journey.actions.results.counts import ledger_rows, tallies
 from journey.actions.results.question import ResultsQuestion
 from journey.actions.results.result import CAMPAIGN, LEDGER, ActionResult, Results
 from journey.answers import Evidence, data_until, iso
 from journey.errors import QuestionError
-from journey.rules import Binder, customers_where
+from journey.rules import Binder, customers_where, find_property
 from journey.rules.held import hold
 from journey.rules.match import nearest
 from journey.rules.segment import as_of
@@ -63,7 +64,7 @@ def _measured(con: Warehouse, catalog: ActionCatalog, question: ResultsQuestion,
         moment = as_of(Binder(con), scope)
         effects = effects_of(con, catalog, Scope(None, scope.stop))
         ledger = _ledger(con, question, scope)
-        reader = _Reader(con, question, scope, moment)
+        reader = _Reader(con, question, scope, moment, _by_dice(con, catalog))
         actions: list[ActionResult] = []
         records: dict[tuple[str, str], Record] = {}
         for action in catalog.actions:
@@ -93,6 +94,13 @@ def _ledger(con: Warehouse, question: ResultsQuestion, scope: Scope) -> pl.DataF
     return rows if inside is None else rows.filter(pl.col("customer_id").is_in(inside["id"].to_list()))
 
 
+def _by_dice(con: Warehouse, catalog: ActionCatalog) -> float:
+    """The share that our own dice hold out; 0 where a property of customers says who."""
+    rails = catalog.guardrails
+    said = rails.holdout_by is not None and find_property(con, rails.holdout_by) is not None
+    return 0.0 if said else rails.holdout
+
+
 def _segment(con: Warehouse, scope: Scope) -> pl.DataFrame | None:
     """customer, id of those in the scope's segment; None for everyone."""
     if scope.segment is None:
@@ -103,9 +111,13 @@ def _segment(con: Warehouse, scope: Scope) -> pl.DataFrame | None:
 
 
 class _Reader:
-    """Reads the decisions of actions; those of one campaign once for all its actions."""
+    """Reads the decisions of actions; those of one campaign once for all its actions.
 
-    def __init__(self, con: Warehouse, question: ResultsQuestion, scope: Scope, moment: int) -> None:
+    holdout: the share that our own dice hold out; 0 where a property of customers says who.
+    """
+
+    def __init__(self, con: Warehouse, question: ResultsQuestion, scope: Scope, moment: int, holdout: float) -> None:
+        self.holdout = holdout
         self.con, self.question, self.moment = con, question, moment
         self.since = max(question.since or 0, scope.start or 0)
         self.inside = _segment(con, scope)
@@ -116,11 +128,14 @@ class _Reader:
         """The records there are of an action, the ledger first."""
         found = []
         if is_proposed and not action.lacking:
-            found.append(self._record(LEDGER, OWN, action, proposed(self.con, action.name, action.wanted, self.moment)))
+            own = self._record(LEDGER, OWN, action, proposed(self.con, action.name, action.wanted, self.moment))
+            held_out = int((~own.rows["treated"]).sum())
+            found.append(replace(own, alarm=off_share(held_out, own.rows.height, self.holdout)))
         if action.logged is not None and not action.lacking:
             record = self._campaign(action, action.logged)
             mine = record.only(record.rows["named"].is_in([action.logged.is_, action.logged.nothing]))
-            found.append(replace(mine, rows=of_action(mine.rows, action.logged)))
+            alarm = off_chances(record.rows, (action.logged.is_, action.logged.nothing)) if action.logged.propensity else ""
+            found.append(replace(mine, rows=of_action(mine.rows, action.logged), alarm=alarm))
         return found
 
     def _campaign(self, action: Action, logged: Logged) -> Record:
@@ -153,7 +168,8 @@ def _evidence(
         "within the window of the action. Of our own ledger the first proposal of each action to each customer counts, those held out are "
         "the control, and where a person stopped some, the difference of all that were meant to get it is divided by the share that did. "
         "Of a campaign of the log each decision weighs one over its chance; those that nothing else could have come of are left out. "
-        "Errors are by customer. Verdicts go by 95% intervals that hold however often one looks. A step further, and value over "
+        "Errors are by customer. Verdicts go by 95% intervals that hold however often one looks; there is none where the dice did not fall as "
+        "they were said to. A step further, and value over "
         f"{question.days} days, are against a control weighed to the stages of the treated. Money is net revenue; what an action brought "
         f"is that times the margin of {100 * margin:.0f}%, less its cost. Times in UTC."
     )

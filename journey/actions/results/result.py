@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.actions.effects import Effect
-from journey.actions.results.lift import FEW, Lift, too_few
+from journey.actions.results.lift import FEW, OFF, Lift, too_few
 from journey.actions.results.question import ResultsQuestion
 from journey.answers import Evidence, iso
 from journey.inference import Interval, wilson
@@ -127,7 +127,8 @@ class Compared:
 
     source: "ledger" (our own proposals and their holdout) or "campaign" (of the log, drawn at random).  told: which record.
     lift: of the outcome; advanced: of coming a stage further; both None below 50 decisions on a side.  money: None without
-    revenue.  over_time: () where too few decisions are old enough.
+    revenue.  over_time: () where too few decisions are old enough.  alarm: a sentence where the dice did not fall as they were
+    said to; then there is no verdict.
     """
 
     source: str
@@ -139,13 +140,18 @@ class Compared:
     money: Money | None
     over_time: tuple[Point, ...]
     stages: tuple[StageResult, ...]
+    alarm: str = ""
 
     @property
     def verdict(self) -> str:
+        if self.alarm:
+            return OFF
         return FEW if self.lift is None else self.lift.verdict
 
     @property
     def sentence(self) -> str:
+        if self.alarm:
+            return self.alarm
         return too_few(self.treated.decisions, self.control.decisions) if self.lift is None else self.lift.sentence
 
     def as_plain(self) -> dict[str, Any]:
@@ -159,6 +165,7 @@ class Compared:
             "money": None if self.money is None else self.money.as_plain(),
             "over_time": [point.as_plain() for point in self.over_time],
             "stages": [stage.as_plain() for stage in self.stages],
+            "alarm": self.alarm,
             "verdict": self.verdict,
             "sentence": self.sentence,
         }
