@@ -147,8 +147,8 @@ def held_out_told(share: float) -> str:
 
 
 def alternatives(card: Card) -> list[Candidate]:
-    """What a person may choose instead: allowed, the best known first."""
-    return [one for one in card.considered if one.allowed]
+    """What a person may choose instead: allowed, the best known first; what somebody rejected before among it."""
+    return [one for one in card.considered if one.by_hand]
 
 
 def alternative_told(one: Candidate, currency: str | None) -> str:

@@ -51,7 +51,7 @@ def proposed_for(page: Page, found: Worklist) -> Proposing:
 def _propose(con: Warehouse, ids: tuple[str, ...], as_of: int, *_: object) -> Proposing:
     """The same list of the same facts gets the same proposals."""
     rng = np.random.default_rng(as_of)
-    return proposing_for(con, Scope(segment={"customers": list(ids)}), Wanted(by_value=True), run="list", rng=rng)
+    return proposing_for(con, Scope(segment={"customers": list(ids)}), Wanted(by_value=True, explore=False), run="list", rng=rng)
 
 
 def action_columns(page: Page, found: Worklist, proposed: Mapping[str, Proposal]) -> dict[str, list[str]]:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.actions.catalog import actions_in_force
-from journey.actions.choose import Proposing, Wanted, proposing_for
+from journey.actions.choose import NextQuestion, Proposing, Wanted, measure_next_action, proposing_for
 from journey.actions.guardrails import blocking, standings, vetoes
-from journey.actions.ledger import Proposal, book
+from journey.actions.ledger import Proposal, book, decide
 from journey.catalogs import write_catalog
 from journey.errors import QuestionError
 from journey.ingest import load_consent, load_customers
@@ -153,6 +153,26 @@ def test_what_is_booked_is_proposed_once_and_nothing_else_beside_it() -> None:
     again = run(con, at=NOW + 60_000).proposals
     assert not again
     assert not book(con, first, by="daily 2", at=NOW + 60_000).new
+
+
+def test_what_a_person_rejected_is_not_proposed_to_them_again_but_the_next_best_is() -> None:
+    con = shop("explore = false")
+    first = next(one for one in run(con).proposals if one.customer_id == name(5))
+    book(con, [first], by="daily 1", at=NOW)
+    decide(con, first.proposal, "rejected", by="Kim", reason="wrong moment", at=NOW)
+    again = next(one for one in run(con, at=NOW + 60_000).proposals if one.customer_id == name(5))
+    assert (first.action, again.action) == ("Mail", "Call") and json.loads(again.card)["vetoed"][0]["guardrail"] == "rejected"
+    later = next(one for one in run(con, at=NOW + 14 * DAY).proposals if one.customer_id == name(5))
+    assert later.action == "Mail"
+
+
+def test_a_list_for_a_person_shows_what_each_card_does() -> None:
+    con = shop()
+    found = run(con, by_value=True, explore=False).proposals
+    assert found and all(one.propensity == 1 for one in found)
+    for one in found[:3]:
+        card = measure_next_action(con, NextQuestion(one.customer_id), Scope(), NOW)
+        assert (card.action, card.expected_value, card.variant and card.variant.name) == (one.action, one.expected_value, one.variant)
 
 
 def test_a_capacity_takes_the_best_first_and_the_held_out_use_up_none() -> None:

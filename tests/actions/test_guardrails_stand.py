@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from journey.actions.catalog import actions_in_force
-from journey.actions.guardrails import Contact, Standing, spent_on_actions, standings
+from journey.actions.guardrails import Contact, Rejection, Standing, rejections, spent_on_actions, standings, vetoes
 from journey.actions.guardrails.holdout import holdout_salt, in_holdout
 from journey.actions.guardrails.known import is_marked, lacking_flags
 from journey.actions.ledger import book, decide, mark
@@ -111,6 +111,21 @@ def test_what_the_ledger_holds_counts_now_and_not_in_history() -> None:
     assert held_out.open == () and held_out.contacts == (Contact("email", "Mail", NOW, "ledger"),)
     past = stand(con, "bob", as_of=END, at=later)
     assert past.open == () and past.contacts == ()
+
+
+def test_what_a_person_rejected_is_remembered_with_who_and_why() -> None:
+    con = shop()
+    book(con, [proposal("ann")], by="test", at=NOW)
+    decide(con, proposal("ann").proposal, "rejected", by="Kim", reason="Just called.", at=NOW)
+    standing = stand(con, at=NOW + DAY)
+    assert standing.rejected == (Rejection("Mail", NOW, "Kim", "Just called."),) and not (standing.open or standing.contacts)
+    mail, call = (actions_in_force(con).action(name) for name in ("Mail", "Call"))
+    assert mail is not None and call is not None
+    [veto] = rejections(mail, standing, NOW + DAY)
+    assert (veto.guardrail, veto.lifts_at) == ("rejected", NOW + 14 * DAY)
+    assert veto.why == "Kim rejected it for them 1 day ago: “Just called”."
+    assert rejections(mail, standing, NOW + 14 * DAY) == rejections(call, standing, NOW) == ()
+    assert not vetoes(mail, standing, actions_in_force(con).guardrails, END + 1, NOW, 0.0)  # a person may think better of it
 
 
 def test_a_proposal_that_waits_can_be_left_out() -> None:

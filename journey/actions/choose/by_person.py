@@ -50,7 +50,8 @@ def accept(con: Warehouse, card: Card, *, by: str, at: int | None = None) -> Don
     if entry.state == "held":
         return Done(entry, f"It stops until somebody releases it under Actions, To approve: {entry.why}")
     if entry.state == "approved":
-        return Done(entry, f"{chosen.name} is approved; it needed nobody's approval.")
+        told = f"was approved by {entry.last.done_by} before" if entry.last.by_person else "is approved; it needs nobody's approval"
+        return Done(entry, f"{chosen.name} {told}.")
     return Done(decide(con, entry.proposal.proposal, "approved", by=by, at=at).entry, f"{entry.proposal.action} is approved by {by}.")
 
 

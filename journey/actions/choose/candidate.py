@@ -6,7 +6,7 @@ from typing import Any
 
 from journey.actions.catalog import Action, ActionCatalog, Guardrails, Trigger
 from journey.actions.effects import Effect, Effects
-from journey.actions.guardrails import Standing, Veto, blocking, vetoes
+from journey.actions.guardrails import Standing, Veto, blocking, rejections, vetoes
 from journey.inference import Z95, Interval
 
 Money = tuple[float, float, float]
@@ -36,6 +36,11 @@ class Candidate:
     @property
     def allowed(self) -> bool:
         return not self.vetoes
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person may choose it: nothing forbids it but that somebody rejected it before."""
+        return all(veto.guardrail == "rejected" for veto in self.vetoes)
 
     @property
     def is_due(self) -> bool:
@@ -128,11 +133,14 @@ def candidates(
     return tuple(
         Candidate(
             action=action,
-            effect=situation.effects.of(action.name, standing.stage),
+            effect=situation.effects.of(action.name, standing.stage, standing.customer_id),
             worth=worth.get((action.name, standing.customer_id)),
             fatigue=tired,
             triggers=situation.proposing(action.name, standing.customer_id),
-            vetoes=blocking(vetoes(action, standing, guardrails, situation.as_of, situation.at, situation.spent)),
+            vetoes=(
+                *blocking(vetoes(action, standing, guardrails, situation.as_of, situation.at, situation.spent)),
+                *rejections(action, standing, situation.at),
+            ),
             asked=action.name in asked,
         )
         for action in actions

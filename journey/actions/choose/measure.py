@@ -47,11 +47,10 @@ def measure_next_action(con: Warehouse, question: NextQuestion, scope: Scope, at
         standing = standings(con, [customer], situation.as_of, situation.at, situation.catalog, undecided=False)[customer]
         actions = situation.catalog.actions
         found = candidates(situation, standing, actions, worths_of(con, situation.catalog, [customer], situation.as_of))
-        rng = _dice(customer, situation)
-        decision = decide(found, rng)
+        decision = decide(found, _dice(customer, situation))
         own = _own(con, decision.chosen, number, situation.as_of)
         evidence = _evidence(con, situation, number, question.customer != customer, customer)
-        return _card(decision, standing, situation, rng, setting(con, "currency"), evidence, own)
+        return _card(decision, standing, situation, setting(con, "currency"), evidence, own)
 
 
 def next_action_customers(con: Warehouse, question: NextQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
@@ -65,16 +64,22 @@ def _card(
     decision: Decision,
     standing: Standing,
     situation: Situation,
-    rng: np.random.Generator,
     currency: str | None,
     evidence: Evidence,
     own: Mapping[str, str],
 ) -> Card:
-    variant, chance = draw_variant(decision.chosen.action if decision.chosen else None, float(rng.random()))
+    variant, chance = variant_for(decision.chosen, standing.customer_id, situation.as_of)
     guardrails = situation.catalog.guardrails
     sent = None if decision.chosen is None else send_from(standing, guardrails, situation.at, variant)
     told = {"currency": currency, "evidence": evidence, "own": own}
     return card_of(decision, standing, situation.as_of, situation.at, (variant, chance), sent, **told)
+
+
+def variant_for(chosen: Candidate | None, customer: str, as_of: int) -> tuple[Variant | None, float]:
+    """The variant that falls to a customer at a moment, the same on the card and in a run, and its chance."""
+    if chosen is None:
+        return None, 1.0
+    return draw_variant(chosen.action, luck_of("variant", customer, as_of, chosen.name) / 2**64)
 
 
 def draw_variant(action: Action | None, luck: float) -> tuple[Variant | None, float]:

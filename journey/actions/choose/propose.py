@@ -17,7 +17,7 @@ from journey.actions.choose.candidate import Candidate, Situation, candidates
 from journey.actions.choose.card import Card, card_of
 from journey.actions.choose.decide import Decision, by_priority, decided, options_of
 from journey.actions.choose.draw import DRAWS, NOTHING, Chosen, choose_many
-from journey.actions.choose.measure import draw_variant, luck_of
+from journey.actions.choose.measure import luck_of, variant_for
 from journey.actions.choose.situation import situation_of, version_of, worths_of
 from journey.actions.guardrails import Standing, send_from, standings
 from journey.actions.ledger.proposal import Proposal, proposal_key
@@ -37,12 +37,15 @@ class Wanted:
 
     triggers: names, None for all that are on.  actions: names to look at alone, None for those that rules propose.
     by_value: whether actions of known value are considered for everybody.  capacity: most proposals, None for any number.
+    explore: whether to draw from what is known of the effects, None as the guardrails say.  A list that a person looks at
+    shows the best by the mean, as the card does: explore=False.
     """
 
     triggers: Collection[str] | None = None
     actions: Collection[str] | None = None
     by_value: bool = False
     capacity: int | None = None
+    explore: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def propose_for(
 
 
 def proposing_for(con: Warehouse, scope: Scope, wanted: Wanted, *, run: str, rng: np.random.Generator, at: int | None = None) -> Proposing:
-    """Where the guardrails say to explore, each gets the best of one draw from what is known of the effects, and the chance of
+    """Where it is to explore, each gets the best of one draw from what is known of the effects, and the chance of
     that choice is kept; else the best by its mean, with chance 1.  Which draw falls to a customer follows from their id and
     the moment: the same facts and the same rng decide alike, so a run can be made twice.  Those held out are chosen for
     like others, with arm "holdout"; they use up no capacity and no budget.
@@ -95,7 +98,8 @@ def proposing_for(con: Warehouse, scope: Scope, wanted: Wanted, *, run: str, rng
         asked = frozenset(wanted.actions or ())
         rows = {one: candidates(situation, stand[one], considered[one], worth, asked) for one in stand}
         open_ = {one: row for one, row in rows.items() if any(each.allowed for each in row)}
-        cards = _cards(con, situation, stand, open_, rng)
+        explore = situation.catalog.guardrails.explore if wanted.explore is None else wanted.explore
+        cards = _cards(con, situation, stand, open_, rng, explore)
         kept = _within(cards, situation, wanted.capacity)
         version = version_of(con)
         found = tuple(_proposal(card, chance, run, version) for card, chance in kept)
@@ -151,11 +155,16 @@ def _everybody(con: Warehouse, as_of: int) -> list[str]:
 
 
 def _cards(
-    con: Warehouse, situation: Situation, stand: Mapping[str, Standing], rows: Mapping[str, Sequence[Candidate]], rng: np.random.Generator
+    con: Warehouse,
+    situation: Situation,
+    stand: Mapping[str, Standing],
+    rows: Mapping[str, Sequence[Candidate]],
+    rng: np.random.Generator,
+    explore: bool,
 ) -> list[tuple[Card, float]]:
     """The card of everybody for whom something was chosen, with the chance of that choice."""
     names = [action.name for action in situation.catalog.actions]
-    each, explore = list(rows.values()), situation.catalog.guardrails.explore
+    each = list(rows.values())
     picks = np.array([luck_of("draw", one, situation.as_of) % DRAWS for one in rows], dtype=np.int64)
     sure = choose_many(options_of(each, names, trying=False), rng, explore=False)
     drawn = choose_many(options_of(each, names, trying=True), rng, picks=picks) if explore else None
@@ -189,8 +198,7 @@ def _decision(row: Sequence[Candidate], sure: Chosen, drawn: Chosen | None, plac
 
 def _card(decision: Decision, standing: Standing, situation: Situation, currency: str | None) -> Card:
     chosen, guardrails = decision.chosen, situation.catalog.guardrails
-    luck = luck_of("variant", standing.customer_id, situation.as_of, chosen.name if chosen else "") / 2**64
-    variant = draw_variant(chosen.action if chosen else None, luck)
+    variant = variant_for(chosen, standing.customer_id, situation.as_of)
     sent = send_from(standing, guardrails, situation.at, variant[0])
     return card_of(decision, standing, situation.as_of, situation.at, variant, sent, currency=currency)
 

@@ -8,16 +8,18 @@ Known limit: a contact that is loaded into the log after the ledger made it coun
 from journey.actions.guardrails.quiet import is_quiet, send_from
 from journey.actions.guardrails.spent import spent_on_actions
 from journey.actions.guardrails.stand import standings
-from journey.actions.guardrails.standing import Contact, Standing
-from journey.actions.guardrails.veto import GUARDRAILS, Veto, blocking, vetoes
+from journey.actions.guardrails.standing import Contact, Rejection, Standing
+from journey.actions.guardrails.veto import GUARDRAILS, Veto, blocking, rejections, vetoes
 
 __all__ = [
     "GUARDRAILS",
     "Contact",
+    "Rejection",
     "Standing",
     "Veto",
     "blocking",
     "is_quiet",
+    "rejections",
     "send_from",
     "spent_on_actions",
     "standings",

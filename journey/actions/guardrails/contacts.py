@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.actions.catalog import Action, ActionCatalog, Logged
-from journey.actions.guardrails.standing import Contact
+from journey.actions.guardrails.standing import Contact, Rejection
 from journey.rules import Binder
 from journey.rules.match import Property, known_properties
 from journey.warehouse import Warehouse, kept, one, quote
@@ -13,6 +13,7 @@ from journey.warehouse import Warehouse, kept, one, quote
 DAY = 86_400_000
 WAITING = ("waiting", "held", "approved")
 DONE = ("exported", "sent")
+REJECTED = "rejected"
 IN_LOG = """
 select e.customer, n.name, {channel} as channel, {told} as told, e.ts
 from events e
@@ -37,16 +38,22 @@ mine as (
 ),
 now as (
     -- what each of these proposals is now, and since when
-    select s.proposal, arg_max(s.state, s.step) as state, arg_max(s.done_at, s.step) as since
+    select
+        s.proposal,
+        arg_max(s.state, s.step) as state,
+        arg_max(s.done_at, s.step) as since,
+        arg_max(s.done_by, s.step) as done_by,
+        arg_max(s.reason, s.step) as reason
     from action_steps s
     where s.proposal in (select proposal from mine)
     group by s.proposal
 )
-select m.customer, m.action, m.channel, m.arm, m.proposed_at, now.state, now.since
+select m.customer, m.action, m.channel, m.arm, m.proposed_at, now.state, now.since, now.done_by, now.reason
 from mine m
 join now on now.proposal = m.proposal
 where
-  (m.arm <> 'holdout' and (list_contains($waiting, now.state) or (list_contains($done, now.state) and now.since > $since)))
+  (m.arm <> 'holdout' and list_contains($waiting, now.state))
+  or (m.arm <> 'holdout' and list_contains($done, now.state) and now.since > $since)
   or (m.arm = 'holdout' and not list_contains($undone, now.state) and m.proposed_at > $since)
 order by m.customer, now.since, m.proposal"""
 UNDONE = ("withdrawn", "rejected", "replaced")
@@ -54,11 +61,13 @@ UNDONE = ("withdrawn", "rejected", "replaced")
 
 @dataclass(frozen=True)
 class Opened:
-    """What the ledger knows of a customer: contacts it made or will make, and the actions that are open with their channels."""
+    """What the ledger knows of a customer: contacts it made or will make, the actions that are open with their channels, and
+    those that people rejected."""
 
     contacts: tuple[Contact, ...] = ()
     open: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
 
 
 def longest_look(catalog: ActionCatalog) -> int:
@@ -158,16 +167,24 @@ def known_to_ledger(con: Warehouse, customers: Sequence[int], at: int, catalog: 
     if not customers or not one(con, "select count(*) from proposals"):
         return {}
     bound = {"customers": list(customers), "since": at - longest_look(catalog)}
-    states = {"waiting": list(WAITING if undecided else WAITING[-1:]), "done": list(DONE), "undone": list(UNDONE)}
-    found: dict[int, tuple[list[Contact], list[str], list[str]]] = {}
-    for customer, action, channel, arm, proposed, state, since in con.connection.execute(IN_LEDGER, {**bound, **states}).fetchall():
-        contacts, opened, channels = found.setdefault(customer, ([], [], []))
+    states = {"waiting": list(WAITING if undecided else WAITING[-1:]), "done": [*DONE, REJECTED], "undone": list(UNDONE)}
+    rows = con.connection.execute(IN_LEDGER, {**bound, **states}).fetchall()
+    found: dict[int, tuple[list[Contact], list[str], list[str], dict[str, Rejection]]] = {}
+    for customer, action, channel, arm, proposed, state, since, by, why in con.connection.execute(
+        IN_LEDGER, {**bound, **states}
+    ).fetchall():
+        contacts, opened, channels, rejected = found.setdefault(customer, ([], [], [], {}))
         if arm == "holdout":
             contacts.append(Contact(channel, action, proposed, "ledger"))
             continue
         if state in WAITING:
             opened.append(action)
             channels.append(channel)
-        if state not in ("waiting", "held"):
+        if state == REJECTED:
+            rejected[action] = Rejection(action, since, by, why)
+        elif state not in ("waiting", "held"):
             contacts.append(Contact(channel, action, at if state == "approved" else since, "ledger"))
-    return {customer: Opened(*map(tuple, parts)) for customer, parts in found.items()}  # type: ignore[arg-type]
+    return {
+        customer: Opened(tuple(contacts), tuple(opened), tuple(channels), tuple(rejected.values()))
+        for customer, (contacts, opened, channels, rejected) in found.items()
+    }

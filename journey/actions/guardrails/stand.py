@@ -58,6 +58,7 @@ def _standing(
         contacts=(*log, *ledger.contacts),
         open=ledger.open,
         open_channels=ledger.channels,
+        rejected=ledger.rejected,
         unmet={action: why for action, (met, why) in required.items() if one.number not in met},
     )
 

@@ -7,6 +7,16 @@ CLOCKS = ("log", "ledger")
 
 
 @dataclass(frozen=True)
+class Rejection:
+    """Somebody decided against an action for the customer.  at_ms: by the machine's clock.  why: as they said it."""
+
+    action: str
+    at_ms: int
+    by: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Contact:
     """The customer was reached, or will be.
 
@@ -29,7 +39,7 @@ class Standing:
     stage: name, "" where it is not known.  zone: IANA name.  consent: purpose, as the catalog writes it -> given, withdrawn
     or, where nothing is recorded, None.  protected: a mapped flag marks them.  holdout: they never get anything.
     open: actions that were proposed and wait for a decision or for being sent; open_channels: those actions' channels.
-    unmet: action -> why its requirement does not hold, a sentence.
+    unmet: action -> why its requirement does not hold, a sentence.  rejected: by people, each action's last decision.
     """
 
     customer_id: str
@@ -42,3 +52,4 @@ class Standing:
     open: tuple[str, ...] = ()
     open_channels: tuple[str, ...] = ()
     unmet: Mapping[str, str] = field(default_factory=dict)
+    rejected: tuple[Rejection, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any
 
 from journey.actions.catalog import Action, Cap, Guardrails
 from journey.actions.guardrails.quiet import is_always_quiet
-from journey.actions.guardrails.standing import Contact, Standing
+from journey.actions.guardrails.standing import Contact, Rejection, Standing
 from journey.answers import iso
 
 DAY = 86_400_000
@@ -20,6 +20,7 @@ GUARDRAILS = {
     "open": "Open proposal",
     "channel": "One channel at a time",
     "cooldown": "Cooldown",
+    "rejected": "Rejected by a person",
     "cap": "Contact cap",
     "budget": "Budget",
     "quiet": "Quiet hours",
@@ -62,6 +63,18 @@ def vetoes(action: Action, standing: Standing, guardrails: Guardrails, as_of: in
         *_of_contacts(action, standing, guardrails, as_of, at),
         *_of_money(action, guardrails, spent),
         *_of_the_holdout(action, standing),
+    )
+
+
+def rejections(action: Action, standing: Standing, at: int) -> tuple[Veto, ...]:
+    """What people decided against for the customer, as long as the action's cooldown lasts: it is not proposed to them again.
+
+    A person may think better of it, so this keeps nobody from choosing the action by hand: it is none of the `vetoes`.
+    """
+    return tuple(
+        Veto(action.name, "rejected", _rejected(one, max(0, at - one.at_ms)), one.at_ms + action.cooldown_ms)
+        for one in standing.rejected
+        if one.action == action.name and at - one.at_ms < action.cooldown_ms
     )
 
 
@@ -147,6 +160,11 @@ def _of_money(action: Action, guardrails: Guardrails, spent: float) -> Vetoed:
 def _of_the_holdout(action: Action, standing: Standing) -> Vetoed:
     if standing.holdout:
         yield Veto(action.name, "holdout", "They are held out: they never get anything, so that effects can be measured.")
+
+
+def _rejected(one: Rejection, ago: int) -> str:
+    said = f": “{one.why.strip().rstrip('.')}”" if one.why.strip() else ""
+    return f"{one.by} rejected it for them {_ago(ago)}{said}."
 
 
 def _latest(contacts: list[Contact], ago: dict[Contact, int]) -> Contact | None:
