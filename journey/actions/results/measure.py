@@ -168,8 +168,8 @@ def _evidence(
         "within the window of the action. Of our own ledger the first proposal of each action to each customer counts, those held out are "
         "the control, and where a person stopped some, the difference of all that were meant to get it is divided by the share that did. "
         "Of a campaign of the log each decision weighs one over its chance; those that nothing else could have come of are left out. "
-        "Errors are by customer. Verdicts go by 95% intervals that hold however often one looks; there is none where the dice did not fall as "
-        "they were said to. A step further, and value over "
+        "Errors are by customer. Verdicts go by 95% intervals that hold however often one looks; there is none where the dice did not fall "
+        "as they were said to. A step further, and value over "
         f"{question.days} days, are against a control weighed to the stages of the treated. Money is net revenue; what an action brought "
         f"is that times the margin of {100 * margin:.0f}%, less its cost. Times in UTC."
     )
