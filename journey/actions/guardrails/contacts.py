@@ -170,9 +170,7 @@ def known_to_ledger(con: Warehouse, customers: Sequence[int], at: int, catalog: 
     states = {"waiting": list(WAITING if undecided else WAITING[-1:]), "done": [*DONE, REJECTED], "undone": list(UNDONE)}
     rows = con.connection.execute(IN_LEDGER, {**bound, **states}).fetchall()
     found: dict[int, tuple[list[Contact], list[str], list[str], dict[str, Rejection]]] = {}
-    for customer, action, channel, arm, proposed, state, since, by, why in con.connection.execute(
-        IN_LEDGER, {**bound, **states}
-    ).fetchall():
+    for customer, action, channel, arm, proposed, state, since, by, why in rows:
         contacts, opened, channels, rejected = found.setdefault(customer, ([], [], [], {}))
         if arm == "holdout":
             contacts.append(Contact(channel, action, proposed, "ledger"))
