@@ -251,6 +251,15 @@ def test_an_action_of_no_stage_is_refused_and_one_without_its_outcome_rests(shop
     assert kept.warnings[0].endswith("hold cartt. No event is named 'cartt'. The nearest known is 'cart'.")
 
 
+def test_a_guardrail_of_what_is_not_there_is_kept_and_told(shop: Warehouse) -> None:
+    kept = set_item(shop, "guardrails", None, {"zone": "tz", "contacts": {"sms": ["texted"], "email": ["look"]}}, by="Ann")
+    assert kept.warnings == (
+        "No customer has the property 'tz': the workspace's time zone is taken.",
+        "The log holds no contact by sms: No event is named 'texted'.",
+    )
+    assert actions_in_force(shop).guardrails.contacts == {"email": ("look",)}
+
+
 def test_an_entry_that_went_stale_meanwhile_does_not_stop_another_change(shop: Warehouse) -> None:
     write_catalog(shop, "actions", SMALL.replace('did = "cart"', 'stage = "dreaming"'))
     kept = set_item(shop, "action", "Note", {**NOTE, "cost": 3}, by="Ann")

@@ -8,8 +8,8 @@ change of something else.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from journey.actions.catalog.action import Action, ActionCatalog, Trigger
-from journey.actions.catalog.force import fit_catalog, written_actions
+from journey.actions.catalog.action import Action, ActionCatalog, Guardrails, Trigger
+from journey.actions.catalog.force import absent, fit_catalog, written_actions
 from journey.actions.catalog.judge import judge
 from journey.actions.catalog.lacking import Held, held_in
 from journey.errors import JourneyError, QuestionError
@@ -37,7 +37,7 @@ def check_catalog(con: Warehouse, text: str, in_force: str) -> tuple[str, ...]:
         ready = next(one for one in fitted.triggers if one.name == trigger.name)
         told += _check(con, ready, [ready.when], held)
     if catalog.guardrails != known.guardrails:
-        told += _check_contacts(con, catalog)
+        told += _check_guardrails(con, catalog.guardrails, fitted.guardrails, known.guardrails)
     return tuple(dict.fromkeys(told))
 
 
@@ -95,10 +95,14 @@ def _without_unknown_scores(rule: Any, held: Held) -> Any:
     return {key: _without_unknown_scores(part, held) if key in ("all", "any", "not") else part for key, part in rule.items()}
 
 
-def _check_contacts(con: Warehouse, catalog: ActionCatalog) -> list[str]:
-    """A contact that the log does not hold is left out; one that cannot be read is refused."""
-    binder = Binder(con)
-    for steps in catalog.guardrails.contacts.values():
+def _check_guardrails(con: Warehouse, written: Guardrails, fitted: Guardrails, known: Guardrails) -> list[str]:
+    """What they name that is not there, of what was changed; a contact that cannot be read is refused."""
+    before = {known.zone, known.holdout_by, *known.protected}
+    told = [f"No customer has the property {name!r}: {means}." for name, means in absent(con, written) if name not in before]
+    for channel, steps in written.contacts.items():
+        binder = Binder(con)
         for step in steps:
             binder.match(step)
-    return []
+        if steps and channel not in fitted.contacts and steps != known.contacts.get(channel):
+            told.append(f"The log holds no contact by {channel}: {' '.join(binder.warnings)}")
+    return told

@@ -8,6 +8,7 @@ from journey.actions.catalog.action import Action, ActionCatalog, Guardrails, Lo
 from journey.actions.catalog.lacking import Held, held_in, held_only, lacks, lacks_step
 from journey.actions.catalog.read import read_actions
 from journey.catalogs import catalog_text, parse
+from journey.rules import find_property
 from journey.rules.held import hold
 from journey.rules.staged import fit_rule
 from journey.warehouse import Warehouse
@@ -77,3 +78,10 @@ def _fit_contact(con: Warehouse, entry: Any) -> list[Any]:
     name = entry.get("event") if isinstance(entry, Mapping) else entry
     events = fit_rule(con, {"any_of": [name]})["any_of"]
     return events if not isinstance(entry, Mapping) else [{**entry, "event": event} for event in events]
+
+
+def absent(con: Warehouse, guardrails: Guardrails) -> tuple[tuple[str, str], ...]:
+    """The properties that the guardrails name and nobody has, and what that means."""
+    named = [(guardrails.zone, "the workspace's time zone is taken"), (guardrails.holdout_by, "the holdout is drawn by our own dice")]
+    named += [(name, "nobody is protected by it") for name in guardrails.protected]
+    return tuple((name, told) for name, told in named if name is not None and find_property(con, name) is None)

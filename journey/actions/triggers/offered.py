@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.actions.catalog import CATALOG, Action, ActionCatalog, Guardrails, Trigger, actions_in_force, catalog_version
+from journey.actions.catalog import CATALOG, Action, ActionCatalog, Trigger, actions_in_force, catalog_version
+from journey.actions.catalog.force import absent
 from journey.actions.triggers.due import count_known, find_due
 from journey.answers import Evidence, People, data_until, iso
 from journey.catalogs import catalog_text
 from journey.errors import QuestionError
-from journey.rules import Binder, find_property, nearest
+from journey.rules import Binder, nearest
 from journey.rules.held import hold
 from journey.rules.segment import as_of
 from journey.rules.words import tell_rule
@@ -117,11 +118,4 @@ def _offered(con: Warehouse, scope: Scope) -> Offered:
     definition = DEFINITION.format(moment="the end of the data" if scope.stop is None else iso(scope.stop))
     warnings, known = tuple(found.binder.warnings), count_known(found.binder, moment, scope)
     evidence = Evidence(definition, found.sql, found.binder.params, known, data_until(con), warnings)
-    return Offered(catalog, found.by, catalog_version(con), _absent(con, catalog.guardrails), moment, evidence)
-
-
-def _absent(con: Warehouse, guardrails: Guardrails) -> tuple[tuple[str, str], ...]:
-    """What the guardrails look for that nobody has, and what that means."""
-    named = [(guardrails.zone, "the workspace's time zone is taken"), (guardrails.holdout_by, "the holdout is drawn by our own dice")]
-    named += [(name, "nobody is protected by it") for name in guardrails.protected]
-    return tuple((name, told) for name, told in named if name is not None and find_property(con, name) is None)
+    return Offered(catalog, found.by, catalog_version(con), absent(con, catalog.guardrails), moment, evidence)
