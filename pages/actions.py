@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.actions_head import catalog_of, say_where_things_stand
+from pages.parts.actions_head import catalog_of, look_ahead, say_where_things_stand
 from pages.parts.actions_views import choose_view, show_view
 from pages.parts.frame import open_page, sentences
 
@@ -11,6 +11,9 @@ with sentences():
     answer = st.container()
     catalog = catalog_of(page)
     if catalog is not None:
-        show_view(choose_view(), page, catalog)
+        view = choose_view()
+        with answer:
+            look_ahead(page, catalog)
+        show_view(view, page, catalog)
         with answer:
             say_where_things_stand(page, catalog)

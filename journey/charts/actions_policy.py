@@ -69,7 +69,7 @@ def policy_figure(found: PolicyValue, currency: str | None) -> go.Figure:
         figure.add_hline(y=place, line={"color": a(GHOST, 0.45), "width": 1}, layer="below")
         around = "" if one.interval is None else between(*(reward_told(end, found.unit, currency) for end in one.interval))
         text = f"<b>{reward_told(one.value, found.unit, currency)}</b>  {around}"
-        figure.add_annotation(note(one.value or 0.0, place, text, INK, yshift=18))
+        figure.add_annotation(note(one.value or 0.0, place, text, INK, yshift=18, bgcolor=a(PAPER, 0.75)))
     return figure
 
 

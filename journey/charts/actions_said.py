@@ -42,14 +42,12 @@ def _proven(catalog: ActionCatalog, effects: Mapping[str, Effect]) -> str:
     return told if not rest else f"{told}, {several(rest, 'action')} {'is' if rest == 1 else 'are'} not yet"
 
 
-def actions_caption(catalog: ActionCatalog, due: Mapping[str, Sequence[str]] | None, segment: str, until: str) -> str:
-    """due: ids by trigger, None where they were not asked for."""
+def actions_caption(catalog: ActionCatalog, due: int, segment: str, until: str) -> str:
+    """due: customers of the segment for whom a rule that is on holds now."""
     on = [trigger for trigger in catalog.triggers if trigger.on and not trigger.lacking]
     rest = len(catalog.triggers) - len(on)
     parts = [f"{several(len(on), 'rule')} on" + (f", {count(rest)} at rest or off" if rest else "")]
-    if due is not None:
-        people = len({one for trigger in on for one in due.get(trigger.name, ())})
-        parts.append(f"due for {several(people, 'customer')} now" if people else "nobody is due now")
+    parts.append(f"due for {several(due, 'customer')} now" if due else "nobody is due now")
     return " · ".join([*parts, segment, until])
 
 

@@ -50,7 +50,7 @@ def edit_action(page: Page, catalog: ActionCatalog, chosen: str) -> None:
     """The card of the chosen action; NEW begins one."""
     kept = None if chosen == NEW else written(page).action(chosen)
     shown = None if kept is None else catalog.action(chosen)
-    plain = FRESH if kept is None else kept.as_plain()
+    plain = _fresh(page, catalog) if kept is None else kept.as_plain()
     with st.container(border=True, key="action_editor"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(literal("A new action" if kept is None else plain["name"]), anchor=False, width="stretch")
@@ -62,6 +62,12 @@ def edit_action(page: Page, catalog: ActionCatalog, chosen: str) -> None:
         _buttons(page, catalog, chosen, plain, now, not wrong)
         if kept is not None:
             show_versions(page, "action", chosen)
+
+
+def _fresh(page: Page, catalog: ActionCatalog) -> Plain:
+    """A new action is for the outcome that the first one of the catalog is for, until somebody says another."""
+    usual = next((action for action in catalog.actions if not action.lacking), None)
+    return FRESH if usual is None else FRESH | {"wanted": {"did": in_own_names(page, usual.wanted.did), "within": "7d"}}
 
 
 def _close(chosen: str) -> None:

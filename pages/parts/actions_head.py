@@ -7,7 +7,7 @@ import streamlit as st
 from journey.actions.catalog import ActionCatalog, actions_in_force
 from journey.actions.effects import Effect, effects_of
 from journey.actions.ledger import queue
-from journey.actions.triggers import due_all
+from journey.actions.triggers import Offered, measure_offered
 from journey.charts.actions_said import actions_caption, actions_sentence
 from journey.charts.words import moment
 from journey.errors import JourneyError
@@ -17,8 +17,7 @@ from journey.scope import Scope
 from journey.warehouse import setting
 from pages.parts.actions_person import name_person
 from pages.parts.actions_text import edit_text, show_versions
-from pages.parts.frame import Page, literal, say
-from pages.parts.workspace import answer
+from pages.parts.frame import Page, literal, measured, say
 
 
 def catalog_of(page: Page) -> ActionCatalog | None:
@@ -53,10 +52,11 @@ def moment_of(page: Page) -> int:
     return as_of(Binder(page.con), everybody(page))
 
 
-def due_now(page: Page, catalog: ActionCatalog) -> Mapping[str, tuple[str, ...]]:
-    """Name of each trigger -> the ids for whom its rule holds now, whether it is on or off."""
-    found: Mapping[str, tuple[str, ...]] = answer(page.con, page.version, due_all, catalog.triggers, moment_of(page))
-    return found
+def look_ahead(page: Page, catalog: ActionCatalog) -> None:
+    """What every view needs, found with a word about it, as it takes a while the first time."""
+    with st.spinner("Looking at what each action adds, and for whom it is due …", show_time=True):
+        effects_by_action(page, catalog)
+        measured(page, measure_offered, None)
 
 
 def say_where_things_stand(page: Page, catalog: ActionCatalog) -> None:
@@ -66,4 +66,5 @@ def say_where_things_stand(page: Page, catalog: ActionCatalog) -> None:
     worth = sum(known) if known and len(known) == len(values) else None
     sentence = actions_sentence(catalog, effects_by_action(page, catalog), len(waiting), worth, setting(page.con, "currency"))
     until = f"data until {moment(moment_of(page) - 1, page.scope.timezone)}"
-    say(sentence, actions_caption(catalog, due_now(page, catalog), page.segment_label, until))
+    offered: Offered = measured(page, measure_offered, None)
+    say(sentence, actions_caption(catalog, len(offered.anybody), page.segment_label, until))

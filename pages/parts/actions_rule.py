@@ -10,8 +10,8 @@ from journey.ask import resolve_rule
 from journey.errors import JourneyError
 from journey.rules import event_names
 from journey.rules.segment import Segment, measure_segment
-from pages.parts.actions_head import everybody
-from pages.parts.frame import Page
+from journey.scope import Scope
+from pages.parts.frame import Page, measured
 from pages.parts.segments_builder import rule_rows
 from pages.parts.segments_draft import LONGEST, parsed, turn, written
 from pages.parts.text import literal
@@ -69,7 +69,7 @@ def _text(key: str) -> None:
 
 
 def count_rule(page: Page, rule: Any) -> Segment:
-    """Whom it holds for now.  Raises: JourneyError: a rule that cannot be read."""
-    scope = everybody(page)
-    found: Segment = answer(page.con, page.version, measure_segment, answer(page.con, page.version, resolve_rule, rule, scope), scope)
+    """Whom of the segment at the head it holds for now.  Raises: JourneyError: a rule that cannot be read."""
+    asked = answer(page.con, page.version, resolve_rule, rule, Scope(timezone=page.scope.timezone))
+    found: Segment = measured(page, measure_segment, asked)
     return found
