@@ -93,6 +93,17 @@ def test_the_limit_of_the_catalog_holds_where_no_budget_is_named() -> None:
     assert options(con)["Mail"]["best"]["customers"] == 4
 
 
+def test_what_stands_in_the_way_of_everybody_is_said() -> None:
+    con = logged(
+        *half("m", "mail", 3, 1),
+        catalog=RULES.replace('purpose = ""', 'purpose = "marketing"', 1).replace("holdout = 0.1", "holdout = 0.0"),
+    )
+    mail = options(con)["Mail"]
+    assert (mail["due"], mail["allowed"], mail["in_the_way"]) == (3, 0, {"consent": 3})
+    assert mail["sentence"] == "It is due for 3 and allowed for nobody: consent 3."
+    assert what_if_customers(con, read_what_if({}), Scope(), {"action": "Mail", "guardrail": "consent"}).ids == ("m 001", "m 002", "zoe")
+
+
 def test_a_segment_narrows_who_is_looked_at(con: Warehouse) -> None:
     found = options(con, scope={"segment": {"customers": ["m 058", "m 059", "m 000"]}})
     assert (found["Mail"]["due"], found["Note"]["due"], found["Call"]["due"]) == (2, 1, 3)

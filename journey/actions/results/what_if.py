@@ -10,7 +10,7 @@ from journey.actions.choose.candidate import Money, Situation, fatigue
 from journey.actions.choose.situation import situation_of, worths_of
 from journey.actions.effects import Effect
 from journey.actions.effects.measure import ledger_height
-from journey.actions.guardrails import Standing, blocking, standings, vetoes
+from journey.actions.guardrails import GUARDRAILS, Standing, blocking, standings, vetoes
 from journey.actions.results.plan import One, Plan, best_of, plan
 from journey.answers import Evidence, People, data_until, iso
 from journey.errors import QuestionError
@@ -60,6 +60,10 @@ class Option:
             return "It is switched off."
         if not self.due:
             return "It is due for nobody now."
+        if not self.allowed:
+            told = [f"{GUARDRAILS[name].lower()} {len(ids):,}" for name, ids in self.in_the_way.items()]
+            told += [f"held out {len(self.held_out):,}"] if self.held_out else []
+            return f"It is due for {len(self.due):,} and allowed for nobody: {', '.join(told)}."
         if self.all.outcomes is None:
             return f"What it adds is not known yet; {len(self.allowed):,} customers could be tried."
         if self.best.net is None:
