@@ -26,6 +26,9 @@ ROOMS = {
     "shap": ("journey/predict/",),
     "numba": ("journey/index/",),
     "confluent_kafka": ("journey/stream/kafka.py",),
+    "urllib3": ("journey/actions/delivery/post.py",),  # the one place from which anything is sent
+    "requests": (),
+    "httpx": (),
 }
 CONDUCTED = {"identity", "timeline", "index"}
 NO_ROOM = {"utils", "util", "helpers", "common", "manager", "base", "core", "misc"}
