@@ -117,6 +117,19 @@ def test_where_no_value_is_known_the_rule_of_the_highest_priority_goes_and_no_su
     assert carded(candidate("Idle", None)).action is None  # nobody proposes it, and nothing is known of it
 
 
+def test_where_no_figure_decides_what_is_not_known_is_told() -> None:
+    no = (Veto("Note", "consent", "They do not allow it."),)
+    assert carded(candidate("Note", None), candidate("Mail", None)).would_flip == (
+        "A rule that proposes Note or Mail, or a measured or assumed effect of it, could change it."
+    )
+    assert "no veto can be said to decide" in carded(candidate("Note", None, vetoes=no)).would_flip
+    assert (
+        carded(candidate("Note", 0.01, vetoes=no)).would_flip
+        == carded().would_flip
+        == ("Nothing would: no other action is worth doing here, forbidden or not.")
+    )
+
+
 def test_a_chance_after_trying_is_no_sum_of_money() -> None:
     tried = replace(measured("Note", 0.4, 0.28), source="trying")
     found = carded(candidate("Note", 0.4, effect=tried, priority=1))

@@ -17,7 +17,7 @@ from journey.catalogs import write_catalog
 from journey.errors import QuestionError
 from journey.ingest import load_consent, load_customers
 from journey.scope import Scope, read_time, read_zone
-from journey.warehouse import Warehouse, ask_sql
+from journey.warehouse import Warehouse
 from tests.drawn import drawn
 
 NOW = read_time("2026-06-01T12:00:00", read_zone("UTC"), "now") or 0
@@ -253,10 +253,3 @@ def _hold_to_guardrails(con: Warehouse, found: tuple[Proposal, ...], at: int) ->
         assert not blocking(vetoes(action, stand[one.customer_id], catalog.guardrails, END + 1, at, 0.0))
         assert 0 < one.propensity <= 1 and 0 < one.variant_propensity <= 1
         assert (one.arm == "holdout") == (int(one.customer_id[1:]) % 10 == 0)
-
-
-def test_the_demo_catalog_proposes_nothing_in_an_empty_workspace() -> None:
-    from tests.lent import empty_warehouse
-
-    con = empty_warehouse()
-    assert run(con).proposals == () and ask_sql(con, "select * from proposals").is_empty()

@@ -6,12 +6,25 @@ from journey.actions.choose.words import listed, money, points
 from journey.actions.guardrails import GUARDRAILS
 from journey.answers import iso
 
+MOST = 3
+
 
 def would_flip(decision: Decision, currency: str | None) -> str:
     """A sentence or two, computed: never empty."""
     told = [_by_figures(decision, currency), _by_veto(decision, currency)]
     found = " ".join(sentence for sentence in told if sentence)
-    return found or "Nothing would: no other action is known to be worth doing here, and none is forbidden."
+    return found or _otherwise(decision)
+
+
+def _otherwise(decision: Decision) -> str:
+    """Where no figure and no veto decides: what is not known yet."""
+    unknown = [one.name for one in decision.candidates if one.allowed and one.value is None]
+    if unknown:
+        names = listed(unknown[:MOST] + ([f"{len(unknown) - MOST} more"] if len(unknown) > MOST else []))
+        return f"A rule that proposes {names}, or a measured or assumed effect of it, could change it."
+    if any(one.vetoes and one.value is None for one in decision.candidates):
+        return "What is forbidden is of a value that is not known, so no veto can be said to decide."
+    return "Nothing would: no other action is worth doing here, forbidden or not."
 
 
 def _by_figures(decision: Decision, currency: str | None) -> str:
