@@ -123,15 +123,20 @@ def withdrawn_told(found: Withdrawn, run: str, by: str) -> str:
     return told
 
 
-def proposing_told(proposed: Proposing) -> str:
-    """For how many of a list something is proposed, how many are held out, and for how many nothing is worth doing."""
+def proposing_told(proposed: Proposing, opened: int) -> str:
+    """For how many of a list something is proposed, how many are held out, and for how many nothing is worth doing.
+
+    opened: those for whom something waits or is approved already.
+    """
     treated = sum(one.arm == "treated" for one in proposed.proposals)
     held_out = len(proposed.proposals) - treated
-    parts = [f"something is worth doing for {count(treated)}"] if treated else ["nothing is worth doing for anybody now"]
+    more = "more " if opened else ""
+    parts = [f"something is under way for {count(opened)} already"] if opened else []
+    parts.append(f"something {more}is worth doing for {count(treated)}" if treated else f"nothing {more}is worth doing now")
     if held_out:
         parts.append(f"{several(held_out, 'is', 'are')} held out for comparison")
-    if proposed.without:
-        parts.append(f"for {count(proposed.without)} nothing is allowed or worth its cost")
+    if (without := proposed.without - opened) > 0:
+        parts.append(f"for {count(without)} nothing is allowed or worth its cost")
     told = "; ".join(parts)
     return f"{told[:1].upper()}{told[1:]}."
 

@@ -134,7 +134,7 @@ def _throughput(page: Page, found: Health) -> None:
             st.caption("Nothing was proposed or decided in the last 14 days.")
             return
         st.caption("Pale: proposed. Full: decided by a person or handed over, each step counted. Days of UTC.")
-        draw(throughput_figure(found.days), "health_days", alt=describe_throughput(found.days), min_width=360)
+        draw(throughput_figure(found.days), "health_days", alt=describe_throughput(found.days))
 
 
 def _webhooks(page: Page, found: Health) -> None:

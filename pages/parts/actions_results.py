@@ -69,14 +69,14 @@ def _forest(results: Results, source: str) -> None:
         left, right = st.columns([3, 2])
         rows, further = (one_of(tuple(rows_of(results, source, which))) for which in (OUTCOME, ADVANCED))
         with left:
-            draw(derived(forest_figure, rows), f"results_forest_{source}", alt=describe_forest(rows), min_width=460)
+            draw(derived(forest_figure, rows), f"results_forest_{source}", alt=describe_forest(rows))
         with right:
             lines = verdict_lines(results, source)
             st.markdown("\n\n".join(f":material/{icon}: **{literal(name)}** {literal(told)}" for icon, name, told in lines))
         if any(row.estimate is not None for row in further):
             with st.expander("Did they come a stage further?", icon=":material/route:"):
                 st.caption("The share who stood in a later stage when the action's time was over, less that without it.")
-                draw(derived(forest_figure, further), f"results_further_{source}", alt=describe_forest(further), min_width=460)
+                draw(derived(forest_figure, further), f"results_further_{source}", alt=describe_forest(further))
 
 
 def _closer(page: Page, results: Results) -> None:
@@ -101,7 +101,7 @@ def _closer(page: Page, results: Results) -> None:
             st.caption("Net revenue of those treated less that of those not, from the same stages, added up from the day of the action.")
             if one.over_time:
                 alt = describe_value(one.over_time, currency)
-                draw(derived(value_figure, one.over_time, currency), "results_value", alt=alt, min_width=420)
+                draw(derived(value_figure, one.over_time, currency), "results_value", alt=alt)
         with right:
             _stages(one)
         offer_people(page, result.action, one)

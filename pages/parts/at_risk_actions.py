@@ -64,7 +64,7 @@ def action_columns(page: Page, found: Worklist, proposed: Mapping[str, Proposal]
     return {"Proposed action": [action for action, _ in told], "Its value": [value for _, value in told]}
 
 
-def offer_proposing(page: Page, proposed: Proposing) -> None:
+def offer_proposing(page: Page, found: Worklist, proposed: Proposing) -> None:
     """All of them to the queue, in one press."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="at_risk_propose"):
         n = sum(one.arm == "treated" for one in proposed.proposals)
@@ -85,7 +85,8 @@ def offer_proposing(page: Page, proposed: Proposing) -> None:
             on_click=go_to,
             args=(page, "actions.py", None, {"actions_view": "To approve"}),
         )
-    st.caption(literal(proposing_told(proposed)))
+    opened = {entry.proposal.customer_id for entry in open_proposals(page.con, [item.customer for item in found.items])}
+    st.caption(literal(proposing_told(proposed, len(opened))))
     show_done(PLACE)
 
 

@@ -60,7 +60,7 @@ def show_list(page: Page, found: Worklist) -> None:
     proposed = proposed_for(page, found)
     with place.container():
         _table(page, found, proposed, TABLE)
-    offer_proposing(page, proposed)
+    offer_proposing(page, found, proposed)
     _actions(page, found)
 
 

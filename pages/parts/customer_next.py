@@ -1,16 +1,17 @@
-"""The next customer to work on: first those whose proposals wait, the most valuable first, then the list of those at risk."""
+"""The next customer to work on: whose proposals wait, the most valuable first; then those at risk; then those seen last."""
 
 import streamlit as st
 
 from journey.actions.ledger import queue
 from journey.charts.words import several
+from journey.customer import recent_customers
 from journey.worklist import WorklistQuestion, measure_worklist
 from pages.parts.customer_head import open_customer
 from pages.parts.frame import Page
 from pages.parts.workspace import answer
 
 WORKED = "customers_worked"
-LISTED = 200
+LISTED, SEEN = 200, 50
 
 
 def offer_next(page: Page, customer: str) -> None:
@@ -24,7 +25,7 @@ def offer_next(page: Page, customer: str) -> None:
         shortcut="Alt+N",
         on_click=_go_on,
         args=(page, customer),
-        help=f"Those who wait for approval first, then those at risk. {several(len(worked), 'customer')} looked at so far.",
+        help=f"Those whose proposals wait first, then those at risk. {several(len(worked), 'customer')} looked at so far.",
     )
 
 
@@ -50,4 +51,5 @@ def in_line(page: Page) -> list[str]:
     """Ids, each once."""
     waiting = [entry.proposal.customer_id for entry in queue(page.con, "waiting", LISTED)]
     found = answer(page.con, page.version, measure_worklist, WorklistQuestion(LISTED, learn=False), page.scope)
-    return list(dict.fromkeys([*waiting, *(item.customer for item in found.items)]))
+    seen = [one for one, _, _ in answer(page.con, page.version, recent_customers, SEEN)]
+    return list(dict.fromkeys([*waiting, *(item.customer for item in found.items), *seen]))
