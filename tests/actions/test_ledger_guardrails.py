@@ -1,12 +1,15 @@
 """No guardrail is passed at any of the ledger's doors, by whomever, in whatever order, however many try at once."""
 
+import polars as pl
 import pytest
 
-from journey.actions.ledger import book, decide, find_entry, health, mark, withdraw
+from journey.actions.ledger import book, decide, find_entry, health, ledger_of, mark, withdraw
 from journey.catalogs import catalog_text, write_catalog
 from journey.errors import QuestionError
+from journey.ingest import load_events
 from journey.warehouse import Warehouse, one
-from tests.actions.shop import DAY, HOUR, NOW, consents, new_shop, proposal, ready, shop
+from tests.actions.shop import CATALOG, DAY, HOUR, NOW, consents, new_shop, proposal, ready, shop
+from tests.lent import empty_warehouse
 
 
 def guardrails_of(con: Warehouse, *proposals: str, at: int = NOW) -> list[str]:
@@ -104,3 +107,17 @@ def test_a_contact_counts_though_the_clock_was_set_back() -> None:
     con = shop()
     assert not guardrails_of(con, ready(con))
     assert book(con, [proposal("ann", "Call")], by="daily 2", at=NOW - 5 * HOUR).refused
+
+
+def test_who_is_found_to_be_one_person_has_the_contacts_of_both() -> None:
+    con = empty_warehouse()
+    write_catalog(con, "actions", CATALOG.replace('did = "buy"', 'did = "view"'))
+    mapping = {"customer": "customer", "anonymous": "device"}
+    frame = pl.DataFrame({"device": ["d1", None], "customer": [None, "mia"], "event": "view", "ts": ["2026-03-01", "2026-03-02"]})
+    load_events(con, frame, mapping)
+    before, open_still = ready(con, "d1", "Note"), ready(con, "mia", "Call")
+    mark(con, [before], "sent", by="hook", at=NOW)
+    load_events(con, pl.DataFrame({"device": ["d1"], "customer": ["mia"], "event": "view", "ts": ["2026-03-03"]}), mapping)
+    assert guardrails_of(con, open_still) == ["channel"]
+    assert "twice" in next(iter(book(con, [proposal("mia", "Note")], by="daily 2", at=NOW + HOUR).held.values()))
+    assert [entry.proposal.customer_id for entry in ledger_of(con, "mia")] == ["mia", "d1", "mia"]
