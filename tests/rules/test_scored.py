@@ -14,7 +14,8 @@ from tests.drawn import drawn, drawn_frame
 
 MONDAY = 1_772_409_600_000  # 2026-03-02, UTC
 TUESDAY = "2026-03-03T00:00:00Z"
-ADD = "insert into scores values ('churn', 1, ?, ?, ?, ?, 0, 1, ?, null)"
+ADD = """insert into scores (name, version, customer_id, as_of, dataset, probability, low, high, tier)
+values ('churn', 1, ?, ?, ?, ?, 0, 1, ?)"""
 
 
 def scored() -> Warehouse:
