@@ -25,6 +25,7 @@ RULE, LIST, PAST = "rule", "rule_list", "rules_past"
 NEW = "+"
 NONE = ""
 ROW = 36
+EMPTY: dict[str, Any] = {"all": []}
 TURN = "rule_turn"
 
 
@@ -148,12 +149,15 @@ def _begin() -> None:
 def _edit(page: Page, catalog: ActionCatalog, offered: Offered, chosen: str) -> None:
     kept = next((trigger for trigger in written(page).triggers if trigger.name == chosen), None)
     shown = next((trigger for trigger in catalog.triggers if trigger.name == chosen), None)
-    first = in_own_names(page, shown.when) if shown else {"all": []}
+    first = in_own_names(page, shown.when) if shown else EMPTY
     with st.container(border=True, key="rule_editor"):
         now = _fields(catalog, chosen, kept)
         rule = edit_rule(page, f"rule {chosen}", first)
         same = rule == first and kept is not None
         usable = rule is not None and _count(page, rule, now["why"])
+        if usable and rule == EMPTY:
+            st.caption("Add a condition: without one it would be due for everybody.")
+            usable = False
         plain = {**now, "when": kept.when if same and kept else rule}
         _buttons(page, catalog, chosen, kept, plain, usable)
         if kept is not None:

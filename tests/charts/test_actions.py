@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from journey.actions.catalog import Action, ActionCatalog, Assumed, Guardrails, Trigger, Wanted
+from journey.actions.catalog import Action, ActionCatalog, Assumed, Guardrails, Wanted
 from journey.actions.choose import Proposing
 from journey.actions.effects import Effect
 from journey.actions.launch import Launch
@@ -33,6 +33,7 @@ def effect(name: str, mean: float | None, sd: float | None, source: str) -> Effe
 
 
 SURE, UNSURE, BELIEVED = effect("a", 0.1, 0.01, "experiment"), effect("b", 0.1, 0.2, "experiment"), effect("c", 0.1, 0.01, "assumed")
+ALSO = effect("d", 0.1, 0.01, "experiment")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ SURE, UNSURE, BELIEVED = effect("a", 0.1, 0.01, "experiment"), effect("b", 0.1, 
         ([SURE], "No proposal waits for approval; a is proven to work."),
         ([SURE, UNSURE], "No proposal waits for approval; a is proven to work, 1 action is not yet."),
         ([UNSURE, BELIEVED], "No proposal waits for approval; no action is proven to work yet."),
-        ([SURE, effect("d", 0.1, 0.01, "experiment"), BELIEVED], "No proposal waits for approval; a and d are proven to work, 1 action is not yet."),
+        ([SURE, ALSO, BELIEVED], "No proposal waits for approval; a and d are proven to work, 1 action is not yet."),
         ([], "No proposal waits for approval; the catalog holds no action."),
     ],
 )  # fmt: skip
@@ -66,7 +67,7 @@ def test_an_effect_says_where_it_comes_from() -> None:
 
 
 def test_the_picture_of_effects_draws_what_is_known_and_shows_names_letter_by_letter() -> None:
-    figure = effects_figure([SURE, BELIEVED, replace(effect(ODD, 0.4, 0.3, "trying"))])
+    figure = effects_figure([SURE, BELIEVED, effect(ODD, 0.4, 0.3, "trying")])
     assert [trace.x[0] for trace in figure.data] == [0.1, 0.1]
     assert [trace.marker.color for trace in figure.data] == ["#000001", "#000038"]  # filled, hollow
     assert figure.layout.yaxis.ticktext[2] == "&lt;b&gt;x&lt;/b&gt;&#36;y&#36;"
@@ -120,12 +121,8 @@ def test_guardrails_are_told_whatever_they_are() -> None:
 
 def test_a_policy_stands_beside_todays() -> None:
     """Half got a at random; it came for 3 of 4 with it and for 1 of 4 without: everybody with it is worth .75, today .5."""
-    rows = [
-        {"action": name, "reward": float(reward), "p": 0.5}
-        for name, came in (("a", 30), ("b", 10))
-        for reward in [1] * came + [0] * (40 - came)
-    ]
-    log = {name: [row[name] for row in rows] for name in ("action", "reward", "p")}
+    came = [("a", 1.0)] * 30 + [("a", 0.0)] * 10 + [("b", 1.0)] * 10 + [("b", 0.0)] * 30
+    log = [{"action": name, "reward": reward, "p": 0.5} for name, reward in came]
     asked = {"log": log, "action": "action", "reward": "reward", "propensity": "p", "policy": "a"}
     with open_warehouse(":memory:") as con:
         found = measure_policy_value(con, read_policy_value(asked), Scope())
@@ -134,8 +131,3 @@ def test_a_policy_stands_beside_todays() -> None:
     assert snips == pytest.approx(0.75) and figure.data[0].x[0] == pytest.approx(0.5)
     assert policy_sentence(found, "action a", None).endswith(", more.")
     assert policy_sentence(replace(found, estimates=None, missing="too few"), "it", None) == "It cannot be told: too few."
-
-
-def test_a_trigger_of_no_effect_changes_no_word() -> None:
-    catalog = ActionCatalog((action("a"),), (Trigger("t", "a", {"all": []}, ""),), Guardrails())
-    assert actions_sentence(catalog, {"a": SURE}, 0, None, None).endswith("a is proven to work.")

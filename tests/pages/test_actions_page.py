@@ -20,6 +20,7 @@ LOG = f"""{ODD} 09:00 view 09:05 cart
 bob 09:00 view 09:05 cart
 cyd 09:00 view 09:05 cart 09:10 buy
 dee 09:00 view"""
+ONE = "ann 09:00 view"
 CATALOG = """
 [guardrails]
 quiet = []
@@ -85,11 +86,13 @@ def test_an_empty_workspace_says_what_to_do(opened: Open) -> None:
     assert "no events are loaded" in said(opened(""))
 
 
-@pytest.mark.parametrize("log", ["ann 09:00 view", "ann 09:00 view\nbob 09:00 view", LOG])
-@pytest.mark.parametrize("view", ["Catalog", "Rules", "Before launch"])
+@pytest.mark.parametrize(
+    ("log", "view"), [("ann 09:00 view", "Catalog"), ("ann 09:00 view\nbob 09:00 view", "Rules"), (LOG, "Before launch")]
+)
 def test_the_shipped_catalog_is_shown_for_any_log(opened: Open, log: str, view: str) -> None:
     page = opened(log, None, actions_view=view)
     assert said(page).startswith("No proposal waits for approval; ") and not page.error
+    assert page.session_state["actions_view"] == view
 
 
 def test_without_any_action_the_page_says_so(opened: Open) -> None:
@@ -151,6 +154,7 @@ def test_a_rule_says_who_is_due_and_its_dry_run_comes_to_the_same(opened: Open) 
     page = opened(actions_view="Rules", rule="Left")
     assert "2 customers of 4 due now: they did cart and never did buy." in texts(page)
     assert "2 customers would have come due in the last 28 days" in texts(page)
+    assert page.subheader[1].value == "Left"  # as the address says
 
 
 def test_a_changed_rule_is_tried_before_it_is_kept_and_can_be_taken_back(opened: Open) -> None:
@@ -178,8 +182,3 @@ def test_a_launch_shows_what_it_would_propose_and_books_it_once(opened: Open) ->
     assert {entry.proposal.customer_id for entry in queue(warehouse().cursor(), "waiting")} == {ODD, "bob"}
     page.button(key="launch_plan_now").click().run()
     assert "Nobody of 2 customers who are due would be proposed Nudge; 2 may not get it." in texts(page)
-
-
-def test_an_address_names_the_view_and_what_is_edited(opened: Open) -> None:
-    page = opened(actions_view="Rules", rule="Left")
-    assert page.subheader[1].value == "Left"
