@@ -4,6 +4,7 @@ catalog/     what can be done, when it is proposed, and what it must never do: a
 triggers/    the rules that propose, tried on history before they are switched on
 guardrails/  what forbids an action for a customer: consent, protection, caps, cooldown, quiet hours, budget
 effects/     what each action adds, by experiment where there was one
+logged/      decisions that were logged, as arrays: a table's, or those of a campaign in the log
 uplift/      whom an action helps: learners, and the curve that says whether they know
 choose/      the one action most worth its cost for a customer, or none; the card
 launch/      one rule's proposals before they are booked: how many, what they cost, what forbade the rest
