@@ -99,7 +99,7 @@ def stall(facts: Facts, rule: Mapping[str, Any]) -> str:
 def time_since(facts: Facts, rule: Mapping[str, Any]) -> str:
     refuse_unknown(rule, ("time_since", "where", "other_than", "op", "value"), "a rule with 'time_since'")
     op, value = rule.get("op", "ge"), read_duration(rule.get("value"), "value")
-    if op not in AGES or value is None:
+    if op not in AGES or not value:
         raise QuestionError(
             f'A time since is compared with a duration such as "3d" by one of {", ".join(AGES)}; found {op!r} and {rule.get("value")!r}.'
         )

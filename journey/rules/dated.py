@@ -6,11 +6,12 @@ since keeps the date at which it was new.
     {"did": step, "times": ">=3", "within": "30d"}      the third event of three that lie within 30 days
     {"distinct": "session", "of": step, "value": 3}     the first such event in the third visit that has one
     {"sequence": [...]}                                 the event that completes it first
+    {"time_since": step, "op": "le", "value": "3d"}     the first such event
     {"any": [...]}                                      the earliest of them
     {"all": [...]}                                      the latest of them, where none looks back over a window
 
-Other rules (not, did_not, a sum, a trend, a property, a list of customers; a stall and a time since, which time makes true
-and no event) cannot be dated.
+Other rules (not, did_not, a sum, a trend, a property, a list of customers; a stall and a time that passed since, which time
+makes true and no event) cannot be dated.
 """
 
 import re
@@ -27,6 +28,9 @@ from journey.rules.segment import in_segment
 from journey.rules.sequence import completions_of
 from journey.scope import Scope, read_duration
 from journey.warehouse import ask_sql
+
+RECENT = ("le", "lt")
+"""Comparisons of a time since that an event makes true."""
 
 
 def first_held(binder: Binder, rules: Sequence[Any], moment: int, scope: Scope) -> pl.DataFrame:
@@ -58,12 +62,12 @@ def can_be_dated(rule: Any, saved: Mapping[str, Any], above: tuple[str, ...] = (
     if "distinct" in rule:
         whole = isinstance(value := rule.get("value"), int) and not isinstance(value, bool) and value >= 1
         return rule["distinct"] == "session" and rule.get("op", "ge") == "ge" and whole
-    return "sequence" in rule
+    return rule.get("op") in RECENT if "time_since" in rule else "sequence" in rule
 
 
 def _looks_back(rule: Any) -> bool:
     if isinstance(rule, Mapping):
-        return rule.get("within") is not None or any(_looks_back(part) for part in rule.values())
+        return "time_since" in rule or rule.get("within") is not None or any(_looks_back(part) for part in rule.values())
     return isinstance(rule, list | tuple) and any(_looks_back(part) for part in rule)
 
 
@@ -95,13 +99,13 @@ class _Dates:
             parts = [self.of(part) for part in rule["all"]]
             known = " and ".join(f"{part} is not null" for part in parts)
             return f"case when {known} then greatest({', '.join(parts)}) end" if parts else "c.first_ts"
-        if "did" in rule:
-            return self._did(rule)
+        if "did" in rule or "time_since" in rule:
+            return self._did(rule, "did" if "did" in rule else "time_since")
         return self._visits(rule) if "distinct" in rule else self._sequence(rule)
 
-    def _did(self, rule: Mapping[str, Any]) -> str:
+    def _did(self, rule: Mapping[str, Any], key: str) -> str:
         """The event that is as many as it takes, all inside the window."""
-        match = self.facts.predicate(read_step(rule, "did"))
+        match = self.facts.predicate(read_step(rule, key))
         back = (_least(rule.get("times", ">=1")) or 1) - 1
         first = f"lag(e.ts, {back}) over (partition by e.customer order by e.ts, e.seq)"
         rows = f"select e.customer, e.ts, {first} as since\n    from events e\n    where {match} and e.ts < {self.moment}"

@@ -28,6 +28,7 @@ RULES: list[Any] = [
     {"all": [{"did": "buy"}, {"did": "view"}]},
     {"sequence": ["view", "buy"], "in": "customer"},
     {"did": {}, "other_than": ["view"]},
+    {"time_since": "buy", "op": "lt", "value": "2d"},
 ]
 EVENTS = st.lists(
     st.tuples(st.sampled_from(["ann", "bob"]), st.integers(0, 120), st.sampled_from(["visit", "view", "buy"])), min_size=1, max_size=12
@@ -63,6 +64,9 @@ def test_a_rule_holds_from_its_date_on_and_never_before(rows: Any) -> None:
         {"any": [{"did": "a"}, {"did_not": "b"}]},
         "nobody",
         {"property": "x", "value": 1},
+        {"stall": "a", "for": "1d"},
+        {"time_since": "a", "op": "ge", "value": "1d"},
+        {"all": [{"time_since": "a", "op": "le", "value": "1d"}, {"did": "b"}]},
     ],
 )
 def test_what_more_events_can_undo_is_not_dated(rule: Any) -> None:
