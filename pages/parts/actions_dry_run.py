@@ -124,5 +124,8 @@ def _plain(question: DryRunQuestion) -> dict[str, Any]:
 
 
 def _people(page: Page, question: DryRunQuestion, name: str, told: str, mark: Mapping[str, Any]) -> None:
+    """Who is behind a mark, as a segment that follows the data; those of one day stay as they are listed."""
     people = dry_run_customers(page.con, question, page.scope, mark)
-    show_people(page, people, told, {"customers": list(people.ids)}, f"{name}, {told.lower()}"[:80])
+    asked = {key: value for key, value in _plain(question).items() if key != "ask"}
+    rule = {"customers": list(people.ids)} if "day" in mark else {"dry_run": asked | {"scope": page.scope.as_plain()}, **mark}
+    show_people(page, people, told, rule, f"{name}, {told.lower()}"[:80])

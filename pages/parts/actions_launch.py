@@ -48,7 +48,8 @@ def _show_policy(page: Page, catalog: ActionCatalog) -> None:
         people = _picture(page, found, told)
     if people:
         behind = policy_customers(page.con, question, page.scope, {"agrees": True})
-        show_people(page, behind, "Decided on as this policy might have", {"customers": list(behind.ids)}, f"As {told}"[:80])
+        rule = {"policy_value": asked | {"scope": page.scope.as_plain()}, "agrees": True}
+        show_people(page, behind, "Decided on as this policy might have", rule, f"As {told}"[:80])
     counted(page, found.evidence, "counted_policy", {"ask": "policy_value", **asked})
 
 

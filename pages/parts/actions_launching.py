@@ -1,5 +1,6 @@
 """Launching a rule to approval: for how many, what it costs and brings, what forbade the rest; then into the queue."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,7 +66,8 @@ def _planned(page: Page, trigger: Trigger) -> Launch | None:
         return None
     st.session_state.pop(DONE, None)
     with place, st.spinner("Choosing for everybody who is due …", show_time=True):
-        plan = plan_launch(page.con, trigger.name, page.scope, run=f"launch of {trigger.name}")
+        # A number of its own at the end, so that this launch can be taken back alone.
+        plan = plan_launch(page.con, trigger.name, page.scope, run=f"launch of {trigger.name} {time.strftime('%Y%m%d%H%M%S')}")
     st.session_state[PLAN] = of, plan
     return plan
 

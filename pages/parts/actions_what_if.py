@@ -40,7 +40,7 @@ def show_what_if(page: Page) -> None:
     if mark is not None:
         people = what_if_customers(page.con, question, page.scope, mark)
         name = f"{mark['action']}: {GROUPS[mark['group']]}" if "group" in mark else f"{mark['action']}, forbidden: {mark['guardrail']}"
-        show_people(page, people, name, {"customers": list(people.ids)}, name[:80])
+        show_people(page, people, name, {"what_if": question.as_plain() | {"scope": page.scope.as_plain()}, **mark}, name[:80])
     counted(page, found.evidence, "counted_what_if", {"ask": "what_if", **question.as_plain()})
 
 
