@@ -45,6 +45,7 @@ channel = "post"
 purpose = ""
 wanted = { did = "unheard", within = "7d" }
 """
+MAIL_ALONE = CATALOG.split('\n[[action]]\nname = "Call"')[0]
 MAPPING: dict[str, Any] = {
     "customer": "customer",
     "event": "event",

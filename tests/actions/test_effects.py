@@ -9,7 +9,7 @@ from journey.actions.effects.worth import outcome_worth
 from journey.catalogs import write_catalog
 from journey.scope import Scope, read_scope, to_ms
 from journey.warehouse import Warehouse, open_warehouse
-from tests.actions.campaigns import CATALOG, START, half, logged, person
+from tests.actions.campaigns import CATALOG, MAIL_ALONE, START, half, logged, person
 from tests.actions.ledgers import proposals
 
 DAY, END = 86_400_000, 2**60
@@ -45,6 +45,7 @@ def test_each_decision_weighs_one_over_its_chance() -> None:
         *half("b", "mail", 60, 30, chance=0.75),
         *half("c", "nothing", 60, 0, chance=0.75),
         *half("d", "nothing", 40, 0, chance=0.25),
+        catalog=MAIL_ALONE,
     )
     assert effects(con).of("Mail").mean == pytest.approx((160 * 0.1 + 80 * 0.5) / 240)
 
@@ -57,7 +58,7 @@ def test_the_window_is_after_the_decision_and_up_to_its_end() -> None:
         person("before", "mail", True, hours=-1),
         person("an hour later", "nothing", True, hours=1),
     ]
-    con = logged(*people)
+    con = logged(*people, catalog=MAIL_ALONE)
     action = actions_in_force(con).actions[0]
     assert action.logged is not None
     rows = campaign_of(con, action.logged, action.wanted, END).rows
@@ -80,7 +81,7 @@ def test_as_of_an_earlier_day_only_what_was_known_then_counts(con: Warehouse) ->
 
 
 def test_too_small_a_campaign_is_no_experiment() -> None:
-    con = logged(*half("m", "mail", 49, 18), *half("n", "nothing", 60, 6))
+    con = logged(*half("m", "mail", 49, 18), *half("n", "nothing", 60, 6), catalog=MAIL_ALONE)
     assert effects(con).of("Mail").source == "trying"
 
 
@@ -141,7 +142,7 @@ def test_stages_are_told_apart_and_drawn_together() -> None:
     old += [
         [*rows, {"customer": rows[0]["customer"], "event": "buy", "ts": START, "revenue": 10.0}] for rows in half("p", "nothing", 60, 10)
     ]
-    con = logged(*half("m", "mail", 60, 10), *half("n", "nothing", 60, 5), *old)
+    con = logged(*half("m", "mail", 60, 10), *half("n", "nothing", 60, 5), *old, catalog=MAIL_ALONE)
     whole, *stages = effects(con).all_of("Mail")
     assert whole.stage is None and len(stages) == 2
     means = sorted(effect.mean or 0 for effect in stages)
@@ -159,7 +160,7 @@ def test_nothing_is_made_of_an_empty_workspace() -> None:
 
 
 def test_an_outcome_is_worth_its_mean_revenue_times_the_margin() -> None:
-    con = logged(*half("m", "mail", 60, 20, revenue=30.0), *half("n", "nothing", 60, 20, revenue=10.0))
+    con = logged(*half("m", "mail", 60, 20, revenue=30.0), *half("n", "nothing", 60, 20, revenue=10.0), catalog=MAIL_ALONE)
     found = outcome_worth(con, actions_in_force(con).actions[0].wanted, END)
     assert found is not None and found.mean == pytest.approx(20) and found.outcomes == 40
     assert found.se == pytest.approx(10 / 40**0.5, rel=0.02)
@@ -170,7 +171,7 @@ def test_an_outcome_is_worth_its_mean_revenue_times_the_margin() -> None:
 def test_what_was_taken_back_is_shared_out() -> None:
     people = half("m", "mail", 60, 20, revenue=30.0)
     people.append([{"customer": "m 000", "event": "buy", "ts": START, "revenue": -60.0}])
-    con = logged(*people)
+    con = logged(*people, catalog=MAIL_ALONE)
     found = outcome_worth(con, actions_in_force(con).actions[0].wanted, END)
     assert found is not None and found.mean == pytest.approx(540 / 21 * 540 / 600)
 
@@ -193,7 +194,7 @@ def test_a_stage_in_which_it_was_hardly_tried_is_as_uncertain_as_stages_differ()
     for name, buyers in {"a": 4, "b": 10, "c": 25}.items():
         for one in (*half(f"{name} m", "mail", 40, buyers), *half(f"{name} n", "nothing", 40, 3)):
             people.append([*one, {"customer": one[0]["customer"], "event": name, "ts": START}])
-    con = logged(*people, *half("few", "mail", 5, 0))
+    con = logged(*people, *half("few", "mail", 5, 0), catalog=MAIL_ALONE)
     write_catalog(con, "stages", stages)
     found = effects(con)
     whole, *each = found.all_of("Mail")

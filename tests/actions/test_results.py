@@ -13,7 +13,7 @@ from journey.errors import QuestionError
 from journey.inference.sequences import always_valid_half
 from journey.scope import Scope, read_scope
 from journey.warehouse import Warehouse, open_warehouse
-from tests.actions.campaigns import START, half, logged, person
+from tests.actions.campaigns import MAIL_ALONE, START, half, logged, person
 from tests.actions.ledgers import proposals
 
 QUESTION = read_results({})
@@ -77,7 +77,9 @@ def test_money_is_what_came_in_times_the_margin_less_the_cost(con: Warehouse) ->
 def test_value_adds_up_by_day_since_the_decision() -> None:
     """Buyers buy 24 hours after, the last moment of the first day, or 24 hours and one, in the second."""
     late = half("n", "nothing", 60, 6, hours=24.0003)
-    found = measure_results(logged(*half("m", "mail", 60, 18, revenue=40.0), *late), read_results({"over": "3d"}), Scope())
+    found = measure_results(
+        logged(*half("m", "mail", 60, 18, revenue=40.0), *late, catalog=MAIL_ALONE), read_results({"over": "3d"}), Scope()
+    )
     compared = found.actions[0].by("campaign")
     assert compared is not None
     days = [(point.day, point.treated, point.control) for point in compared.over_time]
@@ -88,7 +90,7 @@ def test_value_adds_up_by_day_since_the_decision() -> None:
 
 
 def test_days_that_the_log_does_not_reach_are_not_added_up() -> None:
-    con = logged(*half("m", "mail", 60, 18), *half("n", "nothing", 60, 6), days=12)
+    con = logged(*half("m", "mail", 60, 18), *half("n", "nothing", 60, 6), days=12, catalog=MAIL_ALONE)
     compared = measure_results(con, QUESTION, Scope()).actions[0].by("campaign")
     assert compared is not None and compared.lift is not None and compared.over_time == ()
 
@@ -113,7 +115,7 @@ def test_an_action_that_was_never_done_says_so(con: Warehouse) -> None:
 
 
 def test_too_few_decisions_are_said_and_not_judged() -> None:
-    found = measure_results(logged(*half("m", "mail", 41, 18), *half("n", "nothing", 60, 6)), QUESTION, Scope())
+    found = measure_results(logged(*half("m", "mail", 41, 18), *half("n", "nothing", 60, 6), catalog=MAIL_ALONE), QUESTION, Scope())
     compared = found.actions[0].by("campaign")
     assert compared is not None and (compared.lift, compared.money, compared.over_time) == (None, None, ())
     assert compared.verdict == "not enough data yet" and "41 of 50 decisions with it" in compared.sentence
@@ -208,7 +210,7 @@ def test_an_empty_workspace_has_results_without_numbers() -> None:
 
 def test_an_order_after_several_decisions_counts_once_in_the_people_and_for_each_decision() -> None:
     twice = [*person("ann", "mail", True), {"customer": "ann", "event": "assigned", "ts": START, "action": "mail", "chance": 0.5}]
-    found = measure_results(logged(twice, person("bob", "nothing", False)), QUESTION, Scope()).actions[0].by("campaign")
+    found = measure_results(logged(twice, person("bob", "nothing", False), catalog=MAIL_ALONE), QUESTION, Scope()).actions[0].by("campaign")
     assert found is not None
     assert (found.treated.decisions, found.treated.customers, found.treated.did, found.treated.share) == (2, 1, 1, 1.0)
 
