@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from journey.actions.catalog import Action, ActionCatalog, Guardrails, Trigger
@@ -117,8 +118,15 @@ class Situation:
 
     def proposing(self, action: str, customer_id: str) -> tuple[Trigger, ...]:
         """The triggers due for a customer that propose an action, the highest priority first."""
-        mine = [one for one in self.catalog.triggers_of(action) if customer_id in self.due.get(one.name, ())]
-        return tuple(sorted(mine, key=lambda one: -one.priority))
+        return tuple(trigger for trigger, due in self._by_action.get(action, ()) if customer_id in due)
+
+    @cached_property
+    def _by_action(self) -> dict[str, list[tuple[Trigger, frozenset[str]]]]:
+        found: dict[str, list[tuple[Trigger, frozenset[str]]]] = {}
+        for trigger in sorted(self.catalog.triggers, key=lambda one: -one.priority):
+            if trigger.name in self.due:
+                found.setdefault(trigger.action, []).append((trigger, self.due[trigger.name]))
+        return found
 
 
 def candidates(

@@ -109,9 +109,12 @@ def _alike(options: Options) -> tuple[Options, NDArray[np.int64]]:
     trying = zero if options.trying is None else options.trying.astype(float)
     base = zero if options.base is None else np.nan_to_num(options.base)
     parts = [mean, sd, worth, options.cost, options.open.astype(float), spread, trying, base]
-    rows, of = np.unique(np.concatenate(parts, axis=1), axis=0, return_inverse=True)
-    mean, sd, worth, cost, allowed, spread, trying, base = np.split(rows, len(parts), axis=1)
-    return Options(mean, sd, worth, cost, allowed > 0, spread, trying > 0, base), of.reshape(-1)
+    rows = np.concatenate(parts, axis=1)
+    seen: dict[bytes, int] = {}
+    of = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rows], dtype=np.int64)
+    first = np.unique(of, return_index=True)[1]
+    mean, sd, worth, cost, allowed, spread, trying, base = np.split(rows[first], len(parts), axis=1)
+    return Options(mean, sd, worth, cost, allowed > 0, spread, trying > 0, base), of
 
 
 def _best_of_draws(options: Options, rng: np.random.Generator, draws: int) -> NDArray[np.int16]:

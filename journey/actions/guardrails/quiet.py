@@ -24,7 +24,12 @@ def is_quiet(standing: Standing, guardrails: Guardrails, at: int) -> bool:
 
 def is_always_quiet(guardrails: Guardrails) -> bool:
     """Whether no hour of the day is left."""
-    return all(_in_quiet(guardrails.quiet, hour) for hour in range(24))
+    return _lasts_all_day(guardrails.quiet)
+
+
+@lru_cache(maxsize=64)
+def _lasts_all_day(quiet: tuple[int, int] | None) -> bool:
+    return all(_in_quiet(quiet, hour) for hour in range(24))
 
 
 def send_from(standing: Standing, guardrails: Guardrails, at: int, variant: Variant | None) -> int:
