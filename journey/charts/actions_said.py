@@ -16,9 +16,15 @@ def is_proven(effect: Effect) -> bool:
     return effect.source == "experiment" and effect.interval is not None and effect.interval[0] > 0
 
 
-def actions_sentence(catalog: ActionCatalog, effects: Mapping[str, Effect], waiting: int, worth: float | None, currency: str | None) -> str:
-    """effects: of each action over all stages.  waiting: proposals; worth: their expected values added up, None where unknown."""
-    return f"{_waits(waiting, worth, currency)}; {_proven(catalog, effects)}."
+def actions_sentence(
+    catalog: ActionCatalog, effects: Mapping[str, Effect], waiting: int, worth: float | None, currency: str | None, held: int = 0
+) -> str:
+    """effects: of each action over all stages.  waiting: proposals; worth: their expected values added up, None where unknown.
+
+    held: proposals that were stopped, as something about them is unusual.
+    """
+    stopped = "" if not held else f"{', and' if waiting else ','} {count(held)} {'is' if held == 1 else 'are'} held for a look"
+    return f"{_waits(waiting, worth, currency)}{stopped}; {_proven(catalog, effects)}."
 
 
 def _waits(waiting: int, worth: float | None, currency: str | None) -> str:

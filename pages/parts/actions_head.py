@@ -64,7 +64,8 @@ def say_where_things_stand(page: Page, catalog: ActionCatalog) -> None:
     values = [entry.proposal.expected_value for entry in waiting]
     known = [value for value in values if value is not None]
     worth = sum(known) if known and len(known) == len(values) else None
-    sentence = actions_sentence(catalog, effects_by_action(page, catalog), len(waiting), worth, setting(page.con, "currency"))
+    held = len(queue(page.con, "held", None))
+    sentence = actions_sentence(catalog, effects_by_action(page, catalog), len(waiting), worth, setting(page.con, "currency"), held)
     until = f"data until {moment(moment_of(page) - 1, page.scope.timezone)}"
     offered: Offered = measured(page, measure_offered, None)
     say(sentence, actions_caption(catalog, len(offered.anybody), page.segment_label, until))

@@ -55,7 +55,8 @@ def test_what_waits_is_told_with_its_worth_where_all_of_it_is_known() -> None:
     catalog = ActionCatalog((action("a", lacking=("buy",)),), (), Guardrails())
     rest = "none of the actions can be done with this log."
     assert actions_sentence(catalog, {}, 1, 4.0, "EUR") == f"1 proposal waits for approval, worth about €4.00; {rest}"
-    assert actions_sentence(catalog, {}, 37, None, None) == f"37 proposals wait for approval; {rest}"
+    assert actions_sentence(catalog, {}, 37, None, None, 2) == f"37 proposals wait for approval, and 2 are held for a look; {rest}"
+    assert actions_sentence(catalog, {}, 0, None, None, 1) == f"No proposal waits for approval, 1 is held for a look; {rest}"
 
 
 def test_an_effect_says_where_it_comes_from() -> None:
