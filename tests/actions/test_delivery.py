@@ -288,6 +288,18 @@ def test_consent_that_was_withdrawn_after_the_approval_ends_it() -> None:
     assert [told["data"]["customer"] for told in receiver.accepted.values()] == ["c1"]
 
 
+def test_an_action_that_is_switched_off_after_the_approval_waits_and_says_why() -> None:
+    con = shop(1)
+    with receiving(Receiver(b"")) as receiver:
+        hook(con, receiver)
+        approve(con, ["c0"])
+        write_catalog(con, "actions", CATALOG.replace("cost = 0.1", "cost = 0.1\non = false"))
+        done = sent(con)
+        assert (done.attempts, done.barred, states(con)) == (0, 1, {"approved": 1}) and "switched off" in done.sentence
+        write_catalog(con, "actions", CATALOG)
+        assert sent(con).sent == 1
+
+
 def test_what_is_withdrawn_while_it_stands_in_line_is_not_sent() -> None:
     con = shop(2)
     keys = approve(con, ["c0", "c1"])

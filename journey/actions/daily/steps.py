@@ -143,7 +143,10 @@ def several(number: int, one: str) -> str:
 def hand_over(day: Day) -> Told:
     """What is approved and due, to the webhooks that are on."""
     day.delivered = deliver(day.con, by=day.name, clock=day.clock, patience=day.patience)
-    facts = {name: getattr(day.delivered, name) for name in ("sent", "refused", "unanswered", "later", "untaken", "withdrawn", "attempts")}
+    facts = {
+        name: getattr(day.delivered, name)
+        for name in ("sent", "refused", "unanswered", "later", "barred", "untaken", "withdrawn", "attempts")
+    }
     return Told(" ".join([day.delivered.sentence, *day.delivered.faults]), facts)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from journey.actions.delivery.allowed import Judge
+from journey.actions.delivery.allowed import Judge, Verdict
 from journey.actions.delivery.clock import Clock
 from journey.actions.delivery.patience import Patience
 from journey.actions.delivery.post import Answer
@@ -25,9 +25,10 @@ Post = Callable[[Target, bytes, dict[str, str]], Answer]
 class Delivered:
     """What came of one delivery, in proposals.
 
-    sent: accepted by a receiver.  refused: failed for good.  withdrawn: no longer allowed.  later: may not be sent yet, the
-    first of them from first_at on (ms).  unanswered: tried, and to be tried again.  untaken: no webhook that is on takes them.
-    expired: past their time.  attempts: calls made.  faults: sentences that a person should read.
+    sent: accepted by a receiver.  refused: failed for good.  withdrawn: no longer allowed.  later: wait for their hour, the
+    first of them until first_at (ms).  barred: forbidden by a guardrail for now, why: such as the first of them.
+    unanswered: tried, and to be tried again.  untaken: no webhook that is on takes them.  expired: past their time.
+    attempts: calls made.  faults: sentences that a person should read.
     """
 
     sent: int = 0
@@ -35,6 +36,8 @@ class Delivered:
     withdrawn: int = 0
     later: int = 0
     first_at: int | None = None
+    barred: int = 0
+    why: str = ""
     unanswered: int = 0
     untaken: int = 0
     expired: int = 0
@@ -47,15 +50,19 @@ class Delivered:
             (self.sent, "sent"), (self.refused, "refused by the receiver"), (self.withdrawn, "withdrawn, as they are no longer allowed"),
             (self.unanswered, "to be tried again"),
             (self.later, f"wait for their hour, the first until {(iso(self.first_at) or '?')[:16].replace('T', ' ')} UTC"),
+            (self.barred, f"forbidden for now, such as: {self.why.rstrip('.')}"),
             (self.untaken, "approved that no webhook takes: export them"),
         ]  # fmt: skip
         parts = [f"{number:,} {what}" for number, what in told if number]
         return "; ".join(parts) + "." if parts else "Nothing is approved and due."
 
-    def put_off(self, until: int | None) -> None:
+    def put_off(self, verdict: Verdict) -> None:
+        if not verdict.timed:
+            self.barred, self.why = self.barred + 1, self.why or verdict.why
+            return
         self.later += 1
-        if until is not None and (self.first_at is None or until < self.first_at):
-            self.first_at = until
+        if verdict.from_at is not None and (self.first_at is None or verdict.from_at < self.first_at):
+            self.first_at = verdict.from_at
 
 
 @dataclass

@@ -114,7 +114,7 @@ def _send_to(hand: Hand, target: Target, given: list[Ready], progress: Progress 
             mark(hand.con, [one.key], "withdrawn", by=hand.by, reason=verdict.why, at=hand.clock.now())
             hand.done.withdrawn += 1
         else:
-            hand.done.put_off(verdict.from_at)
+            hand.done.put_off(verdict)
         if progress:
             progress(f"Sending to {target.name}", len(given) - len(line), len(given), (hand.clock.now() - began) / 1000)
     line.end()
