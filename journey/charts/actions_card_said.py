@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from journey.actions.choose.candidate import Candidate
 from journey.actions.choose.card import Card
-from journey.actions.guardrails import GUARDRAILS, Veto
+from journey.actions.guardrails import GUARDRAILS
 from journey.actions.ledger import Entry
+from journey.actions.results.came import Came
 from journey.charts.actions_card import CHOSEN, OTHER, VETOED, Option, Part
 from journey.charts.words import between, day, moment, money, percent, points, several, short
 from journey.scope import read_zone, to_datetime
@@ -117,25 +118,24 @@ def runner_told(card: Card) -> str:
     return f"Runner-up: {name}, {money(other.gap, card.currency)} behind{around}."
 
 
-def vetoes_by_action(card: Card) -> list[tuple[str, list[Veto]]]:
-    """(action, what forbids it), in the order of the catalog."""
-    found: dict[str, list[Veto]] = {}
+def vetoes_by_reason(card: Card, timezone: str) -> list[tuple[str, str, list[str]]]:
+    """(guardrail, why and when it ends, the actions it forbids): what forbids several alike is said once."""
+    found: dict[tuple[str, str], list[str]] = {}
     for veto in card.vetoed:
-        found.setdefault(veto.action, []).append(veto)
-    return list(found.items())
+        ends = f" Ends {moment(veto.lifts_at, timezone)}." if veto.lifts_at is not None else ""
+        key = GUARDRAILS.get(veto.guardrail, veto.guardrail), veto.why + ends
+        if veto.action not in found.setdefault(key, []):
+            found[key].append(veto.action)
+    return [(name, why, actions) for (name, why), actions in found.items()]
 
 
-def vetoes_title(vetoed: Sequence[tuple[str, Sequence[Veto]]]) -> str:
-    """ "3 actions vetoed: consent, contact cap"."""
-    names = list(dict.fromkeys(GUARDRAILS.get(veto.guardrail, veto.guardrail).lower() for _, found in vetoed for veto in found))
+def vetoes_title(card: Card) -> str:
+    """ "3 actions vetoed: consent, contact cap"; "" where none is."""
+    names = list(dict.fromkeys(GUARDRAILS.get(veto.guardrail, veto.guardrail).lower() for veto in card.vetoed))
+    if not names:
+        return ""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{several(len(vetoed), 'action')} vetoed: {', '.join(names[:3])}{more}"
-
-
-def veto_line(veto: Veto, timezone: str) -> tuple[str, str]:
-    """("Contact cap", why and when it ends)."""
-    ends = f" Ends {moment(veto.lifts_at, timezone)}." if veto.lifts_at is not None else ""
-    return GUARDRAILS.get(veto.guardrail, veto.guardrail), veto.why + ends
+    return f"{several(len({veto.action for veto in card.vetoed}), 'action')} vetoed: {', '.join(names[:3])}{more}"
 
 
 def held_out_told(share: float) -> str:
@@ -215,3 +215,11 @@ def agreed_told(entry: Entry, timezone: str) -> str:
         f"Approved by {short(step.done_by, 30)} on {moment(step.done_at, timezone)}. It waits to be handed over{by}, "
         f"by {moment(entry.proposal.lapses_at, timezone)} at the latest."
     )
+
+
+def came_told(came: Came, timezone: str) -> str:
+    """Whether the outcome came, by the log's clock."""
+    if came.at is not None:
+        return f"the outcome came on {moment(came.at, timezone)}"
+    until = moment(came.until, timezone)
+    return f"no outcome by {until}, when its time was over" if came.over else f"no outcome yet; its time runs until {until} of the log"

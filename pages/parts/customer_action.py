@@ -19,8 +19,7 @@ from journey.charts.actions_card_said import (
     sure_told,
     unknown_told,
     value_told,
-    veto_line,
-    vetoes_by_action,
+    vetoes_by_reason,
     vetoes_title,
     when_told,
 )
@@ -106,15 +105,11 @@ def _against(card: Card) -> None:
 
 
 def _vetoes(page: Page, card: Card) -> None:
-    vetoed = vetoes_by_action(card)
-    if not vetoed:
+    if not (title := vetoes_title(card)):
         return
-    with st.expander(literal(vetoes_title(vetoed)), icon=":material/block:"):
-        blocks = []
-        for action, found in vetoed:
-            lines = [veto_line(veto, page.scope.timezone) for veto in found]
-            blocks.append(f"**{literal(action)}**  \n" + "  \n".join(f":gray[{literal(name)}] {literal(why)}" for name, why in lines))
-        st.markdown("\n\n".join(blocks))
+    with st.expander(literal(title), icon=":material/block:"):
+        found = vetoes_by_reason(card, page.scope.timezone)
+        st.markdown("\n\n".join(f"**{name}** {literal(why)}  \n:gray[{literal(', '.join(actions))}]" for name, why, actions in found))
 
 
 def _flip(card: Card) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from journey.actions.catalog import actions_in_force
 from journey.actions.choose import Card
 from journey.actions.ledger import Entry
-from journey.charts.actions_card_said import entry_told, ledger_title, step_lines
+from journey.actions.results.came import came_of
+from journey.charts.actions_card_said import came_told, entry_told, ledger_title, step_lines
 from pages.parts.actions_decided import show_done
 from pages.parts.frame import Page
 from pages.parts.text import literal
@@ -30,5 +32,9 @@ def show_ledger(page: Page, card: Card, entries: Sequence[Entry]) -> None:
 
 def _entry(page: Page, card: Card, entry: Entry) -> str:
     lines = [f"**{literal(entry_told(entry, card.currency))}**"]
+    action = actions_in_force(page.con).action(entry.proposal.action)
+    came = None if action is None else came_of(page.con, entry, action.wanted)
+    if came is not None:
+        lines.append(f":material/flag: :gray[{literal(came_told(came, page.scope.timezone))}]")
     lines += [f":material/{icon}: :gray[{literal(told)}]" for icon, told in step_lines(entry, page.scope.timezone)]
     return "  \n".join(lines)

@@ -1,0 +1,44 @@
+"""What came of one proposal that was handed over: whether the customer did, within its time, what it was for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from journey.actions.catalog import Wanted
+from journey.actions.effects.decided import wanted_sql
+from journey.actions.ledger import HANDED, Entry
+from journey.answers import data_until, iso
+from journey.rules import Binder
+from journey.warehouse import Warehouse, one
+
+CAME = """
+select min(e.ts)
+from events e
+where e.customer = (select customer from customers where id = $who)
+    and e.ts > $since and e.ts <= $until and {wanted}"""
+
+
+@dataclass(frozen=True)
+class Came:
+    """at: ms of the first such event after the proposal, None where there is none.  until: ms, the end of its time.
+
+    over: whether the log reaches to that end, so that none is none.  By the log's clock, as results count it; with the
+    action, and not because of it: only the comparison with those held out tells that.
+    """
+
+    at: int | None
+    until: int
+    over: bool
+
+    def as_plain(self) -> dict[str, Any]:
+        return {"at": iso(self.at), "until": iso(self.until), "over": self.over}
+
+
+def came_of(con: Warehouse, entry: Entry, wanted: Wanted) -> Came | None:
+    """None of what was not handed over."""
+    if entry.state not in HANDED:
+        return None
+    kept, binder = entry.proposal, Binder(con)
+    until, last = kept.as_of + wanted.within_ms, data_until(con)
+    text = CAME.format(wanted=wanted_sql(binder, wanted))
+    at = one(con, text, {**binder.params, "who": kept.customer_id, "since": kept.as_of, "until": until})
+    return Came(at, until, last is not None and last >= until)
