@@ -87,7 +87,7 @@ def _of_the_action(action: Action, standing: Standing, guardrails: Guardrails) -
     if not action.on:
         yield Veto(action.name, "off", "It is switched off in the catalog.")
     if action.lacking:
-        yield Veto(action.name, "lacking", f"The log holds no event named {' or '.join(action.lacking)}.")
+        yield Veto(action.name, "lacking", f"The log holds no {' or '.join(action.lacking)}.")
     if action.stages and standing.stage not in action.stages:
         found = f"they are in {standing.stage}" if standing.stage else "their stage is not known"
         yield Veto(action.name, "stage", f"It is for customers in {' or '.join(action.stages)}; {found}.")
