@@ -60,7 +60,7 @@ def test_an_effect_that_is_the_same_for_all_is_called_noise() -> None:
 
 def test_of_actions_that_help_all_alike_few_are_called_heterogeneous() -> None:
     called = 0
-    for seed in range(24):
+    for seed in range(16):
         rng = np.random.default_rng(seed)
         mailed = rng.random(400) < 0.5
         rows = pl.DataFrame(
@@ -72,7 +72,7 @@ def test_of_actions_that_help_all_alike_few_are_called_heterogeneous() -> None:
             }
         )
         called += measured(table=rows, learner="t", split="halves", draws=40).verdict == HETEROGENEOUS
-    assert called <= 3  # 2.5% of 24 are .6; four and more have a chance of .3%
+    assert called <= 2  # 2.5% of 16 are .4; three and more have a chance of .7%
 
 
 def test_the_average_of_the_doubly_robust_effects_is_the_effect() -> None:
@@ -205,7 +205,7 @@ def hillstrom(arm: str, **more: Any) -> Uplift:
 def test_the_mails_of_hillstrom_are_told_apart(arm: str, verdict: str) -> None:
     expected = case(f"hillstrom_ate_{arm}")["expected"]["visit"]
     published = case("hillstrom_uplift_visit_qini")["expected"][f"{arm}|logit|T"]
-    found = hillstrom(arm, split="folds", seed=7)
+    found = hillstrom(arm, split="folds", seed=7, features=FEATURES[:5])
     assert (found.average.difference, *(found.average.interval or ())) == pytest.approx(
         (expected["ate"], expected["lo"], expected["hi"]), abs=1e-6
     )
