@@ -154,10 +154,9 @@ def _edit(page: Page, catalog: ActionCatalog, offered: Offered, chosen: str) -> 
         now = _fields(catalog, chosen, kept)
         rule = edit_rule(page, f"rule {chosen}", first)
         same = rule == first and kept is not None
-        usable = rule is not None and _count(page, rule, now["why"])
-        if usable and rule == EMPTY:
-            st.caption("Add a condition: without one it would be due for everybody.")
-            usable = False
+        if rule == EMPTY:
+            st.caption("Without a condition it would be due for everybody, so add one.")
+        usable = rule not in (None, EMPTY) and _count(page, rule, now["why"])
         plain = {**now, "when": kept.when if same and kept else rule}
         _buttons(page, catalog, chosen, kept, plain, usable)
         if kept is not None:

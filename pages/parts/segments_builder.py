@@ -83,11 +83,12 @@ def _without(mode: str, place: int, key: str) -> None:
 
 def _add(page: Page, mode: str, now: list[Any], key: str, prefix: str) -> None:
     with st.popover("Add a condition", icon=":material/add:", disabled=len(now) >= MOST):
-        for kind, told in KINDS.items():
-            if kind == "saved" and not saved_segments(page.con):
-                continue
+        kinds = [kind for kind in KINDS if kind != "saved" or saved_segments(page.con)]
+        columns = st.columns(2, gap="medium")
+        for place, kind in enumerate(kinds):
             added = {mode: [*now, blank(page, kind)]}
-            st.button(told, key=f"segment_add_{prefix}{kind}", type="tertiary", on_click=take, args=(added, key))
+            with columns[2 * place // len(kinds)]:
+                st.button(KINDS[kind], key=f"segment_add_{prefix}{kind}", type="tertiary", on_click=take, args=(added, key))
 
 
 def _combine(page: Page) -> None:
