@@ -52,7 +52,7 @@ while True:
 STATES = "select state, count(*) from (select arg_max(state, step) as state from action_steps group by proposal) group by state"
 
 
-def prove(people: int = 400, most_kills: int = 100, seed: int = 7) -> None:
+def prove(people: int = 120, most_kills: int = 100, seed: int = 7) -> None:
     """Run until everything is sent, and say what it took."""
     rng, dice = np.random.default_rng(seed), random.Random(seed)
     receiver = Receiver(b"", plan=lambda _: str(rng.choice(KINDS, p=CHANCES)), retry_after="0")

@@ -6,6 +6,7 @@ python -m journey check
 python -m journey train --only churn
 python -m journey daily
 python -m journey webhook add crm https://example.com/journey --channel email
+python -m journey export audience.csv --action "Cart reminder" --by ann
 python -m journey demo
 """
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     training.set_defaults(run=_train)
     _daily_arguments(commands.add_parser("daily", help="load what is new, restage, rescore, propose, send what is approved, alert"))
     _webhook_arguments(commands.add_parser("webhook", help="the systems that carry actions out: name them, switch them on and off"))
+    _export_arguments(commands.add_parser("export", help="what is approved, as a file; it is marked as exported"))
     commands.add_parser("check", help="what the workspace holds and what is wrong with it").set_defaults(run=_check)
     demo = commands.add_parser("demo", help="fill an empty workspace with the simulated shop")
     demo.add_argument("--if-empty", action="store_true", help="do nothing where events are loaded")
@@ -111,6 +113,16 @@ def _webhook_arguments(parser: argparse.ArgumentParser) -> None:
         each = doing.add_parser(what, help=why)
         each.add_argument("name")
         each.set_defaults(does=what)
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="where to write it: .csv or .json")
+    parser.add_argument("--by", required=True, metavar="NAME", help="who exports it; the ledger keeps that")
+    parser.add_argument("--action", help="only this action")
+    parser.add_argument("--trigger", help="only what this trigger proposed")
+    parser.add_argument("--segment", help="only customers of this saved segment")
+    parser.add_argument("--again", metavar="KEY", help="an earlier export once more: the same list, and nothing is marked")
+    parser.set_defaults(run=_export)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, Any] | None:
@@ -214,6 +226,25 @@ def _webhook(con: Warehouse, chosen: argparse.Namespace) -> None:
         takes = ", ".join((*each.channels, *each.actions)) or "everything"
         print(f"{'on ' if each.on else 'off'}  {each.name}  {each.place}  takes {takes}")
     print(delivery.LEAVES, file=sys.stderr)
+
+
+def _export(con: Warehouse, chosen: argparse.Namespace) -> None:
+    from journey.actions.delivery import Audience, Clock, export
+    from journey.ask import resolve_rule
+    from journey.scope import Scope
+
+    segment = None if chosen.segment is None else resolve_rule(con, chosen.segment, Scope())
+    audience, kind = Audience(chosen.action, chosen.trigger, segment), Path(chosen.file).suffix.removeprefix(".").lower()
+    made = export(con, audience, kind, by=chosen.by, at=Clock().now(), key=chosen.again)
+    try:
+        Path(chosen.file).write_bytes(made.content)
+    except OSError as fault:
+        raise JourneyError(
+            f"{chosen.file} cannot be written: {fault.strerror}. The list is kept: have it again with --again {made.key}."
+        ) from fault
+    print(f"{made.customers:,} proposals in {chosen.file}, {made.marked:,} marked as exported now. The same list again: --again {made.key}")
+    for why, number in made.left_out.items():
+        print(f"{number:,} left out: {why}", file=sys.stderr)
 
 
 def _demo(con: Warehouse, chosen: argparse.Namespace) -> None:

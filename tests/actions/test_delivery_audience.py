@@ -3,17 +3,23 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
-from journey.actions.delivery import Audience, Target, deliver, export, exports, keep_target
+from journey.actions.delivery import Audience, Clock, Target, deliver, export, exports, keep_target
 from journey.actions.delivery.post import Answer
 from journey.actions.ledger.book import book
 from journey.actions.ledger.decide import decide_all
 from journey.actions.ledger.proposal import Proposal, proposal_key
+from journey.catalogs import write_catalog
+from journey.cli import main
 from journey.errors import QuestionError
-from journey.warehouse import Warehouse, ask_sql, write
+from journey.ingest import load_events
+from journey.rules.saved import save_segment
+from journey.warehouse import Warehouse, ask_sql, open_warehouse, write
 from tests.actions.test_delivery import CATALOG, DAY, HOUR, NOON, Hurried, approve, shop, states
+from tests.drawn import drawn_frame
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -125,6 +131,20 @@ def test_an_export_cut_short_before_the_ledger_knew_is_told_to_it(monkeypatch: p
     assert states(con) == {"approved": 1}
     assert deliver(con, clock=Hurried()).attempts == 0 and states(con) == {"exported": 1}
     assert file_of(con, key="one").customers == 1, "and the file can still be had"
+
+
+def test_the_command_line_writes_the_same_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_warehouse(tmp_path / "ws") as con:
+        load_events(con, drawn_frame("zoe 09:00 buy", "c0 09:00 cart", "c1 09:00 cart"))
+        write_catalog(con, "actions", CATALOG.replace('name = "Reminder"', 'name = "Reminder"\npurpose = ""'))
+        approve(con, ["c0", "c1"], at=Clock().now())
+        save_segment(con, "one", {"customers": ["c0"]})
+    told = ["--workspace", str(tmp_path / "ws"), "export", str(tmp_path / "a.csv"), "--by", "ann", "--segment", "one"]
+    assert main(told) == 0 and [row["customer"] for row in rows((tmp_path / "a.csv").read_bytes())] == ["c0"]
+    key = capsys.readouterr().out.split("--again ")[1].strip()
+    assert main([*told[:3], str(tmp_path / "b.csv"), "--by", "ann", "--again", key]) == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert main([*told[:3], str(tmp_path / "c.xlsx"), "--by", "ann"]) == 1 and "csv, json" in capsys.readouterr().err
 
 
 def test_an_unknown_format_is_refused() -> None:

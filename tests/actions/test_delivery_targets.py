@@ -100,7 +100,7 @@ def test_what_is_shown_of_an_address_leaves_out_what_may_be_a_key() -> None:
 @pytest.mark.parametrize(
     ("what", "status", "final"),
     [("ok", 204, False), ("301", 301, True), ("400", 400, True), ("404", 404, True), ("408", 408, False), ("409", 409, False),
-     ("425", 425, False), ("429", 429, False), ("500", 500, False), ("lose", None, False), ("cut", None, False)],
+     ("425", 425, False), ("429", 429, False), ("500", 500, False), ("lose", None, False), ("cut", None, False), ("hang", None, False)],
 )  # fmt: skip
 def test_each_answer_is_told_apart(what: str, status: int | None, final: bool) -> None:
     with receiving(Receiver(KEY, plan=lambda _: what)) as receiver:
@@ -108,6 +108,7 @@ def test_each_answer_is_told_apart(what: str, status: int | None, final: bool) -
         headers = {"Idempotency-Key": "a", "webhook-id": "a", "webhook-timestamp": "1", "webhook-signature": sign("a", 1, b"{}", KEY)}
         answer = post(target, b"{}", headers)
     assert (answer.status, answer.is_final, answer.accepted) == (status, final, what == "ok")
+    assert what != "hang" or answer.told == "No answer within 1 s."
     assert answer.told and (what != "500" or "no, thank you" in answer.told)
     assert answer.retry_after_s == (1.0 if what == "429" else None)
 

@@ -80,7 +80,7 @@ def _read(response: urllib3.BaseHTTPResponse) -> Answer:
 
 def _why(fault: Exception, timeout_s: float) -> str:
     if isinstance(fault, urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ReadTimeoutError):
-        return f"No answer within {timeout_s:g} seconds."
+        return f"No answer within {timeout_s:g} s."
     if isinstance(fault, urllib3.exceptions.SSLError | ssl.SSLError):
         return f"The receiver's certificate is not trusted: {fault}"
     if isinstance(fault, urllib3.exceptions.NewConnectionError):
