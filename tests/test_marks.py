@@ -363,5 +363,7 @@ def test_every_kind_is_tried() -> None:
         "action_results",
         "ledger",
         "what_if",
+        "uplift",
+        "policy_value",
     }
     assert set(KINDS) <= set(MARKS) | elsewhere
