@@ -168,7 +168,7 @@ def some_candidates(draw: st.DrawFn) -> list[Candidate]:
     return found
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some_candidates())
 def test_what_is_chosen_is_allowed_the_best_and_the_sum_of_its_reasons(candidates: list[Candidate]) -> None:
     found = carded(*candidates)

@@ -218,7 +218,7 @@ def test_nobody_and_an_empty_catalog_propose_nothing() -> None:
     assert run(con).proposals == ()
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(
     caps=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["1d", "7d"])), max_size=2),
     budget=st.none() | st.integers(0, 30),
