@@ -106,7 +106,7 @@ def test_what_is_approved_arrives_signed_with_its_key_and_all_that_is_to_be_know
     assert told["data"] == {
         "idempotency_key": key, "customer": "c0", "action": "Reminder", "variant": "Plain", "offer": "none", "message": "Still here.",
         "channel": "email", "stage": "Shopping", "expected_value": 2.5, "interval": [1.0, 4.0], "propensity": 0.5,
-        "variant_propensity": 1.0, "act_by": "2026-03-06T12:00:00Z",
+        "variant_propensity": 1.0, "act_by": "2026-03-07T11:00:00Z",
     }  # fmt: skip
     assert receiver.headers[0]["webhook-id"] == key and receiver.headers[0]["webhook-timestamp"] == str(NOON // 1000)
     assert sent(con).attempts == 0, "what is sent is never sent again"

@@ -40,7 +40,7 @@ def test_a_file_tells_whom_what_when_and_how_likely() -> None:
         {
             "customer": "c0", "action": "Reminder", "variant": "Plain", "offer": "none", "message": "Still here.", "channel": "email",
             "stage": "Shopping", "churn_probability": "0.75", "churn_tier": "high", "expected_value": "2.5", "low": "1.0", "high": "4.0",
-            "propensity": "0.5", "variant_propensity": "1.0", "send_from": "2026-03-03T12:00:00Z", "act_by": "2026-03-06T12:00:00Z",
+            "propensity": "0.5", "variant_propensity": "1.0", "send_from": "2026-03-03T12:00:00Z", "act_by": "2026-03-07T11:00:00Z",
             "idempotency_key": key,
         }
     ]  # fmt: skip

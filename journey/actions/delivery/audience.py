@@ -175,5 +175,5 @@ def _row(item: Item, models: Sequence[str]) -> tuple[Any, ...]:
     return (
         kept.customer_id, kept.action, kept.variant, told.offer, told.message, kept.channel, kept.stage, *scores,
         kept.expected_value, kept.low, kept.high, kept.propensity, kept.variant_propensity,
-        iso(item.send_from), iso(kept.act_by), kept.proposal,
+        iso(item.send_from), iso(kept.lapses_at), kept.proposal,
     )  # fmt: skip

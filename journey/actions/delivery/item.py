@@ -18,7 +18,10 @@ TYPE = "action.approved"
 
 @dataclass(frozen=True)
 class Item:
-    """A proposal and what its variant said when it was proposed.  send_from: ms; scores: model -> (chance, tier)."""
+    """A proposal and what its variant said when it was proposed.  send_from: ms; scores: model -> (chance, tier).
+
+    What is told to be done by a time is told by the machine's clock: the log's may have ended long ago.
+    """
 
     proposal: Proposal
     variant: Variant
@@ -40,7 +43,7 @@ class Item:
             "interval": None if kept.low is None or kept.high is None else [kept.low, kept.high],
             "propensity": kept.propensity,
             "variant_propensity": kept.variant_propensity,
-            "act_by": iso(kept.act_by),
+            "act_by": iso(kept.lapses_at),
         }
         if self.send_from is not None:
             told["send_from"] = iso(self.send_from)
