@@ -16,7 +16,7 @@ from journey.ask import ask
 from journey.errors import QuestionError
 from journey.rules.saved import save_segment
 from journey.scope import Scope
-from tests.actions.campaigns import half, logged
+from tests.actions.campaigns import CATALOG, half, logged, person
 from tests.actions.cases import case, data
 from tests.lent import empty_warehouse
 
@@ -179,6 +179,7 @@ def test_a_policy_that_never_does_what_was_done_is_not_known() -> None:
         ({"policy": "c"}, "No row did 'c'"),
         ({"policy": None}, "write an action"),
         ({"policy": {"uniform": 1}}, "true or left out"),
+        ({"policy": {"all": ["a"]}}, "names the action"),
         ({"policy": {"uniform": True, "column": "next"}}, "write an action"),
         ({"policy": {"column": "nowhere"}}, "no column 'nowhere'"),
         ({"policy": {"chance": "did"}}, "must hold the policy's chances"),
@@ -234,6 +235,21 @@ def test_the_catalog_does_nothing_where_the_mail_does_not_pay() -> None:
     con = logged(*half("mailed", "mail", 100, 20), *half("left", "nothing", 100, 21))
     answer = ask(con, {"ask": "policy_value", "policy": "catalog"})
     assert {one["action"] for one in answer["planned"]} == {"nothing"}
+
+
+def test_an_action_that_is_off_or_not_for_the_stage_is_not_chosen() -> None:
+    people = (*half("mailed", "mail", 100, 60), *half("left", "nothing", 100, 20))
+    for more in ("on = false", 'stages = ["lapsed"]'):
+        catalog = CATALOG.replace('name = "Mail"', f'name = "Mail"\n{more}')
+        answer = ask(logged(*people, catalog=catalog), {"ask": "policy_value", "policy": "catalog"})
+        assert {one["action"] for one in answer["planned"]} == {"nothing"}, more
+
+
+def test_an_assignment_that_names_nothing_is_passed_over() -> None:
+    odd = person("odd", "mail", True)
+    odd[1].pop("action")
+    answer = ask(logged(*half("mailed", "mail", 20, 9), *half("left", "nothing", 20, 4), odd), {"ask": "policy_value", "policy": "Mail"})
+    assert answer["n"] == 40
 
 
 def test_without_a_campaign_it_is_said_what_is_missing() -> None:

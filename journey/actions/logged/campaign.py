@@ -99,7 +99,7 @@ def revenue_of(con: Warehouse, campaign: Campaign) -> np.ndarray | None:
 def _within(con: Warehouse, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     binder = Binder(con)
     theirs = ask_sql(con, THEIRS.format(inside=in_segment(binder, scope, "k")), binder.params)
-    kept = rows.join(theirs, on="customer", how="left").filter(pl.col("inside"))
+    kept = rows.join(theirs, on="customer", how="left").filter(pl.col("inside") & pl.col("named").is_not_null())
     return (kept if scope.start is None else kept.filter(pl.col("at") >= scope.start)).drop("inside").sort("occasion")
 
 

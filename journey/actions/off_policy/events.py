@@ -4,7 +4,7 @@ What is chosen for a customer is learned from others only: a policy that had see
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -43,13 +43,12 @@ def decided_in_events(con: Warehouse, question: PolicyQuestion, scope: Scope) ->
     if campaign is None or campaign.missing:
         lacks = NO_CAMPAIGN if campaign is None else campaign.missing
         return replace(NOTHING, lacks=lacks), (), Evidence(f"{NO_DECISION} Times in UTC.", CAMPAIGN, {}, 0, data_until(con)), SHARE
-    mine = _of_campaign(catalog, campaign)
-    actions = tuple(sorted({*campaign.rows["named"].drop_nulls().to_list(), campaign.logged.nothing, *mine}))
-    action = np.array([actions.index(name) for name in campaign.rows["named"].to_list()], dtype=int)
-    reward, unit = _reward(con, campaign, question, mine, catalog.guardrails.margin)
-    target, planned = _target(con, campaign, question, mine, actions, catalog)
+    tried = _tried(catalog, campaign)
+    action = np.array([tried.names.index(name) for name in campaign.rows["named"].to_list()], dtype=int)
+    reward, unit = _reward(con, tried, question, catalog.guardrails.margin)
+    target, planned = _target(con, tried, question, catalog)
     decided = Decided(
-        actions=actions,
+        actions=tried.names,
         action=action,
         reward=reward,
         chance=campaign.chance,
@@ -58,37 +57,50 @@ def decided_in_events(con: Warehouse, question: PolicyQuestion, scope: Scope) ->
         target=target,
         done=target[np.arange(len(action)), action],
         ids=tuple(campaign.rows["id"].to_list()),
-        warnings=_unpriced(actions, campaign, mine),
+        warnings=_unpriced(tried),
     )
     return decided, planned, _evidence(con, campaign, question, unit, catalog.guardrails.margin), unit
 
 
-def _of_campaign(catalog: ActionCatalog, campaign: Campaign) -> dict[str, Action]:
-    """What the log calls it -> the action of the catalog, for all actions that the same campaign tried."""
-    tried = (campaign.logged.event, campaign.logged.property)
-    return {
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """A campaign, and what it tried.  actions: by the log's name, those of the catalog.  names: all that the log holds of it."""
+
+    campaign: Campaign
+    actions: Mapping[str, Action]
+    names: tuple[str, ...]
+
+    @property
+    def nothing(self) -> str:
+        return self.campaign.logged.nothing
+
+
+def _tried(catalog: ActionCatalog, campaign: Campaign) -> _Tried:
+    """With all actions of the catalog that the same campaign tried."""
+    same = (campaign.logged.event, campaign.logged.property)
+    actions = {
         one.logged.is_: one
         for one in catalog.actions
-        if one.logged is not None and not one.lacking and (one.logged.event, one.logged.property) == tried
+        if one.logged is not None and not one.lacking and (one.logged.event, one.logged.property) == same
     }
+    return _Tried(campaign, actions, tuple(sorted({*campaign.rows["named"].to_list(), campaign.logged.nothing, *actions})))
 
 
-def _unpriced(actions: tuple[str, ...], campaign: Campaign, mine: Mapping[str, Action]) -> tuple[str, ...]:
-    free = [name for name in actions if name not in mine and name != campaign.logged.nothing]
+def _unpriced(tried: _Tried) -> tuple[str, ...]:
+    free = [name for name in tried.names if name not in tried.actions and name != tried.nothing]
     told = f"The catalog has no action for {' and '.join(map(repr, free))} of the campaign: taken to cost nothing, and never chosen."
-    return (*campaign.warnings, *([told] if free else []))
+    return (*tried.campaign.warnings, *([told] if free else []))
 
 
-def _reward(
-    con: Warehouse, campaign: Campaign, question: PolicyQuestion, mine: Mapping[str, Action], margin: float
-) -> tuple[np.ndarray, str]:
+def _reward(con: Warehouse, tried: _Tried, question: PolicyQuestion, margin: float) -> tuple[np.ndarray, str]:
     """(n,): money kept of what the outcome brought, less the cost of what was done; or whether the outcome came."""
-    revenue = None if question.reward == "did" else revenue_of(con, campaign)
+    rows = tried.campaign.rows
+    revenue = None if question.reward == "did" else revenue_of(con, tried.campaign)
     if revenue is None and question.reward == MONEY:
         raise QuestionError('No revenue is mapped, so the reward cannot be money. Ask with "reward": "did", or map the revenue.')
     if revenue is None:
-        return campaign.rows["did"].to_numpy().astype(float), SHARE
-    cost = np.array([mine[name].cost if name in mine else 0.0 for name in campaign.rows["named"].to_list()])
+        return rows["did"].to_numpy().astype(float), SHARE
+    cost = np.array([tried.actions[name].cost if name in tried.actions else 0.0 for name in rows["named"].to_list()])
     return revenue * margin - cost, MONEY
 
 
@@ -98,56 +110,46 @@ def _stages(stage: pl.Series) -> np.ndarray:
     return np.column_stack([(stage == name).to_numpy().astype(float) for name in names]) if names else np.empty((0, 0))
 
 
-def _target(
-    con: Warehouse,
-    campaign: Campaign,
-    question: PolicyQuestion,
-    mine: Mapping[str, Action],
-    actions: tuple[str, ...],
-    catalog: ActionCatalog,
-) -> tuple[np.ndarray, tuple[Planned, ...]]:
+def _target(con: Warehouse, tried: _Tried, question: PolicyQuestion, catalog: ActionCatalog) -> tuple[np.ndarray, tuple[Planned, ...]]:
     """((n, actions) chances under the policy, what it would do by stage where it is the catalog's)."""
-    n, policy = campaign.rows.height, question.policy
+    n, policy = tried.campaign.rows.height, question.policy
     if policy.kind == "uniform":
-        return np.full((n, len(actions)), 1 / len(actions)), ()
+        return np.full((n, len(tried.names)), 1 / len(tried.names)), ()
     if policy.kind == CATALOG:
-        return _chosen(con, campaign, mine, actions, catalog, question.seed)
-    names = {action.name: name for name, action in mine.items()} | {name: name for name in actions}
-    if policy.what not in names:
-        raise QuestionError(f"The campaign did not try {policy.what!r}. It tried: {', '.join(map(repr, names))}.")
-    return np.tile(np.array([float(name == names[policy.what]) for name in actions]), (n, 1)), ()
+        return _chosen(con, tried, catalog, question.seed)
+    named = {action.name: name for name, action in tried.actions.items()} | {name: name for name in tried.names}
+    if policy.what not in named:
+        raise QuestionError(f"The campaign did not try {policy.what!r}. It tried: {', '.join(map(repr, named))}.")
+    return np.tile(np.array([float(name == named[policy.what]) for name in tried.names]), (n, 1)), ()
 
 
-def _chosen(
-    con: Warehouse, campaign: Campaign, mine: Mapping[str, Action], actions: tuple[str, ...], catalog: ActionCatalog, seed: int
-) -> tuple[np.ndarray, tuple[Planned, ...]]:
+def _chosen(con: Warehouse, tried: _Tried, catalog: ActionCatalog, seed: int) -> tuple[np.ndarray, tuple[Planned, ...]]:
     """In each decision the action with the highest expected value, nothing where none is above 0."""
-    n = campaign.rows.height
-    ids = campaign.rows["id"].to_list()
-    worth = worths(con, replace(catalog, actions=tuple(mine.values())), sorted(set(ids)), campaign.moment)
-    money = {name: np.array([_middle(worth.get((one.name, each))) for each in ids]) for name, one in mine.items()}
-    target = np.zeros((n, len(actions)))
-    for fold in folds(n, seed, campaign.person):
-        best = _best(campaign.rows.filter(pl.Series(~fold)), campaign, mine, money, fold)
-        target[np.flatnonzero(fold), [actions.index(name) for name in best]] = 1.0
-    everywhere = np.ones(n, bool)
-    best = _best(campaign.rows, campaign, mine, money, everywhere) if n else []
-    told = pl.DataFrame({"stage": campaign.rows["stage"], "action": best}, schema={"stage": pl.String, "action": pl.String})
+    rows, ids = tried.campaign.rows, tried.campaign.rows["id"].to_list()
+    worth = worths(con, replace(catalog, actions=tuple(tried.actions.values())), sorted(set(ids)), tried.campaign.moment)
+    money = {name: np.array([_middle(worth.get((one.name, each))) for each in ids]) for name, one in tried.actions.items()}
+    target = np.zeros((rows.height, len(tried.names)))
+    for fold in folds(rows.height, seed, tried.campaign.person):
+        best = _best(tried, rows.filter(pl.Series(~fold)), money, fold)
+        target[np.flatnonzero(fold), [tried.names.index(name) for name in best]] = 1.0
+    best = _best(tried, rows, money, np.ones(rows.height, bool)) if rows.height else []
+    told = pl.DataFrame({"stage": rows["stage"], "action": best}, schema={"stage": pl.String, "action": pl.String})
     counts = told.group_by("stage", "action").len().sort("stage", "len", "action", descending=[False, True, False])
-    called = {name: one.name for name, one in mine.items()}
+    called = {name: one.name for name, one in tried.actions.items()}
     return target, tuple(Planned(stage, called.get(name, name), count) for stage, name, count in counts.iter_rows())
 
 
-def _best(
-    learned: pl.DataFrame, campaign: Campaign, mine: Mapping[str, Action], money: Mapping[str, np.ndarray], here: np.ndarray
-) -> list[str]:
-    """What is best by the decisions learned from, for each that is asked about.  here: (n,) of bool."""
-    stage = campaign.rows["stage"].to_numpy()[here]
-    names, values = [campaign.logged.nothing], [np.zeros(len(stage))]
-    for name, action in mine.items():
-        added = _added_by_stage(learned, name, campaign.logged.nothing)
+def _best(tried: _Tried, learned: pl.DataFrame, money: Mapping[str, np.ndarray], here: np.ndarray) -> list[str]:
+    """What is best by the decisions learned from, for each that is asked about.  here: (n,) of bool.
+
+    An action that is switched off, or is not for a stage, is not chosen there.
+    """
+    stage = tried.campaign.rows["stage"].to_numpy()[here]
+    names, values = [tried.nothing], [np.zeros(len(stage))]
+    for name, action in tried.actions.items():
+        added = _added_by_stage(learned, name, tried.nothing) if action.on else None
         if added is not None:
-            effect = np.array([added.get(one, added[None]) for one in stage])
+            effect = np.array([added.get(one, added[None]) if one in (action.stages or (one,)) else np.nan for one in stage])
             names.append(name)
             values.append(np.nan_to_num(effect * money[name][here] - action.cost, nan=-np.inf))
     return [names[place] for place in np.array(values).argmax(axis=0)]

@@ -115,6 +115,8 @@ def _what(kind: str, value: Mapping[str, Any], files: bool) -> Any:
         if not isinstance(given, Mapping) or not given or not all(isinstance(name, str) for name in given.values()):
             raise QuestionError(f'"chances" names a column for each action, such as {{"mail": "p_mail"}}; it was given {given!r}.')
         return tuple(given.items())
+    if kind == "all" and (isinstance(given, bool) or not isinstance(given, str | int | float)):
+        raise QuestionError(f'"all" names the action that everybody gets; it was given {given!r}.')
     if kind in ("column", "chance") and not isinstance(given, str):
         raise QuestionError(f"{kind!r} names a column; it was given {given!r}.")
     return given
