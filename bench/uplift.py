@@ -18,7 +18,7 @@ from journey.warehouse import Warehouse, open_warehouse
 
 FEATURES = ["recency", "history", "mens", "womens", "newbie", "history_segment", "zip_code", "channel"]
 ARMS = ("Mens E-Mail", "Womens E-Mail")
-SEEDS = 20
+SEEDS = 10
 
 
 def prove() -> None:
@@ -55,7 +55,7 @@ def _prove_verdict(con: Warehouse, path: str, arm: str) -> None:
         low, high = usual.qini.band
         print(f"{arm}: Qini {usual.qini.coefficient:.4f}, null band [{low:.4f}, {high:.4f}]: {usual.verdict} ({took:.1f} s of one core)")
     for split in ("folds", "halves"):
-        found = [_asked(con, path, arm, split=split, seed=seed, draws=100) for seed in range(SEEDS)]
+        found = [_asked(con, path, arm, split=split, seed=seed, draws=60) for seed in range(SEEDS)]
         coefficients = np.array([one.qini.coefficient for one in found if one.qini is not None])
         told = ", ".join(f"{verdict} {times}" for verdict, times in Counter(one.verdict for one in found).items())
         print(
