@@ -56,6 +56,7 @@ class World:
         self.at, self.turn, self.most = NOW, 0, most  # most: proposals that one call is about
         self.kept: dict[str, Kept] = {}
         self.log: list[tuple[str, str, int, bool]] = []
+        self.taken: dict[str, int] = {}  # state -> steps that were ever taken into it, of those forgotten too
         self.used: dict[str, tuple[str, str]] = {}  # key of a step -> (proposal, state)
 
     # What is drawn.
@@ -63,25 +64,31 @@ class World:
     def next(self, rng: random.Random) -> Operation:
         self.turn += 1
         self.at += rng.choice((0, 1, HOUR // 2, 2 * HOUR, 5 * HOUR, 9 * HOUR)) if rng.random() > 0.03 else -2 * HOUR
-        kind = rng.choices(("book", "decide", "mark", "withdraw", "expire", "reopen", "forget"), (30, 30, 30, 3, 4, 2, 1))[0]
+        kind = rng.choices(("book", "decide", "mark", "withdraw", "expire", "reopen", "forget"), (30, 30, 30, 3, 4, 2, 0.2))[0]
         return {"do": kind, "at": self.at, **getattr(self, f"_draw_{kind}")(rng)}
 
     def _draw_book(self, rng: random.Random) -> Operation:
-        drawn = [
-            {
+        run = f"daily {self.turn}"
+        return {"proposals": [self._drawn(rng, run) for _ in range(rng.randint(1, self.most))], "run": run}
+
+    def _drawn(self, rng: random.Random, run: str) -> dict[str, Any]:
+        """Mostly something that a run would choose: what no guardrail forbids, nor was proposed before."""
+        for _ in range(6):
+            drawn = {
                 "customer": rng.choice(PEOPLE),
                 "action": rng.choice(tuple(COST)),
-                "occasion": f"{self.at // (12 * HOUR)} {rng.random() < 0.02}",
-                "value": rng.choices((3.0, -1.0, math.nan, 1e9, None), (80, 3, 3, 3, 11))[0],
+                "occasion": f"{self.at // (36 * HOUR)} {rng.random() < 0.02}",
+                "value": rng.choices((3.0, -1.0, math.nan, 1e9, None), (92, 1, 1, 1, 5))[0],
             }
-            for _ in range(rng.randint(1, self.most))
-        ]
-        return {"proposals": drawn, "run": f"daily {self.turn}"}
+            one = made(drawn, run, self.at)
+            if rng.random() < 0.15 or not (self._is_twice(one, self.at) or self.vetoes(one, self.at)):
+                break
+        return drawn
 
     def _draw_decide(self, rng: random.Random) -> Operation:
-        one = self._some(rng, "waiting", "held")
+        one = self._some(rng, rng.choice(("waiting", "held")))
         held = one in self.kept and self.kept[one].state == "held"
-        verdict = rng.choices(tuple(INTO), (4, 46, 4, 46) if held else (76, 8, 12, 4))[0]
+        verdict = rng.choices(tuple(INTO), (4, 72, 4, 20) if held else (76, 8, 12, 4))[0]
         action = rng.choice(tuple(COST)) if verdict == "replaced" else None
         key = f"click {rng.randrange(self.turn // 2, self.turn + 1)}" if rng.random() < 0.2 else None
         return {"proposal": one, "verdict": verdict, "action": action, "key": key, "by": rng.choice(("Ann", "Bea"))}
@@ -93,7 +100,7 @@ class World:
         return {"proposals": keys, "state": state, "key": key}
 
     def _draw_withdraw(self, rng: random.Random) -> Operation:
-        if rng.random() < 0.2:
+        if rng.random() < 0.05:
             return {"action": rng.choice(tuple(COST))}
         one = self.kept.get(self._some(rng))
         return {"run": one.proposal.run if one else "daily 0"}
@@ -112,7 +119,7 @@ class World:
         keys = list(self.kept)
         if not keys or rng.random() < 0.02:
             return "unknown"
-        fit = [key for key in keys[-60:] if self.kept[key].state in states]
+        fit = [key for key in keys if self.kept[key].state in states]
         return rng.choice(fit if fit and rng.random() < 0.7 else keys[-30:] if rng.random() < 0.8 else keys)
 
     # What is foretold.
@@ -251,6 +258,7 @@ class World:
     def _step(self, proposal: str, state: str, at: int, person: bool, key: str | None = None) -> None:
         self.kept[proposal].steps.append((state, at, person))
         self.log.append((proposal, state, at, person))
+        self.taken[state] = self.taken.get(state, 0) + 1
         if key:
             self.used[key] = (proposal, state)
 

@@ -15,7 +15,7 @@ from tests.actions.shop import NOW, proposal
 
 
 def test_random_operations_do_what_a_second_ledger_in_memory_foretells(tmp_path: Path) -> None:
-    counts = tried(tmp_path / "ws", 120, seed=11, most=5)
+    counts = tried(tmp_path / "ws", 120, seed=12, most=5)
     assert counts["operations"] > 240 and min(counts[each] for each in ("sent", "exported", "held", "expired", "reopen")) > 0
 
 
