@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from journey.errors import QuestionError
+from journey.rules.outcome import answer_by
 from journey.scope import Scope, read_scope, refuse_deep
 from journey.warehouse import Warehouse, one_moment
 
@@ -227,3 +228,6 @@ def _behind(con: Warehouse, name: str, rule: Mapping[str, Any], scope: Scope, ab
     if getattr(read, "count_by", "customer") != "customer":
         raise QuestionError(f"The {name} of this rule counts by {read.count_by}, so it names no customers. Count customers instead.")
     return {"customers": list(_room(kind.room, kind.lister)(con, read, within, mark).ids)}
+
+
+answer_by(resolve_rule)

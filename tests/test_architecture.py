@@ -41,13 +41,15 @@ def name(path: Path) -> str:
 
 
 def imports(path: Path) -> set[str]:
-    """Dotted names of all that the file imports, wherever in it."""
+    """Dotted names of all that the file imports, wherever in it, by name at run time too."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
     return found
 
 

@@ -1,7 +1,14 @@
 """Segments chosen by their outcome: who is behind a mark of another answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from journey.errors import QuestionError
+from journey.scope import Scope
+from journey.warehouse import Warehouse
+
+Resolver = Callable[[Warehouse, Any, Scope], Any]
+_doors: list[Resolver] = []
 
 ANSWERS = (
     "funnel",
@@ -57,3 +64,18 @@ def is_by_outcome(rule: Any, saved: Mapping[str, Any], above: tuple[str, ...] = 
     if not isinstance(rule, Mapping):
         return False
     return any(name in rule for name in ANSWERS) or any(is_by_outcome(rule.get(name), saved, above) for name in ("all", "any", "not"))
+
+
+def answer_by(resolver: Resolver) -> None:
+    """The door to all answers says once how a rule on one of them becomes the list of customers behind it."""
+    _doors[:] = [resolver]
+
+
+def answered(con: Warehouse, rule: Any, scope: Scope) -> Any:
+    """The rule with whatever names who is behind a mark replaced by those customers, as of the scope.
+
+    Raises: QuestionError: the door was never opened: `journey.ask` is not imported.
+    """
+    if not _doors:
+        raise QuestionError("A rule on another answer is resolved by journey.ask, which is not imported here. Import it first.")
+    return _doors[0](con, rule, scope)

@@ -4,12 +4,11 @@ A rule may name who is behind a mark of another answer, as {"funnel": .., "dropp
 answers knows every kind of them, so it is asked, and only where a rule names one.
 """
 
-from importlib import import_module
 from typing import Any
 
 from journey.errors import QuestionError
 from journey.rules.facts import Facts
-from journey.rules.outcome import is_by_outcome
+from journey.rules.outcome import answered, is_by_outcome
 from journey.rules.saved import saved_segments
 from journey.rules.segment import holds
 from journey.scope import Scope
@@ -31,4 +30,4 @@ def _answered(facts: Facts, rule: Any) -> Any:
     con = facts.binder.con
     if not is_by_outcome(rule, saved_segments(con)):
         return rule
-    return import_module("journey.ask").resolve_rule(con, rule, Scope(None, facts.at))
+    return answered(con, rule, Scope(None, facts.at))
