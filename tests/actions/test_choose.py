@@ -1,6 +1,7 @@
 """The card: a decision worked by hand, what adds up, what is never chosen, and what is said of it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -240,6 +241,13 @@ LOG = ("ann 09:00 visit 09:05 cart{price=30} 09:06 cart{price=20}", "bob 09:00 b
 
 
 BUILT: list[Warehouse] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    while BUILT:
+        BUILT.pop().close()
 
 
 def shop() -> Warehouse:

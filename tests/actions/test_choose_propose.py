@@ -1,6 +1,7 @@
 """Proposals for everybody who is due: whom, what, at which chance, and what a second run finds."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,13 @@ action = "Note"
 when = { did = "look" }
 """
 BUILT: list[Warehouse] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    while BUILT:
+        BUILT.pop().close()
 
 
 def name(number: int) -> str:

@@ -1,5 +1,6 @@
 """From a campaign in the log to the card: the best action of each stage is found where effects are measured well."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ EACH = 120
 
 
 @pytest.fixture(scope="module")
-def shop() -> Warehouse:
+def shop() -> Iterator[Warehouse]:
     """120 customers of each stage for each of the three, of whom exactly as many buy as the chance says."""
     noon, rows = START + timedelta(days=2, hours=12), list[dict[str, Any]]()
     for stage, chances in CHANCE.items():
@@ -71,7 +72,8 @@ def shop() -> Warehouse:
     con = lent_warehouse(pl.DataFrame(rows, infer_schema_length=None), MAPPING)
     write_catalog(con, "stages", STAGES)
     write_catalog(con, "actions", CATALOG)
-    return con
+    yield con
+    con.close()
 
 
 @pytest.mark.parametrize(("stage", "best", "worth"), [("trouble", "Call", 7.0), ("well", "Mail", 4.5)])
