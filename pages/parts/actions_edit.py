@@ -26,6 +26,7 @@ from pages.parts.text import literal
 
 NEW = "+"  # in the address; names have more than a sign
 ACTION = "action"
+OPTIONAL = ("when", "assumed", "variant")  # left out where a person chooses nothing
 FRESH: Plain = {
     "name": "",
     "what": "",
@@ -97,7 +98,7 @@ def _fields(page: Page, catalog: ActionCatalog, of: str, plain: Plain, shown: Ac
     with st.expander(f"Variants · {len(plain.get('variant', [])) or 'none'}", icon=":material/alt_route:", key="action_variants"):
         st.caption("Ways of doing it, drawn at random by their weights. An hour of the customer's day delays the sending to it.")
         now |= variant_fields(plain, of)
-    return now | ({"logged": plain["logged"]} if "logged" in plain else {})
+    return {key: value for key, value in plain.items() if key not in OPTIONAL} | now  # what has no field here stays as it is
 
 
 def _requirement(page: Page, of: str, plain: Plain, shown: Action | None) -> Plain:

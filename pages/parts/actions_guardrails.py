@@ -18,6 +18,7 @@ from pages.parts.text import literal
 from pages.parts.workspace import answer
 
 OF = "guardrails"
+OPTIONAL = ("zone", "holdout_by", "budget")  # left out where a person chooses nothing
 
 
 def edit_guardrails(page: Page, catalog: ActionCatalog) -> None:
@@ -36,7 +37,8 @@ def edit_guardrails(page: Page, catalog: ActionCatalog) -> None:
 
 
 def _edit(page: Page, kept: Guardrails, currency: str | None) -> None:
-    now = _reach(page, kept) | _share_and_money(page, kept, currency) | _contacts(page, kept)
+    rest = {key: value for key, value in kept.as_plain().items() if key not in OPTIONAL}  # what has no field here stays as it is
+    now = rest | _reach(page, kept) | _share_and_money(page, kept, currency) | _contacts(page, kept)
     try:
         read = read_guardrails(now)
     except JourneyError as fault:
@@ -126,11 +128,16 @@ def _share_and_money(page: Page, kept: Guardrails, currency: str | None) -> dict
         key=field("explore", OF),
         help="Runs choose at random in proportion to how likely each action is best.",
     )
+    personal = st.toggle(
+        "An effect for each customer",
+        kept.personal,
+        key=field("personal", OF),
+        help="For actions that were seen to help some customers more than others; learning it takes a while.",
+    )
     named: dict[str, Any] = {} if by is None else {"holdout_by": by}
     named |= {"budget": {"most": most or 0.0, "within": within}} if capped else {}
-    named |= {} if kept.most_value is None else {"most_value": kept.most_value}
     shares = {"holdout": round((holdout or 0.0) / 100, 8), "margin": round((margin or 0.0) / 100, 8)}
-    return {**shares, "fatigue": fatigue or 0.0, "most_at_once": flood or 1.0, "explore": explore, **named}
+    return {**shares, "fatigue": fatigue or 0.0, "most_at_once": flood or 1.0, "explore": explore, "personal": personal, **named}
 
 
 def _contacts(page: Page, kept: Guardrails) -> dict[str, Any]:

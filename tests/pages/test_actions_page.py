@@ -25,6 +25,7 @@ CATALOG = """
 [guardrails]
 quiet = []
 holdout = 0.0
+most_value = 900
 [[action]]
 name = "Nudge"
 what = "A word."
@@ -148,6 +149,7 @@ def test_the_guardrails_are_edited_and_told(opened: Open) -> None:
     page.button(key="guardrails_keep").click().run()
     guardrails = actions_in_force(warehouse().cursor()).guardrails
     assert guardrails.holdout == 0.25 and guardrails.quiet is None and not page.error
+    assert guardrails.most_value == 900  # what has no field stays
 
 
 def test_a_rule_says_who_is_due_and_its_dry_run_comes_to_the_same(opened: Open) -> None:
