@@ -1,6 +1,5 @@
 """The list itself: the totals above it, a row for each customer, and what can be done with them."""
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ import polars as pl
 import streamlit as st
 
 from journey.actions.choose import Proposing
-from journey.actions.ledger import Proposal
 from journey.charts.words import SIGNS, count, decimal, delta, money, percent, several
 from journey.charts.worklist_said import chance_told, expected_told, stake_told, value_told
+from journey.errors import JourneyError
 from journey.worklist import Worklist
 from pages.parts.at_risk_actions import action_columns, is_known, offer_proposing, proposed_for
 from pages.parts.frame import Page, download_table
@@ -54,13 +53,19 @@ def show_list(page: Page, found: Worklist) -> None:
         st.caption("Nobody: take another tier, segment or prediction.")
         return
     place = st.empty()
-    if not is_known(page, found):  # the first time, what actions add is worked out: the list is there meanwhile
-        with place.container():
-            _table(page, found, None, f"{TABLE}_first")
-    proposed = proposed_for(page, found)
+    try:
+        if not is_known(page, found):  # the first time, what actions add is worked out: the list is there meanwhile
+            with place.container():
+                _table(page, found, None, f"{TABLE}_first")
+        proposed, fault = proposed_for(page, found), ""
+    except JourneyError as found_fault:  # a catalog of actions that cannot be read takes the proposals away, and not the list
+        proposed, fault = None, str(found_fault)
     with place.container():
         _table(page, found, proposed, TABLE)
-    offer_proposing(page, found, proposed)
+    if proposed is None:
+        st.caption(f":material/error: {literal(fault)}")
+    else:
+        offer_proposing(page, found, proposed)
     _actions(page, found)
 
 
@@ -68,7 +73,7 @@ def _table(page: Page, found: Worklist, proposed: Proposing | None, key: str) ->
     ids = [item.customer for item in found.items]
     row = 35 if found.ranked == "quiet" else ROW
     st.dataframe(
-        _rows(page, found, {} if proposed is None else {one.customer_id: one for one in proposed.proposals}),
+        _rows(page, found, proposed),
         hide_index=True,
         height=min(38 + row * len(ids), 620),
         row_height=row,
@@ -79,9 +84,9 @@ def _table(page: Page, found: Worklist, proposed: Proposing | None, key: str) ->
     )
 
 
-def _rows(page: Page, found: Worklist, proposed: Mapping[str, Proposal]) -> pl.DataFrame:
+def _rows(page: Page, found: Worklist, proposed: Proposing | None) -> pl.DataFrame:
     items = found.items
-    todo = action_columns(page, found, proposed)
+    todo = {} if proposed is None else action_columns(page, found, {one.customer_id: one for one in proposed.proposals})
     valued = any(item.value is not None for item in items)
     brings = {"Expected to bring": [value_told(item, found.currency) for item in items]} if valued else {}
     if found.ranked == "quiet":

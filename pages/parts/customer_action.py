@@ -25,17 +25,22 @@ from journey.charts.actions_card_said import (
 )
 from journey.charts.words import delta
 from journey.customer import Customer
+from journey.errors import JourneyError
 from pages.parts.charts import draw
 from pages.parts.customer_action_decide import show_agreed, show_decision
 from pages.parts.customer_action_ledger import show_ledger
-from pages.parts.frame import Page
+from pages.parts.frame import Page, counted
 from pages.parts.text import literal
 from pages.parts.workspace import derived, one_of
 
 
 def show_action(page: Page, customer: Customer) -> None:
     """The card, the buttons that decide, and below them all that was ever proposed for this customer."""
-    card = measure_next_action(page.con, NextQuestion(customer.id), page.scope)
+    try:
+        card = measure_next_action(page.con, NextQuestion(customer.id), page.scope)
+    except JourneyError as fault:  # a catalog that cannot be read must not take the rest of the page away
+        _untold(fault)
+        return
     entries = ledger_of(page.con, customer.id)
     agreed = next((entry for entry in entries if entry.state == "approved" and entry.proposal.arm == "treated"), None)
     with st.container(border=True, key="customer_action"):
@@ -46,6 +51,14 @@ def show_action(page: Page, customer: Customer) -> None:
     show_ledger(page, card, entries)
 
 
+def _untold(fault: JourneyError) -> None:
+    with st.container(border=True, key="customer_action"):
+        with st.container(horizontal=True):
+            st.subheader("No action can be told", anchor=False)
+        st.caption(literal(fault))
+        st.page_link("actions.py", label="Mend the catalog", icon=":material/bolt:", query_params={"actions_view": "Catalog"})
+
+
 def _card(page: Page, card: Card, entries: Sequence[Entry]) -> None:
     _head(page, card)
     _worth(page, card)
@@ -54,6 +67,7 @@ def _card(page: Page, card: Card, entries: Sequence[Entry]) -> None:
     _against(card)
     _vetoes(page, card)
     _flip(card)
+    counted(page, card.evidence, "action_counted", {"ask": "next_best_action", "customer": card.customer})
 
 
 def _head(page: Page, card: Card) -> None:

@@ -195,6 +195,14 @@ def test_the_ledger_of_a_customer_tells_what_came_of_what_was_handed_over(opened
     assert "the outcome came on 2 Apr 2026, 09:00" in texts(page.run())
 
 
+def test_a_catalog_that_cannot_be_read_takes_no_page_away(opened: Open) -> None:
+    page = opened(customer="bob", catalog="[[action]]\nname = 3")
+    assert "No action can be told" in texts(page) and page.title[0].value == "Customer bob"
+    page.query_params.clear()
+    page = page.switch_page("at_risk.py").run()
+    assert len(page.dataframe[0].value) == 2 and "propose_these" not in keys(page) and "an action needs a name" in texts(page)
+
+
 def test_what_is_out_of_range_is_held_and_the_queue_says_why(opened: Open) -> None:
     page = opened(customer="bob", catalog=CATALOG.replace("quiet = []", "quiet = []\nmost_value = 1"))
     page.button(key="action_accept").click().run()
