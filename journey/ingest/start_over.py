@@ -7,8 +7,9 @@ from journey.warehouse import SCHEMA, Warehouse, dataset_version, setting, write
 
 TABLES = (
     "events", "customers", "customer_ids", "event_names", "properties", "consent", "quarantine", "loads", "settings", "dataset",
-    "models", "scores",
+    "models", "scores", "proposals", "action_steps", "action_refusals", "deliveries", "action_runs",
 )  # fmt: skip
+KEPT = ("action_versions",)  # what a person wrote stays, as edited stages and journeys do
 SIMULATED = "demo"
 
 

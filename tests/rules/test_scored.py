@@ -7,7 +7,7 @@ import pytest
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.ingest import load_events
-from journey.ingest.start_over import start_over
+from journey.ingest.start_over import KEPT, TABLES, start_over
 from journey.rules.words import tell_rule
 from journey.warehouse import Warehouse, one, write
 from tests.drawn import drawn, drawn_frame
@@ -87,7 +87,9 @@ def test_a_score_is_told_in_words() -> None:
     assert "have a high score of churn" in tell_rule({"score": "churn", "tier": "high"})
 
 
-def test_starting_over_forgets_scores_and_models() -> None:
+def test_starting_over_forgets_everything_but_what_a_person_wrote() -> None:
     con = scored()
+    tables = {name for (name,) in con.connection.execute("select table_name from duckdb_tables()").fetchall()}
+    assert tables == {*TABLES, *KEPT}
     start_over(con)
     assert one(con, "select count(*) from scores") == 0
