@@ -29,7 +29,7 @@ def entry(**changes: object) -> Entry:
     return Entry(replace(MADE, **changes), (Step(1, "k", "waiting", 10 * DAY, "daily 1", "", False),))  # type: ignore[arg-type]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(st.floats(-9, 9), min_size=1, max_size=4))
 def test_the_bars_follow_on_each_other_and_end_at_the_expected_value(amounts: list[float]) -> None:
     bars = parts_figure([Part(ODD, "", amount) for amount in amounts], sum(amounts), None).data[0]
