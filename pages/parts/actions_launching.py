@@ -104,14 +104,15 @@ def _buttons(plan: Launch) -> None:
 def _book(plan: Launch) -> None:
     """A callback: the proposals that were shown become part of the ledger, each once.
 
-    The run that drew the button may not have ended yet, so it has a cursor of its own.
+    The run that drew the button may not have ended yet, so it has a cursor of its own.  Who presses has just read how many of
+    those due it is for, so a flood is judged by the share of all customers.
     """
     by = person()
     if not by:
         st.session_state[DONE] = (plan.trigger, [UNNAMED])
         return
     try:
-        found: Booked = book(warehouse().cursor(), plan.proposals, by=by, eligible=plan.proposing.eligible)
+        found: Booked = book(warehouse().cursor(), plan.proposals, by=by)
     except JourneyError as fault:
         st.session_state[DONE] = (plan.trigger, [str(fault)])
         return
