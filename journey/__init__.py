@@ -8,7 +8,8 @@ Between    occurrences: which rows of the index a step, a scope or a property na
 Answers    funnels, paths, retention, lifecycle, sessions, metrics, stages, journeys, segments: each asks one question of
            the facts, by the index (by_index.py, kernel.py) where it can, by its definition in SQL where it cannot;
            predict: what customers will do, proved on later ones, in models that are kept
-Together   customer (all that is known of one), worklist (whom to see to first): what several answers say at once
+Together   customer (all that is known of one), worklist (whom to see to first): what several answers say at once;
+           actions: what to do next for each, why, what became of it and whether it worked
 Faces      charts: an answer in, a figure out
 Doors      ask (plain data in, plain data out), cli (python -m journey), demo (a simulated shop whose truth is known),
            serve (what app.py puts around the pages)
