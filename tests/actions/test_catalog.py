@@ -28,6 +28,7 @@ from journey.actions.catalog import (
     written_actions,
 )
 from journey.actions.catalog.edit import item_in, with_item, without_item
+from journey.actions.catalog.read import GUARD_KEYS
 from journey.ask import ask
 from journey.catalogs import CatalogError, catalog_text, default_text, reset_catalog, write_catalog
 from journey.errors import QuestionError
@@ -80,6 +81,20 @@ def test_what_is_read_is_written_back_the_same() -> None:
         assert [read_action(one.as_plain()) for one in catalog.actions] == [*catalog.actions]
         assert [read_trigger(one.as_plain()) for one in catalog.triggers] == [*catalog.triggers]
         assert read_guardrails(catalog.guardrails.as_plain()) == catalog.guardrails
+
+
+def test_every_guardrail_that_is_read_is_written_and_can_be_changed(shop: Warehouse) -> None:
+    other = {
+        "caps": [{"times": 3, "within": "2d", "channel": "email"}], "quiet": [22, 7], "zone": "tz", "protected": ["minor"], "holdout": 0.3,
+        "holdout_by": "held", "budget": {"most": 9.0, "within": "1d"}, "contacts": {"email": ["look"]}, "margin": 0.4, "fatigue": 0.2,
+        "most_at_once": 2.0, "most_value": 80.0, "explore": False, "personal": True,
+    }  # fmt: skip
+    assert set(other) == set(GUARD_KEYS) and read_guardrails(other).as_plain() == other
+    for key, value in other.items():
+        set_item(shop, "guardrails", None, {"holdout": 0.2, key: value}, by="Ann")
+        assert getattr(actions_in_force(shop).guardrails, key) == getattr(read_guardrails(other), key)
+        (change,) = history(shop)[0].changes
+        assert change.kind == "guardrails" and key.replace("_", " ") in change.told
 
 
 def lacking(con: Warehouse) -> dict[str, tuple[str, ...]]:

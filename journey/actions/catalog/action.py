@@ -213,7 +213,7 @@ class Guardrails:
 
     def as_plain(self) -> dict[str, Any]:
         """What `read_guardrails` reads back as these."""
-        plain: dict[str, Any] = {key: getattr(self, key) for key in ("holdout", "margin", "fatigue", "most_at_once", "explore")}
+        plain: dict[str, Any] = {key: getattr(self, key) for key in ("holdout", "margin", "fatigue", "most_at_once", "explore", "personal")}
         plain |= {"caps": [cap.as_plain() for cap in self.caps], "quiet": list(self.quiet or ()), "protected": list(self.protected)}
         plain |= {"contacts": {channel: list(steps) for channel, steps in self.contacts.items()}}
         named: dict[str, Any] = {"zone": self.zone, "holdout_by": self.holdout_by, "most_value": self.most_value}
