@@ -21,14 +21,20 @@ STEPS = {
 
 
 def proposals(
-    con: Warehouse, action: str, people: Mapping[str, str], as_of: int = DECIDED, stage: str = "looked", cost: float = 0.5
+    con: Warehouse,
+    action: str,
+    people: Mapping[str, str],
+    as_of: int = DECIDED,
+    stage: str = "looked",
+    cost: float = 0.5,
+    by_hand: bool = False,
 ) -> None:
     """people: customer -> a key of STEPS.  All are decided as of one moment, Wednesday at noon."""
     made = {one: _made(one, action, what, as_of, stage, cost) for one, what in people.items()}
     steps = [NewStep(made[one].proposal, state) for one, what in people.items() for state in STEPS[what]]
     with changing(con):
         append_proposals(con, list(made.values()))
-        append_steps(con, steps, "test", as_of)
+        append_steps(con, steps, "test", as_of, by_person=by_hand)
 
 
 def _made(one: str, action: str, what: str, as_of: int, stage: str, cost: float) -> Proposal:

@@ -111,7 +111,7 @@ def _booked(con: Warehouse, card: Card, one: Candidate, by: str, at: int, varian
     if card.arm == "holdout":
         raise QuestionError(f"{card.customer!r} is held out: nothing is ever sent to them, so there is nothing to decide.")
     proposal = _proposal(con, card, one, by, at, variant)
-    found = book(con, [proposal], by=by, at=at)
+    found = book(con, [proposal], by=by, at=at, by_hand=True)
     if found.refused:
         raise QuestionError(found.refused[0].why)
     return find_entry(con, proposal.proposal)

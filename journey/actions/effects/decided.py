@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from journey.actions.catalog import Logged, Wanted
+from journey.actions.ledger.rows import PEOPLE
 from journey.rules import Binder, find_property
 from journey.rules.conditions import read_step
 from journey.rules.facts import Facts
@@ -40,17 +41,26 @@ from decided d
 left join did i on i.occasion = d.occasion
 order by d.occasion"""
 
-PROPOSED = """-- The first proposal of each action to each customer whose window is over, and whether the outcome came within it.
-with numbered as (
+PROPOSED = f"""-- The first proposal of each action to each customer whose window is over, and whether the outcome came within it.
+with people as ({PEOPLE}
+),
+by_hand as (
+    -- what a person chose for a customer: nobody held out was chosen for likewise, so nothing can be compared with it
+    select proposal
+    from action_steps
+    group by proposal
+    having arg_min(by_person, step)
+),
+numbered as (
     -- of each customer the first one: what came later depends on what came of it
-    select p.*, row_number() over (partition by p.customer_id, p.action order by p.proposed_at, p.as_of, p.proposal) as turn
+    select p.*, w.customer, row_number() over (partition by w.customer order by p.proposed_at, p.as_of, p.proposal) as turn
     from proposals p
-    where p.action = $action
+    join people w on w.proposed_as = p.customer_id
+    where p.action = $action and p.proposal not in (select proposal from by_hand)
 ),
 decided as (
-    select cast(row_number() over (order by n.proposal) - 1 as integer) as occasion, c.customer, n.*
+    select cast(row_number() over (order by n.proposal) - 1 as integer) as occasion, n.*
     from numbered n
-    join customers c on c.id = n.customer_id
     where n.turn = 1 and n.as_of + $within < $as_of
 ),
 handed as (
@@ -65,7 +75,7 @@ did as (
     select distinct d.occasion
     from decided d
     join events e on e.customer = d.customer
-    where e.ts > d.as_of and e.ts <= d.as_of + $within and {wanted}
+    where e.ts > d.as_of and e.ts <= d.as_of + $within and {{wanted}}
 )
 select
     d.occasion,
@@ -145,7 +155,7 @@ def of_action(rows: pl.DataFrame, logged: Logged) -> pl.DataFrame:
 
 
 def proposed(con: Warehouse, action: str, wanted: Wanted, as_of: int) -> Decisions:
-    """The ledger's proposals of an action, of each customer the first; treated: not held out, whether or not it was done."""
+    """What runs and launches proposed of an action, of each customer the first; treated: not held out, whether or not it was done."""
     binder = Binder(con)
     text = PROPOSED.format(wanted=wanted_sql(binder, wanted))
     params = {**binder.params, "action": action, "within": wanted.within_ms, "as_of": as_of}

@@ -40,11 +40,19 @@ class Booked:
 
 
 def book(
-    con: Warehouse, proposals: Sequence[Proposal], *, by: str, at: int | None = None, eligible: Mapping[str, int] | None = None
+    con: Warehouse,
+    proposals: Sequence[Proposal],
+    *,
+    by: str,
+    at: int | None = None,
+    eligible: Mapping[str, int] | None = None,
+    by_hand: bool = False,
 ) -> Booked:
     """Add proposals to the ledger, each once, however often and by how many it is tried.
 
     by: the run or the person.  at: ms by the machine's clock.  eligible: action -> customers the run chose among.
+    by_hand: somebody chose it for a customer whom they had before them, and not a run for all alike; results leave it out, as
+    nobody held out was chosen for likewise.
     The guardrails are looked at again within the same transaction.  What needs no approval is approved by the run; what
     looks like a fault is held.  Those held out are booked like others, and never leave "waiting" but for "withdrawn".
     Raises: QuestionError: a proposal that cannot be, such as one of no arm.
@@ -56,7 +64,7 @@ def book(
         expire_within(con, at)
         known = entries(con, [each.proposal for each in offered])
         fresh = {each.proposal: each for each in offered if each.proposal not in known}
-        found = _Booking(con, list(fresh.values()), at, eligible or {})
+        found = _Booking(con, list(fresh.values()), at, eligible or {}, by_hand)
         append_proposals(con, [_storable(each) for each in found.new])
         append_steps(con, found.steps, by, at)
         remember(con, found.refused, "booking", by, at)
@@ -71,7 +79,8 @@ def book(
 class _Booking:
     """What becomes of each proposal of a booking, in the order they were offered: the first takes the last place."""
 
-    def __init__(self, con: Warehouse, fresh: Sequence[Proposal], at: int, eligible: Mapping[str, int]) -> None:
+    def __init__(self, con: Warehouse, fresh: Sequence[Proposal], at: int, eligible: Mapping[str, int], by_hand: bool) -> None:
+        self.by_hand = by_hand
         self.con, self.desk = con, Desk(con, [each.customer_id for each in fresh], at)
         self.floods = floods(con, self.desk, fresh, eligible)
         self.new: list[Proposal] = []
@@ -95,7 +104,7 @@ class _Booking:
         action = self.desk.action(proposal.action)
         state = "held" if odd else "waiting"
         self.new.append(proposal)
-        self.steps.append(NewStep(proposal.proposal, state, odd, f"booked: {proposal.proposal}"))
+        self.steps.append(NewStep(proposal.proposal, state, odd, f"booked: {proposal.proposal}", self.by_hand))
         if odd:
             self.held[proposal.proposal] = odd
         elif action is not None and not action.approval and proposal.arm == "treated":

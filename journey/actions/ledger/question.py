@@ -7,7 +7,7 @@ from typing import Any
 from journey.actions.ledger.health import Health, health
 from journey.actions.ledger.proposal import Entry
 from journey.actions.ledger.queue import LIMIT
-from journey.actions.ledger.rows import NOW, entries
+from journey.actions.ledger.rows import NOW, PEOPLE, entries
 from journey.actions.ledger.states import read_state
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
@@ -124,23 +124,30 @@ from chosen
 group by action
 order by proposals desc, action"""
 CHOSEN = f"""
-select p.proposal, p.customer_id, p.action, p.arm, n.state, n.step
-from proposals p
-join ({NOW}
-) n on n.proposal = p.proposal
+with stated as (
+    -- every proposal with what it is now, under the id that its customer is known by now
+    select p.proposal, coalesce(w.known_by, p.customer_id) as customer_id, p.action, p.as_of, p.arm, n.state, n.step
+    from proposals p
+    join ({NOW}
+    ) n on n.proposal = p.proposal
+    left join ({PEOPLE}
+    ) w on w.proposed_as = p.customer_id
+)
+select s.proposal, s.customer_id, s.action, s.arm, s.state, s.step
+from stated s
 where true"""
 
 
 def _chosen(con: Warehouse, question: LedgerQuestion, scope: Scope) -> tuple[str, dict[str, Any], tuple[str, ...]]:
     """SQL of the proposals that are asked about, its values, and what to beware of."""
     binder = Binder(con)
-    conditions = {"n.state": question.state, "p.action": question.action, "p.customer_id": question.customer}
+    conditions = {"s.state": question.state, "s.action": question.action, "s.customer_id": question.customer}
     held = [f"{column} = {binder.bind(value)}" for column, value in conditions.items() if value is not None]
     if scope.start is not None:
-        held.append(f"p.as_of > {binder.bind(scope.start)}")
+        held.append(f"s.as_of > {binder.bind(scope.start)}")
     if scope.stop is not None:
-        held.append(f"p.as_of <= {binder.bind(scope.stop)}")
+        held.append(f"s.as_of <= {binder.bind(scope.stop)}")
     if scope.segment is not None:
         inside = customers_where(binder, scope.segment, Scope(None, scope.stop, scope.timezone))
-        held.append(f"p.customer_id in (select id from customers where customer in (select customer from ({inside})))")
+        held.append(f"s.customer_id in (select id from customers where customer in (select customer from ({inside})))")
     return CHOSEN + "".join(f"\n  and {each}" for each in held), binder.params, tuple(binder.warnings)

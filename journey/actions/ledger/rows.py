@@ -17,6 +17,14 @@ FEW = 50
 LONGEST = 500
 PROPOSALS = f"select {', '.join(map(quote, COLUMNS))} from proposals where "
 STEPS = f"select {', '.join(map(quote, STEP_COLUMNS))} from action_steps where "
+PEOPLE = """
+-- The person that each id of a proposal belongs to now, by number, and the id they are known by: a load may join two.
+select p.customer_id as proposed_as, c.customer, c.id as known_by
+from (select distinct customer_id from proposals) p
+join customers c on c.customer = coalesce(
+    (select k.customer from customers k where k.id = p.customer_id),
+    (select min(i.customer) from customer_ids i where i.id = p.customer_id)
+)"""
 NOW = """
 -- What each proposal is now: the state of its last step.
 select proposal, arg_max(state, step) as state, max(step) as step
@@ -53,12 +61,13 @@ def changing(con: Warehouse) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class NewStep:
-    """A step that is to be appended."""
+    """A step that is to be appended.  by_person: this one is somebody's, whoever takes the others appended with it."""
 
     proposal: str
     state: str
     reason: str = ""
     key: str | None = None
+    by_person: bool = False
 
 
 def append_proposals(con: Warehouse, proposals: Iterable[Proposal]) -> None:
@@ -71,7 +80,10 @@ def append_steps(con: Warehouse, steps: Sequence[NewStep], by: str, at: int, by_
         return []
     last = int(one(con, "select coalesce(max(step), 0) from action_steps"))
     keys = [step.key or f"{step.state} after {last + place}: {step.proposal}" for place, step in enumerate(steps)]
-    made = [Step(last + place, each.proposal, each.state, at, by, each.reason[:LONGEST], by_person) for place, each in enumerate(steps, 1)]
+    made = [
+        Step(last + place, each.proposal, each.state, at, by, each.reason[:LONGEST], by_person or each.by_person)
+        for place, each in enumerate(steps, 1)
+    ]
     rows = [[*(getattr(step, name) for name in STEP_COLUMNS), key] for step, key in zip(made, keys, strict=True)]
     _append(con, "action_steps", (*STEP_COLUMNS, "step_key"), rows)
     return made

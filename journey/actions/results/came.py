@@ -6,15 +6,16 @@ from typing import Any
 from journey.actions.catalog import Wanted
 from journey.actions.effects.decided import wanted_sql
 from journey.actions.ledger import HANDED, Entry
+from journey.actions.ledger.rows import PEOPLE
 from journey.answers import data_until, iso
 from journey.rules import Binder
 from journey.warehouse import Warehouse, one
 
-CAME = """
+CAME = f"""
 select min(e.ts)
 from events e
-where e.customer = (select customer from customers where id = $who)
-    and e.ts > $since and e.ts <= $until and {wanted}"""
+where e.customer = (select w.customer from ({PEOPLE}) w where w.proposed_as = $who)
+    and e.ts > $since and e.ts <= $until and {{wanted}}"""
 
 
 @dataclass(frozen=True)

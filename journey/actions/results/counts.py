@@ -2,10 +2,11 @@
 
 import polars as pl
 
+from journey.actions.ledger.rows import PEOPLE
 from journey.actions.results.result import Tally
 from journey.warehouse import Warehouse, ask_sql
 
-STATED = """-- Every proposal of the ledger, and what it is now.
+STATED = f"""-- Every proposal of the ledger, and what it is now.
 with steps as (
     -- the last state of each, whether it was ever approved, and whether it was really done
     select
@@ -16,9 +17,11 @@ with steps as (
     from action_steps
     group by proposal
 )
-select p.proposal, p.customer_id, p.action, p.arm, p.stage, p.as_of as at, s.state, s.approved, s.done
+select p.proposal, coalesce(w.known_by, p.customer_id) as customer_id, p.action, p.arm, p.stage, p.as_of as at, s.state, s.approved, s.done
 from proposals p
 left join steps s on s.proposal = p.proposal
+left join ({PEOPLE}
+) w on w.proposed_as = p.customer_id
 order by p.proposal"""
 
 TREATED = pl.col("arm") == "treated"
@@ -35,7 +38,7 @@ COUNTED = {
 
 
 def ledger_rows(con: Warehouse) -> pl.DataFrame:
-    """One row per proposal: customer_id, action, arm, stage, at, state, approved, done."""
+    """One row per proposal: customer_id (as the customer is known now), action, arm, stage, at, state, approved, done."""
     return ask_sql(con, STATED)
 
 

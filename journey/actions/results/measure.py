@@ -165,8 +165,9 @@ def _evidence(
     since = f", from {iso(reader.since)} on" if reader.since else ""
     definition = (
         f"Decisions whose outcome window is over{since}: with the action against without. The outcome comes later than the decision and "
-        "within the window of the action. Of our own ledger the first proposal of each action to each customer counts, those held out are "
-        "the control, and where a person stopped some, the difference of all that were meant to get it is divided by the share that did. "
+        "within the window of the action. Of our own ledger the first proposal of each action to each customer counts that a run or a "
+        "launch made, as nobody held out is chosen for by hand; those held out are the control, and where a person stopped some, the "
+        "difference of all that were meant to get it is divided by the share that did. "
         "Of a campaign of the log each decision weighs one over its chance; those that nothing else could have come of are left out. "
         "Errors are by customer. Verdicts go by 95% intervals that hold however often one looks; there is none where the dice did not fall "
         "as they were said to. A step further, and value over "

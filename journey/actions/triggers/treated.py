@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from journey.actions.catalog import Guardrails
+from journey.actions.ledger.rows import PEOPLE
 from journey.rules import Binder
 from journey.warehouse import Warehouse, ask_sql, registered
 
@@ -22,7 +23,7 @@ from came_due o
 join events e on e.customer = o.customer
 where e.ts >= o.moment - $week and e.ts < o.moment and {match}"""
 
-IN_LEDGER = """with latest as (
+IN_LEDGER = f"""with latest as (
     -- what became of each proposal
     select proposal, arg_max(state, step) as state from action_steps group by proposal
 )
@@ -33,7 +34,9 @@ select distinct
     p.action as by,
     'ledger' as source
 from came_due o
-join proposals p on p.customer_id = o.id
+join ({PEOPLE}
+) w on w.customer = o.customer
+join proposals p on p.customer_id = w.proposed_as
 join latest l on l.proposal = p.proposal
 where
     l.state in ('approved', 'exported', 'sent')
