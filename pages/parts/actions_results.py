@@ -25,6 +25,7 @@ from journey.charts.actions_results_said import (
 )
 from journey.charts.words import count, delta, money, percent, several
 from pages.parts.actions_behind import offer_people
+from pages.parts.actions_uplift import show_uplift
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_table
 from pages.parts.text import literal
@@ -39,14 +40,14 @@ def show_results(page: Page, catalog: ActionCatalog) -> None:
     with st.spinner("Comparing with those held out …"):
         results: Results = measure_results(page.con, ResultsQuestion(), page.scope)  # held until the ledger changes
     sources = sources_of(results)
-    if not sources:
+    if sources:
+        for source in sources:
+            _forest(results, source)
+        _closer(page, results)
+    else:
         _nothing(catalog)
-        counted(page, results.evidence, "results_counted")
-        return
-    for source in sources:
-        _forest(results, source)
-    _closer(page, results)
     counted(page, results.evidence, "results_counted")
+    show_uplift(page, catalog)
 
 
 def _nothing(catalog: ActionCatalog) -> None:

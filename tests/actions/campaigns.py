@@ -80,6 +80,6 @@ def logged(*people: list[dict[str, Any]], days: int = 40, catalog: str = CATALOG
     return con
 
 
-def half(name: str, action: str, n: int, buyers: int, **more: Any) -> list[list[dict[str, Any]]]:
+def half(name: str, action: str | None, n: int, buyers: int, **more: Any) -> list[list[dict[str, Any]]]:
     """n people with an action, the first `buyers` of whom buy."""
     return [person(f"{name} {place:03}", action, place < buyers, **more) for place in range(n)]

@@ -72,7 +72,7 @@ def campaign_in(con: Warehouse, action: str, scope: Scope) -> Campaign:
         missing = f"the log holds no campaign of {action!r} that was drawn at random; it holds {_with_one(catalog)}"
         rows = EMPTY.with_columns(named=pl.lit(""), id=pl.lit(""))
         return Campaign(found, Logged("", "", action, "nothing"), rows, CAMPAIGN, {}, (), moment, missing)
-    rows = _within(con, decisions.rows, scope)
+    rows = of_scope(con, decisions.rows, scope)
     told = [f"{decisions.left_out:,} decisions at which nothing was drawn are left out."] if decisions.left_out else []
     warnings = (*decisions.warnings, *told, *warn_of_lists(con, scope))
     return Campaign(found, found.logged, rows, decisions.sql, decisions.params, warnings, moment)
@@ -96,7 +96,8 @@ def revenue_of(con: Warehouse, campaign: Campaign) -> np.ndarray | None:
     return found
 
 
-def _within(con: Warehouse, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+def of_scope(con: Warehouse, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """The decisions since the scope's start, on customers of its segment, with their ids; in order of occasion."""
     binder = Binder(con)
     theirs = ask_sql(con, THEIRS.format(inside=in_segment(binder, scope, "k")), binder.params)
     kept = rows.join(theirs, on="customer", how="left").filter(pl.col("inside") & pl.col("named").is_not_null())

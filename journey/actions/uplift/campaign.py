@@ -3,9 +3,10 @@
 import numpy as np
 import polars as pl
 
-from journey.actions.logged.campaign import Campaign, campaign_in, revenue_of
+from journey.actions.logged.campaign import Campaign, revenue_of
 from journey.actions.logged.seen import Seen, seen_before
-from journey.actions.uplift.question import UpliftQuestion
+from journey.actions.uplift.own import tried_in
+from journey.actions.uplift.question import UpliftQuestion, in_words
 from journey.actions.uplift.trial import ANOTHER, CONTROL, TREATED, Trial
 from journey.answers import Evidence, data_until
 from journey.errors import QuestionError
@@ -23,7 +24,7 @@ def trial_of_campaign(con: Warehouse, question: UpliftQuestion, scope: Scope) ->
     Without a campaign it is empty, and says so.
     Raises: QuestionError: no such action; money where no revenue is mapped.
     """
-    campaign = campaign_in(con, str(question.action), scope)
+    campaign = tried_in(con, str(question.action), scope)
     trial, _ = trial_in(con, campaign, question.outcome)
     return trial, _evidence(con, campaign, question)
 
@@ -52,6 +53,7 @@ def trial_in(con: Warehouse, campaign: Campaign, outcome: str = "did") -> tuple[
         control=campaign.logged.nothing,
         lacks=campaign.missing,
         warnings=(f"{lost:,} decisions on customers of whom nothing was known before are left out.",) if lost else (),
+        features=known.features,
     )
     return trial, known.features
 
@@ -77,9 +79,10 @@ def _outcome(con: Warehouse, campaign: Campaign, outcome: str) -> np.ndarray:
 def _evidence(con: Warehouse, campaign: Campaign, question: UpliftQuestion) -> Evidence:
     what = "the chance of its outcome" if question.outcome == "did" else "the revenue of its outcome"
     days = f"{campaign.action.wanted.within_ms / DAY:g} days"
+    whose = "" if campaign.logged.event else " Of our own ledger the first proposal to each customer counts, done or not."
     definition = (
         f"What {campaign.action.name!r} adds to {what} within {days} of a decision, against {campaign.logged.nothing!r} by the same dice, "
         f"each decision weighed by one over its chance, with errors by customer (95%). Decisions whose {days} were over by "
-        f"{to_datetime(campaign.moment).date()}. Times in UTC."
+        f"{to_datetime(campaign.moment).date()}.{whose} Whether it adds more to some: {in_words(question)} Times in UTC."
     )
     return Evidence(definition, campaign.sql, dict(campaign.params), 0, data_until(con), campaign.warnings)

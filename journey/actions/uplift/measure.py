@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from journey.actions.catalog import actions_in_force
+from journey.actions.effects.measure import ledger_height
 from journey.actions.effects.weighed import weighed_difference
+from journey.actions.uplift.apart import what_differs
 from journey.actions.uplift.campaign import trial_of_campaign
 from journey.actions.uplift.curve import Tried, area, best_area, qini_curve, uplift_auc
 from journey.actions.uplift.learners import Learned, folds, learn_uplift, one_thread
-from journey.actions.uplift.question import UpliftQuestion
+from journey.actions.uplift.question import UpliftQuestion, in_words
 from journey.actions.uplift.result import Added, Decile, Qini, Uplift
 from journey.actions.uplift.trial import TREATED, Trial, only, trial_of_table
 from journey.answers import Evidence, People, data_until
@@ -39,7 +41,13 @@ def measure_uplift(con: Warehouse, question: UpliftQuestion, scope: Scope) -> Up
     Raises: QuestionError: an action without a campaign, columns that are not there.  LoadError: a file that cannot be read.
     """
     if question.action is not None:
-        return hold(con, "uplift", (question, scope, actions_in_force(con)), lambda: _of_action(con, question, scope), most=8)
+        return hold(
+            con,
+            "uplift",
+            (question, scope, actions_in_force(con).actions, ledger_height(con)),
+            lambda: _of_action(con, question, scope),
+            most=8,
+        )
     return _judged(question, trial_of_table(question), _evidence_of_table(con, question))
 
 
@@ -82,6 +90,7 @@ def _judged(question: UpliftQuestion, trial: Trial, evidence: Evidence) -> Uplif
         uplift_auc=uplift_auc(those, score),
         top=tuple((share, _added(only(scored, _first(score, share)))) for share in TOP),
         deciles=tuple(_decile(scored, score, tenth, number) for number in range(1, TENTHS + 1)),
+        differs=what_differs(scored, score),
         score=score,
         decile=tenth,
         ids=scored.ids,
@@ -119,11 +128,12 @@ def _out_of_fold(rows: Learned, question: UpliftQuestion, seed: int) -> np.ndarr
 def _qini(those: Tried, score: np.ndarray, person: np.ndarray, draws: int, rng: np.random.Generator) -> Qini:
     """The order by score beside orders at random, in which all rows of a customer have one place."""
     best, share = best_area(those), np.linspace(0, 1, POINTS + 1)
+    everybody = float(those.weight[those.treated].sum())  # the curve counts those treated, each for as many as they stand for
     place = np.unique(person, return_inverse=True)[1]
 
     def judged(order: np.ndarray) -> tuple[float, np.ndarray]:
         rows, added = qini_curve(those, order)
-        return area(rows, added) / best if best else 0.0, np.interp(share * len(those), rows, added) / len(those)
+        return area(rows, added) / best if best else 0.0, np.interp(share * len(those), rows, added) / everybody
 
     null = [judged(rng.random(int(place.max()) + 1)[place]) for _ in range(draws)]
     low, high = np.quantile(np.array([curve for _, curve in null]), [0.025, 0.975], axis=0)
@@ -182,13 +192,3 @@ def _evidence_of_table(con: Warehouse, question: UpliftQuestion) -> Evidence:
         f"and whether it adds more to some: {in_words(question)} Times, where there are any, in UTC."
     )
     return Evidence(definition, sql, params, 0, data_until(con))
-
-
-def in_words(question: UpliftQuestion) -> str:
-    """How it is told apart, in a sentence."""
-    how = "learned on one half and tested on the other" if question.split == "halves" else "each scored by models that had not seen them"
-    learner = {"t": "T-learner", "x": "X-learner", "dr": "DR-learner"}[question.learner]
-    return (
-        f"a {learner} ({question.base}), {how}; its Qini coefficient is "
-        f"held against {question.draws:,} random orders (seed {question.seed}), and is called heterogeneous above 97.5% of them."
-    )

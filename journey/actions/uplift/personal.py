@@ -1,9 +1,10 @@
 """What an action is expected to add for each customer, where it was seen to help some more than others; else nothing is said.
 
-Learned from the campaign that the log holds, by a DR-learner whose last step is linear: what is kept of it are plain numbers,
-made anew for each version of the facts.  Known limits: the further a customer is from those decided on then, the less it says;
-its error grows with that, but not for what no feature tells.  Where effects differ little, each is drawn toward the mean: of
-simulated 95% intervals 88 in 100 then held the truth, and 94 to 96 where they differ much, or not at all.
+Learned from the campaign that the log holds, or from our own ledger, by a DR-learner whose last step is linear: what is kept
+of it are plain numbers, made anew for each version of the facts.  Known limits: the further a customer is from those decided
+on then, the less it says; its error grows with that, but not for what no feature tells.  Where effects differ little, each is
+drawn toward the mean: of simulated 95% intervals 88 in 100 then held the truth, and 94 to 96 where they differ much, or not
+at all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +16,12 @@ import polars as pl
 
 from journey.actions.catalog import ActionCatalog, actions_in_force
 from journey.actions.effects import Effect, Effects
-from journey.actions.logged.campaign import campaign_in, campaigned
+from journey.actions.effects.measure import ledger_height
 from journey.actions.logged.seen import LOOKBACK
 from journey.actions.uplift.campaign import trial_in
 from journey.actions.uplift.learners import RIDGES, doubly_robust, one_thread
 from journey.actions.uplift.measure import measure_uplift
+from journey.actions.uplift.own import tried_in, uplift_actions
 from journey.actions.uplift.question import UpliftQuestion
 from journey.actions.uplift.result import HETEROGENEOUS, Qini
 from journey.actions.uplift.trial import Trial
@@ -87,7 +89,13 @@ def learned_uplift(con: Warehouse, action: str, scope: Scope = EVERYONE) -> Lear
     Takes seconds at the first call; then held as long as the facts and the catalog are the same.
     Raises: QuestionError: no such action.
     """
-    return hold(con, "learned uplift", (action, scope, actions_in_force(con)), lambda: _learned(con, action, scope), most=16)
+    return hold(
+        con,
+        "learned uplift",
+        (action, scope, actions_in_force(con).actions, ledger_height(con)),
+        lambda: _learned(con, action, scope),
+        most=16,
+    )
 
 
 def with_personal(con: Warehouse, effects: Effects, catalog: ActionCatalog, scope: Scope, as_of: int) -> Effects:
@@ -102,7 +110,7 @@ def with_personal(con: Warehouse, effects: Effects, catalog: ActionCatalog, scop
 
 def _with_personal(con: Warehouse, effects: Effects, catalog: ActionCatalog, scope: Scope, as_of: int) -> Effects:
     found: dict[tuple[str, str], Effect] = {}
-    for name in campaigned(catalog):
+    for name in uplift_actions(con, scope):
         learned, whole = learned_uplift(con, name, scope), effects.of(name)
         if learned is not None and whole.source == "experiment":
             added = learned.of(con, None, as_of).items()
@@ -123,7 +131,7 @@ def _learned(con: Warehouse, action: str, scope: Scope) -> LearnedUplift | None:
     judged = measure_uplift(con, question, scope)
     if judged.verdict != HETEROGENEOUS or judged.qini is None:
         return None
-    trial, features = trial_in(con, campaign_in(con, action, scope))
+    trial, features = trial_in(con, tried_in(con, action, scope))
     return _fitted(action, trial, features, judged.qini, question)
 
 

@@ -115,3 +115,13 @@ def _features(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not value or not all(isinstance(one, str) and one for one in value):
         raise QuestionError(f"features is {value!r}; list the columns that were known before the action, one at least.")
     return tuple(dict.fromkeys(value))
+
+
+def in_words(question: UpliftQuestion) -> str:
+    """How it is told apart, in a sentence."""
+    how = "learned on one half and tested on the other" if question.split == "halves" else "each scored by models that had not seen them"
+    learner = {"t": "T-learner", "x": "X-learner", "dr": "DR-learner"}[question.learner]
+    return (
+        f"a {learner} ({question.base}), {how}; its Qini coefficient is "
+        f"held against {question.draws:,} random orders (seed {question.seed}), and is called heterogeneous above 97.5% of them."
+    )

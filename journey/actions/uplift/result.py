@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from journey.actions.uplift.apart import Apart
 from journey.actions.uplift.question import UpliftQuestion
 from journey.answers import Evidence
 from journey.inference import Interval
@@ -49,8 +50,8 @@ class Decile:
 class Qini:
     """coefficient: of the order by predicted uplift.  null: (draws,) those of random orders.  p: the share of these at least as high.
 
-    share, added, low, high: (points,) of the curve and of the band that 95% of random orders keep within, in outcomes added
-    per row of all; straight: its end, as random orders reach it on average.
+    share, added, low, high: (points,) of the curve and of the band that 95% of random orders keep within: what treating that
+    share of all, the first of the order, adds to the mean outcome of all.  All curves end at what treating everybody adds.
     """
 
     coefficient: float
@@ -93,7 +94,8 @@ class Uplift:
 
     treated, control: how the groups are called.  average: over all compared.  customers: different ones among these.
     uplift_auc: of outcomes of yes or no.  top: share of rows, highest predicted first -> what the action added to them.
-    score, ids, place: (n,) predicted uplift of each row scored, its customer, and its tenth.
+    differs: what the order goes by: its first fifth against its last.
+    score, ids, decile: (n,) predicted uplift of each row scored, its customer, and its tenth.
     """
 
     question: UpliftQuestion
@@ -107,6 +109,7 @@ class Uplift:
     uplift_auc: float | None = None
     top: tuple[tuple[float, Added], ...] = ()
     deciles: tuple[Decile, ...] = ()
+    differs: tuple[Apart, ...] = ()
     score: np.ndarray = field(default_factory=lambda: np.zeros(0))
     decile: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     ids: Sequence[str] | None = None
@@ -127,6 +130,7 @@ class Uplift:
             "uplift_auc": self.uplift_auc,
             "top": [{"share": share, **added.as_plain()} for share, added in self.top],
             "deciles": [one.as_plain() for one in self.deciles],
+            "differs": [one.as_plain() for one in self.differs],
             **self.evidence.as_plain(),
         }
 

@@ -10,6 +10,7 @@ from journey.actions.logged.columns import as_text, required_numbers, texts
 from journey.actions.uplift.learners import Learned
 from journey.actions.uplift.question import UpliftQuestion
 from journey.errors import QuestionError
+from journey.features import Feature
 
 FEWEST = 100
 """Rows in each group, below which nothing is learned."""
@@ -24,6 +25,7 @@ class Trial:
 
     chance: (n,) of what was done.  person: (n,) whole numbers, the same for rows of one customer.  ids: (n,) or None.
     treated, control: how the two groups are called.  lacks: why there are no rows, "" where there are.
+    features: what the first columns are; none of a table, whose columns have names alone.
     """
 
     names: tuple[str, ...]
@@ -37,6 +39,7 @@ class Trial:
     control: str
     warnings: tuple[str, ...] = ()
     lacks: str = ""
+    features: tuple[Feature, ...] = ()
 
     def __len__(self) -> int:
         return len(self.outcome)
