@@ -137,6 +137,16 @@ def test_a_chance_after_trying_is_no_sum_of_money() -> None:
     assert (found.action, found.expected_value, found.decision.by) == ("Note", None, "priority")
 
 
+def test_what_could_not_pay_for_itself_however_often_it_helped_is_proposed_by_no_rule() -> None:
+    """Five in a hundred come anyway, so at best it adds 95 points: of an outcome worth 1.50, that is 1.425."""
+    tried = replace(measured("Note", 0.4, 0.28), source="trying")
+    dear = candidate("Note", 0.4, 1.43, effect=tried, priority=1, worth=(1.5, 1.5, 1.5))
+    assert carded(dear).action is None
+    assert carded(dear).said == "Nothing: Note would cost more than an outcome is worth, however often it helped."
+    assert carded(replace(dear, action=action("Note", 1.42))).action == "Note"
+    assert carded(replace(dear, worth=None)).action == "Note"  # nobody can say what it is worth
+
+
 def test_an_assumption_is_as_good_for_choosing_as_an_experiment_and_is_told_as_one() -> None:
     found = carded(candidate("Mail", 0.1, effect=measured("Mail", 0.1, source="assumed")))
     assert found.action == "Mail" and "By assumed" in found.reasons[1].text

@@ -198,6 +198,12 @@ def test_a_budget_is_never_overspent_by_a_run_with_what_was_spent_before() -> No
     assert len(book(con, found, by="daily 1", at=NOW).refused) == 0
 
 
+def test_the_held_out_end_where_the_budget_ends_for_the_others() -> None:
+    """Of 40 with a basket the best five are reached (alike in value, so by id); c10, c20 and c30 come after the last of them."""
+    found = run(shop('explore = false\nbudget = { most = 5.5, within = "30d" }'), actions=["Mail"]).proposals
+    assert [one.customer_id for one in found] == ["c00", "c03", "c04", "c05", "c06", "c07"]
+
+
 def test_a_launch_looks_at_the_named_actions_for_everybody_and_by_value_at_all_that_are_valued() -> None:
     con = shop("explore = false")
     launched = run(con, actions=["Note"]).proposals

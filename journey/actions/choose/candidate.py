@@ -49,6 +49,16 @@ class Candidate:
         return bool(self.triggers) or self.asked
 
     @property
+    def could_pay(self) -> bool:
+        """Whether it could be worth its cost if it brought the outcome to everybody who would not come to it anyway.
+
+        True where it is not known what an outcome is worth, or how often it comes anyway.
+        """
+        if self.worth is None or self.effect.base is None:
+            return True
+        return (1 - self.effect.base) * self.worth[2] > self.action.cost + self.fatigue
+
+    @property
     def priority(self) -> int:
         return max((trigger.priority for trigger in self.triggers), default=0)
 

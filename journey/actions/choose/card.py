@@ -9,7 +9,7 @@ from journey.actions.choose.candidate import Candidate
 from journey.actions.choose.decide import Decision
 from journey.actions.choose.flip import would_flip
 from journey.actions.choose.reasons import Reason, reasons_of
-from journey.actions.choose.words import confident, money
+from journey.actions.choose.words import confident, listed, money
 from journey.actions.guardrails import GUARDRAILS, Standing, Veto
 from journey.answers import Evidence, iso
 from journey.inference import Interval
@@ -142,8 +142,7 @@ class Card:
         if self.chosen is None:
             return _nothing(self.decision.candidates)
         if self.decision.by == "learning":
-            best = "doing nothing" if self.decision.runner_up is None else self.decision.runner_up.name
-            return f"{self.action} is proposed to learn what it brings; by what is known so far the best is {best}."
+            return f"{self.action} is proposed to learn what it brings; {_else(self.decision.runner_up)}."
         if self.expected_value is None:
             return f"{self.action} is proposed by a rule; what it is worth is not known yet."
         sure = f", {self.confidence_words} of what is allowed" if self.confidence is not None else ""
@@ -181,6 +180,13 @@ class Card:
         }
 
 
+def _else(best: Candidate | None) -> str:
+    """What would be done in place of what is tried to learn."""
+    if best is not None and best.value is None:
+        return f"the rule of the highest priority proposes {best.name}, whose worth is not known either"
+    return f"by what is known so far the best is {'doing nothing' if best is None else best.name}"
+
+
 def _nothing(candidates: Sequence[Candidate]) -> str:
     """Why nothing is done."""
     allowed = [one for one in candidates if one.allowed]
@@ -191,6 +197,8 @@ def _nothing(candidates: Sequence[Candidate]) -> str:
         return f"Nothing: guardrails forbid every action ({', '.join(names)})."
     if any(one.is_valued for one in allowed):
         return "Nothing: no allowed action is expected to bring more than it costs."
+    if dear := [one.name for one in allowed if one.is_due and not one.could_pay]:
+        return f"Nothing: {listed(dear, 'and')} would cost more than an outcome is worth, however often it helped."
     return "Nothing: no rule proposes an action for them now, and what the allowed ones would bring is not known."
 
 

@@ -1,7 +1,7 @@
 """The decision for one customer: the best of what is allowed, doing nothing included; where no value is known, by rule.
 
 value      the highest expected value above 0, of actions whose effect was measured or is a stated assumption
-priority   none of those is above 0, and a rule proposes an action whose value is not known: the highest priority
+priority   none of those is above 0, and a rule proposes an action whose value is not known, and that could pay: the highest priority
 nothing    neither
 """
 
@@ -77,8 +77,11 @@ def decided(candidates: Sequence[Candidate], drawn: Chosen, row: int, names: Seq
 
 
 def by_priority(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """What a rule or a person proposes whose value is not known, the highest priority first, equals by name."""
-    found = [one for one in candidates if one.allowed and one.is_due and not one.is_valued]
+    """What a rule or a person proposes whose value is not known, the highest priority first, equals by name.
+
+    Left out is what could not pay for itself whatever it adds.
+    """
+    found = [one for one in candidates if one.allowed and one.is_due and not one.is_valued and one.could_pay]
     return sorted(found, key=lambda one: (-one.priority, one.name))
 
 

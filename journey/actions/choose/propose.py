@@ -210,12 +210,12 @@ def _within(cards: list[tuple[Card, float]], situation: Situation, capacity: int
     places = float("inf") if capacity is None else capacity
     kept = []
     for card, chance in sorted(cards, key=_rank):
-        cost = card.chosen.action.cost if card.chosen and card.arm == "treated" else 0.0
+        cost, treated = (card.chosen.action.cost if card.chosen else 0.0), card.arm == "treated"
         if places < 1:
             break
-        if cost > max(left, 0.0):
+        if cost > max(left, 0.0):  # those held out, too: else they would be compared with others than themselves
             continue
-        left, places = left - cost, places - (card.arm == "treated")
+        left, places = left - cost * treated, places - treated
         kept.append((card, chance))
     return kept
 
