@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from journey.actions.daily import CUT_SHORT, DONE, FAILED, Run, read_runs, run_daily, watch, watched
@@ -17,7 +18,7 @@ from journey.actions.daily.inbox import load_new
 from journey.actions.delivery import Delivered
 from journey.catalogs import write_catalog
 from journey.errors import QuestionError
-from journey.ingest import load_events
+from journey.ingest import load_consent, load_events
 from journey.warehouse import Warehouse, ask_sql, one, open_warehouse, write
 from tests.actions.receiver import Receiver, receiving
 from tests.actions.test_delivery import DAY, HOUR, NOON, Hurried, hook, states
@@ -59,6 +60,18 @@ def con(tmp_path: Path) -> Iterator[Warehouse]:
         load_events(made, tmp_path / "first.csv", MAPPING)
         write_catalog(made, "actions", CATALOG)
         yield made
+
+
+def test_who_was_given_nothing_is_not_drawn_for_again_when_something_else_is_loaded(con: Warehouse) -> None:
+    """Two dozen baskets, and a reminder that is as likely worth its cost as not."""
+    write_catalog(con, "actions", CATALOG.replace("likely = 0.1, low = 0.05, high = 0.15", "likely = 0.0, low = -0.2, high = 0.2"))
+    baskets = [[f"c{number}", "cart", "2026-03-02T12:00"] for number in range(24)]
+    load_events(con, pl.DataFrame(baskets, ["customer", "event", "ts"], orient="row"))
+    drawn = next(step for step in day(con).steps if step.step == "propose").facts
+    assert 5 < drawn["new"] <= 20 and drawn["held"] == 0
+    load_consent(con, pl.DataFrame({"customer": ["bob"], "purpose": ["marketing"], "given": [True], "ts": ["2026-03-01"]}))
+    again = next(step for step in day(con, NOON + HOUR).steps if step.step == "propose").facts
+    assert again["new"] == 0 and again["without"] > 0
 
 
 def inbox(con: Warehouse) -> Path:

@@ -34,6 +34,15 @@ def test_a_value_out_of_range_waits_for_a_person(value: float, told: str) -> Non
     assert mark(con, [key], "sent", by="hook", at=NOW).done == (key,)
 
 
+def test_what_was_drawn_to_learn_from_may_be_expected_to_cost_a_little() -> None:
+    """Such draws are made on purpose: only where even the best that is thought possible is below nothing, somebody looks."""
+    con = shop()
+    drawn = {"expected_value": -0.1, "low": -2.0, "propensity": 0.4}
+    found = book(con, [proposal("ann", high=1.8, **drawn), proposal("bob", high=-0.01, **drawn)], by="daily 1", at=NOW)
+    assert list(found.held.values()) == ["Its expected value is -0.10: doing nothing is worth more."]
+    assert find_entry(con, found.new[0]).state == "waiting"
+
+
 def test_the_most_that_may_be_expected_is_ten_times_the_largest_order_s_margin() -> None:
     con = new_shop()
     con.connection.execute("""insert into settings values ('revenue', '{"property": "price"}')""")

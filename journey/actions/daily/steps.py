@@ -112,8 +112,8 @@ def propose(day: Day) -> Told:
     if data_until(day.con) is None:
         return Told("Nothing to propose: the workspace holds no events.", {})
     at = day.clock.now()
-    # The same facts are decided alike: run again, what was drawn is drawn again, and the ledger knows it.
-    rng = np.random.default_rng([dataset_version(day.con), data_until(day.con) or 0])
+    # Decided alike as long as the log ends at the same moment, whatever else is loaded: who was given nothing is not drawn for again.
+    rng = np.random.default_rng((data_until(day.con) or 0) % 2**63)
     found = proposing_for(day.con, Scope(), Wanted(), run=day.name, rng=rng, at=at)
     booked = book(day.con, found.proposals, by=day.name, at=at)
     arms = {one.proposal: one.arm for one in found.proposals}

@@ -3,7 +3,8 @@
 flood        more of one action in a run than `most_at_once` times its usual number, the median of the last ten runs of that
              kind; a first run may reach a quarter of the customers it chose among
 twice        the same action for the same customer within its cooldown, under another key
-value        an expected value that is no number, below nothing, or above `most_value`
+value        an expected value that is no number, or above `most_value`; below nothing, but for what was drawn to learn from and may
+             well be worth its cost
 
 Twenty of an action are never a flood: a person reads as many in ten minutes.
 """
@@ -105,7 +106,8 @@ def odd_value(con: Warehouse, desk: Desk, proposal: Proposal) -> str:
         return ""
     if not math.isfinite(value):
         return f"Its expected value is no number ({value})."
-    if value < 0:
+    drawn = proposal.propensity < 1 and proposal.high is not None and proposal.high > 0
+    if value < 0 and not drawn:
         return f"Its expected value is {value:,.2f}: doing nothing is worth more."
     most = _most_value(con, desk, proposal)
     if most is not None and value > most:
