@@ -220,9 +220,10 @@ def _within(cards: list[tuple[Card, float]], situation: Situation, capacity: int
     return kept
 
 
-def _rank(one: tuple[Card, float]) -> tuple[bool, float, int, str]:
+def _rank(one: tuple[Card, float]) -> tuple[bool, float, int, int]:
+    """Of equals, such as customers of a stage, those on whom the dice of the moment fall: else the same ids would always go first."""
     card, value = one[0], one[0].expected_value
-    return value is None, -(value or 0.0), -(card.chosen.priority if card.chosen else 0), card.customer
+    return value is None, -(value or 0.0), -(card.chosen.priority if card.chosen else 0), luck_of("order", card.customer, card.as_of)
 
 
 def _proposal(card: Card, chance: float, run: str, version: int) -> Proposal:
