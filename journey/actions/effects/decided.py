@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from journey.actions.catalog import Logged, Wanted
+from journey.actions.effects.moment import DECIDED_AT
 from journey.actions.ledger.rows import PEOPLE
 from journey.rules import Binder, find_property
 from journey.rules.conditions import read_step
@@ -53,7 +54,11 @@ by_hand as (
 ),
 numbered as (
     -- of each customer the first one: what came later depends on what came of it
-    select p.*, w.customer, row_number() over (partition by w.customer order by p.proposed_at, p.as_of, p.proposal) as turn
+    select
+        p.*,
+        w.customer,
+        {DECIDED_AT} as at,
+        row_number() over (partition by w.customer order by p.proposed_at, p.as_of, p.proposal) as turn,
     from proposals p
     join people w on w.proposed_as = p.customer_id
     where p.action = $action and p.proposal not in (select proposal from by_hand)
@@ -61,7 +66,7 @@ numbered as (
 decided as (
     select cast(row_number() over (order by n.proposal) - 1 as integer) as occasion, n.*
     from numbered n
-    where n.turn = 1 and n.as_of + $within < $as_of
+    where n.turn = 1 and n.at + $within < $as_of
 ),
 handed as (
     -- those that were really done, and did not fail after
@@ -75,12 +80,12 @@ did as (
     select distinct d.occasion
     from decided d
     join events e on e.customer = d.customer
-    where e.ts > d.as_of and e.ts <= d.as_of + $within and {{wanted}}
+    where e.ts > d.at and e.ts <= d.at + $within and {{wanted}}
 )
 select
     d.occasion,
     d.customer,
-    d.as_of as at,
+    d.at,
     d.arm,
     d.stage as stage_name,
     h.proposal is not null as done,
@@ -155,7 +160,10 @@ def of_action(rows: pl.DataFrame, logged: Logged) -> pl.DataFrame:
 
 
 def proposed(con: Warehouse, action: str, wanted: Wanted, as_of: int) -> Decisions:
-    """What runs and launches proposed of an action, of each customer the first; treated: not held out, whether or not it was done."""
+    """What runs and launches proposed of an action, of each customer the first; treated: not held out, whether or not it was done.
+
+    at: when it was decided by the log's clock (`journey.actions.effects.moment`), from which its outcome counts.
+    """
     binder = Binder(con)
     text = PROPOSED.format(wanted=wanted_sql(binder, wanted))
     params = {**binder.params, "action": action, "within": wanted.within_ms, "as_of": as_of}

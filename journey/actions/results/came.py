@@ -5,6 +5,7 @@ from typing import Any
 
 from journey.actions.catalog import Wanted
 from journey.actions.effects.decided import wanted_sql
+from journey.actions.effects.moment import decided_at
 from journey.actions.ledger import HANDED, Entry
 from journey.actions.ledger.rows import PEOPLE
 from journey.answers import data_until, iso
@@ -39,7 +40,9 @@ def came_of(con: Warehouse, entry: Entry, wanted: Wanted) -> Came | None:
     if entry.state not in HANDED:
         return None
     kept, binder = entry.proposal, Binder(con)
-    until, last = kept.as_of + wanted.within_ms, data_until(con)
+    last = data_until(con)
+    since = decided_at(kept, last)
+    until = since + wanted.within_ms
     text = CAME.format(wanted=wanted_sql(binder, wanted))
-    at = one(con, text, {**binder.params, "who": kept.customer_id, "since": kept.as_of, "until": until})
+    at = one(con, text, {**binder.params, "who": kept.customer_id, "since": since, "until": until})
     return Came(at, until, last is not None and last >= until)

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from journey.actions.effects.moment import DECIDED_AT
 from journey.actions.ledger.rows import PEOPLE
 from journey.actions.results.result import Tally
 from journey.warehouse import Warehouse, ask_sql
@@ -17,7 +18,16 @@ with steps as (
     from action_steps
     group by proposal
 )
-select p.proposal, coalesce(w.known_by, p.customer_id) as customer_id, p.action, p.arm, p.stage, p.as_of as at, s.state, s.approved, s.done
+select
+    p.proposal,
+    coalesce(w.known_by, p.customer_id) as customer_id,
+    p.action,
+    p.arm,
+    p.stage,
+    {DECIDED_AT} as at,
+    s.state,
+    s.approved,
+    s.done,
 from proposals p
 left join steps s on s.proposal = p.proposal
 left join ({PEOPLE}
@@ -37,9 +47,12 @@ COUNTED = {
 """What is counted, by name.  approved: at some time, whatever became of it; sent: exported or sent, and it did not fail."""
 
 
-def ledger_rows(con: Warehouse) -> pl.DataFrame:
-    """One row per proposal: customer_id (as the customer is known now), action, arm, stage, at, state, approved, done."""
-    return ask_sql(con, STATED)
+def ledger_rows(con: Warehouse, as_of: int) -> pl.DataFrame:
+    """One row per proposal: customer_id (as the customer is known now), action, arm, stage, at, state, approved, done.
+
+    as_of: just after the log's last event, ms.  at: when it was decided, by the log's clock.
+    """
+    return ask_sql(con, STATED, {"as_of": as_of})
 
 
 def tallies(rows: pl.DataFrame) -> dict[str, Tally]:

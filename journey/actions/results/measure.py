@@ -63,7 +63,7 @@ def _measured(con: Warehouse, catalog: ActionCatalog, question: ResultsQuestion,
     with one_moment(con):
         moment = as_of(Binder(con), scope)
         effects = effects_of(con, catalog, Scope(None, scope.stop))
-        ledger = _ledger(con, question, scope)
+        ledger = _ledger(con, question, scope, moment)
         reader = _Reader(con, question, scope, moment, _by_dice(con, catalog))
         actions: list[ActionResult] = []
         records: dict[tuple[str, str], Record] = {}
@@ -84,8 +84,8 @@ def _result(action: Action, records: list[Record], ledger: pl.DataFrame, effects
     return ActionResult(action.name, action.what, counts, told, effects.of(action.name))
 
 
-def _ledger(con: Warehouse, question: ResultsQuestion, scope: Scope) -> pl.DataFrame:
-    rows = ledger_rows(con)
+def _ledger(con: Warehouse, question: ResultsQuestion, scope: Scope, moment: int) -> pl.DataFrame:
+    rows = ledger_rows(con, moment)
     if scope.stop is not None:
         return rows.clear()
     since = max(question.since or 0, scope.start or 0)
@@ -166,8 +166,8 @@ def _evidence(
     definition = (
         f"Decisions whose outcome window is over{since}: with the action against without. The outcome comes later than the decision and "
         "within the window of the action. Of our own ledger the first proposal of each action to each customer counts that a run or a "
-        "launch made, as nobody held out is chosen for by hand; those held out are the control, and where a person stopped some, the "
-        "difference of all that were meant to get it is divided by the share that did. "
+        "launch made, as nobody held out is chosen for by hand, from when it was decided by the log's clock; those held out "
+        "are the control, and where a person stopped some, the difference of all meant to get it is divided by the share that did. "
         "Of a campaign of the log each decision weighs one over its chance; those that nothing else could have come of are left out. "
         "Errors are by customer. Verdicts go by 95% intervals that hold however often one looks; there is none where the dice did not fall "
         "as they were said to. A step further, and value over "
