@@ -114,6 +114,8 @@ def _numbers(found: PolicyValue, currency: str | None) -> None:
     if estimates is None or over is None:
         return
     best = getattr(estimates, estimates.best)
+    if best.value is None:
+        return
     with st.grid(2, min_column_width=150, key="policy_numbers"):
         error = "standard error not known" if best.standard_error is None else f"± {reward_told(best.standard_error, found.unit, currency)}"
         st.metric("A decision would bring", literal(reward_told(best.value, found.unit, currency)), literal(delta(error)), **OFF)

@@ -58,7 +58,9 @@ def equals(column: pl.Series, value: Any) -> np.ndarray:
 
 
 def texts(column: pl.Series) -> pl.Series:
-    """The values as they are named in answers."""
+    """The values as they are named in answers.  Raises: QuestionError: lists, objects and the like have no name."""
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        raise QuestionError(f"The column {column.name!r} holds {str(column.dtype).split('(')[0].lower()}s. Name one of numbers or texts.")
     return column.cast(pl.String) if column.dtype != pl.Float64 else pl.Series(column.name, list(map(as_text, column.to_list())), pl.String)
 
 
@@ -73,7 +75,8 @@ def as_text(value: Any) -> str | None:
 def design(frame: pl.DataFrame, names: Sequence[str]) -> Design:
     """Numbers as they are; of texts each value but the commonest is a column of 0 and 1.
 
-    Raises: QuestionError: a column of texts with more than 30 different ones.
+    A column that is the same in every row stays, as noughts.
+    Raises: QuestionError: a column of texts with more than 30 different ones, or of what is neither numbers nor texts.
     """
     found: dict[str, np.ndarray] = {}
     for name in names:
@@ -95,4 +98,5 @@ def _columns(column: pl.Series) -> dict[str, np.ndarray]:
         raise QuestionError(
             f"The feature {name!r} has {counts.height:,} different texts; at most {MOST_VALUES} can be told apart. Leave it out."
         )
-    return {f"{name}: {value}": (named == value).to_numpy().astype(float) for value in counts[name].to_list()[1:]}
+    found = {f"{name}: {value}": (named == value).to_numpy().astype(float) for value in counts[name].to_list()[1:]}
+    return found or {name: np.zeros(column.len())}

@@ -100,16 +100,17 @@ def effective_size(weight: Array) -> float:
 def estimate(logs: Logs, clip: float | None = None) -> Estimates:
     """Every estimator, with errors from influence functions summed up by customer.
 
+    Where the policy does nothing that was ever done, nothing is known of it, and only today's is told.
     Clipped weights lean toward today's policy: they err by less at random, and by something always.
     """
     weight, reward = weights(logs, clip), logs.reward
     freedom = min(effective_size(weight), len(np.unique(logs.group))) - 1
     plenty = float(len(np.unique(logs.group))) - 1
-    parts = {"ips": weight * reward, "today": reward}
-    if weight.sum() > 0:
+    parts, known = {"today": reward}, bool(weight.sum() > 0)
+    if known:
         ratio = float((weight * reward).sum() / weight.sum())
-        parts["snips"] = ratio + weight * (reward - ratio) / weight.mean()
-    if logs.expected is not None and logs.guessed is not None:
+        parts |= {"ips": weight * reward, "snips": ratio + weight * (reward - ratio) / weight.mean()}
+    if known and logs.expected is not None and logs.guessed is not None:
         parts["dm"] = logs.expected
         parts["dr"] = logs.expected + weight * (reward - logs.guessed)
     found = {name: _of(part, logs.group, plenty if name in ("today", "dm") else freedom) for name, part in parts.items()}
@@ -123,5 +124,5 @@ def estimate(logs: Logs, clip: float | None = None) -> Estimates:
 def _of(part: Array, group: Array, freedom: float) -> Estimate:
     """part: (n,) whose mean is the estimate, and whose distance from it each row's influence."""
     value = float(part.mean())
-    error = clustered_error(part - value, group)
+    error = clustered_error(part - value, group) if freedom > 0 else None  # of a single decision nothing says how others vary
     return Estimate(value, error, student_interval(value, error, freedom))

@@ -40,7 +40,8 @@ class Overlap:
     @property
     def warnings(self) -> tuple[str, ...]:
         found = []
-        if self.n and (self.effective_size < LEAST_SHARE * self.n or self.effective_size < LEAST_SIZE):
+        size = round(self.effective_size, 6)  # what is left of dividing floats is no lack of overlap
+        if self.n and (size < LEAST_SHARE * self.n or size < LEAST_SIZE):
             found.append(
                 f"Little overlap: {self.n:,} decisions tell as much about this policy as {self.effective_size:,.0f} would "
                 f"(warned of below {LEAST_SIZE:,.0f}, and below {LEAST_SHARE:.0%} of all)."

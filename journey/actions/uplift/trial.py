@@ -14,6 +14,8 @@ from journey.features import Feature
 
 FEWEST = 100
 """Rows in each group, below which nothing is learned."""
+FEWEST_PEOPLE = 20
+"""Different customers in each group: what is learned is tried on others, so there must be some on both sides."""
 FEWEST_CAME = 20
 """Of an outcome of yes or no: rows in which it came, and in which it did not, in all."""
 TREATED, CONTROL, ANOTHER = 1, 0, -1
@@ -64,6 +66,9 @@ class Trial:
             found = int((self.arm == arm).sum())
             if found < FEWEST:
                 return f"{found:,} of {FEWEST:,} rows needed with {name!r}"
+            people = len(np.unique(self.person[self.arm == arm]))
+            if people < FEWEST_PEOPLE:
+                return f"the rows with {name!r} are of {people:,} customers; {FEWEST_PEOPLE} different ones are needed"
         came = int((self.outcome[self.compared] == 1).sum())
         least = min(came, int(self.compared.sum()) - came)
         if self.binary and least < FEWEST_CAME:
@@ -104,7 +109,8 @@ def _treated(question: UpliftQuestion, table: Table) -> object:
     held = sorted({str(one) for one in texts(column).drop_nulls().unique().to_list()})
     for value in (question.control, question.treated):
         if value is not None and not equals(column, value).any():
-            raise QuestionError(f"No row has {value!r} in {question.treatment!r}. It holds: {', '.join(map(repr, held[:10]))}.")
+            known = ", ".join(map(repr, held[:10])) or "nothing"
+            raise QuestionError(f"No row has {value!r} in {question.treatment!r}. It holds: {known}.")
     if question.treated is not None:
         if as_text(question.treated) == as_text(question.control):
             raise QuestionError(f"treated and control are both {question.control!r}. Name two different values.")
