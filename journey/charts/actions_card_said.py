@@ -8,10 +8,13 @@ from journey.actions.guardrails import GUARDRAILS
 from journey.actions.ledger import Entry
 from journey.actions.results.came import Came
 from journey.charts.actions_card import CHOSEN, OTHER, VETOED, Option, Part
+from journey.charts.actions_queue_said import who_told
+from journey.charts.actions_said import length_told
 from journey.charts.words import between, day, moment, money, percent, points, several, short
 from journey.scope import read_zone, to_datetime
 
 MOST = 7
+DAY = 86_400_000  # ms
 NOTHING = "Do nothing"
 PARTS = {"effect": "Expected gain", "cost": "Cost", "fatigue": "Goodwill"}
 SURE = ((0.8, "blue"), (0.5, "gray"), (0.0, "orange"))
@@ -54,10 +57,13 @@ def when_told(card: Card, timezone: str) -> str:
     """Until when it is worth doing, by what it is sent, and from when by the customer's own clock."""
     parts = []
     if card.act_by is not None:
-        parts.append(f"Act by {moment(card.act_by, timezone)}, as the log's clock goes")
+        late = card.at - card.as_of > DAY  # of a log that has ended a day would be told that is over
+        parts.append(f"Act within {length_told(card.act_by - card.as_of)}" if late else f"Act by {moment(card.act_by, timezone)}")
     if card.channel:
         parts.append(f"by {card.channel}")
-    if card.send_from is not None:
+    if card.send_from is not None and card.send_from <= card.at:
+        parts.append("can be sent at once")
+    elif card.send_from is not None:
         zone = card.standing.zone
         local = to_datetime(card.send_from, read_zone(zone))
         parts.append(f"sent from {day(card.send_from, zone)}, {local:%H:%M} their time ({zone})")
@@ -147,8 +153,18 @@ def held_out_told(share: float) -> str:
 
 
 def alternatives(card: Card) -> list[Candidate]:
-    """What a person may choose instead: allowed, the best known first; what somebody rejected before among it."""
-    return [one for one in card.considered if one.by_hand]
+    """What a person may choose instead: allowed, the best known first; what somebody rejected before among it.
+
+    Another variant of what the card says comes last.
+    """
+    found = [one for one in card.considered if one.by_hand and (one.name != card.action or other_variants(card, one))]
+    return sorted(found, key=lambda one: one.name == card.action)
+
+
+def other_variants(card: Card, one: Candidate) -> list[str]:
+    """The variants a person may choose of it: of what the card says already, the others."""
+    taken = card.variant.name if card.variant is not None and one.name == card.action else None
+    return [each.name for each in one.action.variants if each.name != taken]
 
 
 def alternative_told(one: Candidate, currency: str | None) -> str:
@@ -181,7 +197,7 @@ def step_lines(entry: Entry, timezone: str) -> list[tuple[str, str]]:
         icon, told = STATES.get(step.state, ("circle", step.state))
         if step.state == "waiting":
             told = "released" if place else "proposed"
-        by = f" by {short(step.done_by, 30)}" if step.done_by else ""
+        by = f" by {who_told(step.done_by)}" if step.done_by else ""
         reason = f": {step.reason.rstrip('.')}" if step.reason else ""
         lines.append((icon, f"{moment(step.done_at, timezone)} {told}{by}{reason}"))
     return lines
@@ -201,7 +217,7 @@ def pending_told(card: Card, entries: Sequence[Entry]) -> str:
     waits = next((entry for entry in entries if entry.state == "waiting" and entry.proposal.arm == "treated"), None)
     if waits is None:
         return ""
-    of = f"{waits.proposal.action} waits for a decision, proposed by {short(waits.proposal.run, 40)}."
+    of = f"{waits.proposal.action} waits for a decision, proposed by {who_told(waits.steps[0].done_by)}."
     if card.action in (None, waits.proposal.action):
         return of
     return f"{of} By now the card would do {card.action}: accepting puts it in its place."

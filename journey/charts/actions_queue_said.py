@@ -9,6 +9,7 @@ from journey.actions.ledger import Booked, Entry, Proposal, Withdrawn
 from journey.charts.words import between, count, moment, money, several, short, span
 
 HOUR, DAY = 3_600_000, 86_400_000
+DATED, TIMED = 8, 14  # digits that end the names of the runs of a person's day, and of a launch
 
 
 def waiting_title(entries: Sequence[Entry]) -> str:
@@ -99,11 +100,29 @@ def by_run(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
+def who_told(name: str) -> str:
+    """Who did it, as a person would say: "the daily run 3" of what the ledger calls "daily 3" or, begun by hand, "page 3"."""
+    kind, _, number = name.rpartition(" ")
+    return f"the daily run {number}" if kind in ("daily", "page") and number.isdigit() else short(name, 30)
+
+
+def run_name(run: str) -> str:
+    """The run in words: "Ann, 2026-11-22" of "Ann 20261122", a launch without the number that makes it one."""
+    kind, _, number = run.rpartition(" ")
+    if not kind or not number.isdigit():
+        return short(run, 40)
+    if len(number) == DATED:
+        return f"{short(kind, 30)}, {number[:4]}-{number[4:6]}-{number[6:]}"
+    if len(number) == TIMED:
+        return f"{short(kind, 50)}, {number[8:10]}:{number[10:12]}"
+    return who_told(run)
+
+
 def run_told(run: str, entries: Sequence[Entry]) -> str:
     """ "daily 12: 40 open, Cart reminder and 2 more"."""
     names = sorted({entry.proposal.action for entry in entries})
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"{short(run, 40)}: {count(len(entries))} open, {short(names[0], 30)}{more}"
+    return f"{run_name(run)}: {count(len(entries))} open, {short(names[0], 30)}{more}"
 
 
 def left_out_told(customers: int, left_out: Mapping[str, int]) -> str:
@@ -117,7 +136,7 @@ def left_out_told(customers: int, left_out: Mapping[str, int]) -> str:
 
 def withdrawn_told(found: Withdrawn, run: str, by: str) -> str:
     """What was taken back, and what cannot be."""
-    told = f"{several(len(found.withdrawn), 'proposal')} of {short(run, 40)} withdrawn by {by}."
+    told = f"{several(len(found.withdrawn), 'proposal')} of {run_name(run)} withdrawn by {by}."
     if found.handed:
         told += f" {several(len(found.handed), 'was', 'were')} handed over before and cannot be called back."
     return told

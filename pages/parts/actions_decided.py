@@ -8,9 +8,11 @@ import streamlit as st
 from journey.actions.ledger import Refused, decide_all
 from journey.charts.words import count, several
 from journey.errors import JourneyError
+from journey.warehouse import Warehouse
 from pages.parts.actions_person import UNNAMED, person
-from pages.parts.frame import Page
+from pages.parts.actions_reasons import forget_reasons
 from pages.parts.text import literal
+from pages.parts.workspace import warehouse
 
 TURN = "ledger_turn"  # how often this session wrote to the ledger: tables begin anew, without the rows selected before
 DONE = "ledger_done"
@@ -22,7 +24,12 @@ def at_now() -> int:
     return round(time.time() * 1000)
 
 
-def decide_these(page: Page, keys: Sequence[str], verdict: str, reason: str, place: str) -> None:
+def deciding() -> Warehouse:
+    """A cursor for what a press does: the run that drew the button, and has one of its own, may not have ended yet."""
+    return warehouse().cursor()
+
+
+def decide_these(keys: Sequence[str], verdict: str, reason: str, place: str) -> None:
     """A callback: the same decision on each; what the ledger refuses is told with its reason.
 
     verdict: approved | rejected | released, the last of what was held.
@@ -32,7 +39,7 @@ def decide_these(page: Page, keys: Sequence[str], verdict: str, reason: str, pla
         tell(place, UNNAMED, good=False)
         return
     try:
-        found = decide_all(page.con, keys, verdict, by=by, reason=reason)
+        found = decide_all(deciding(), keys, verdict, by=by, reason=reason)
     except JourneyError as fault:
         tell(place, str(fault), good=False)
         return
@@ -52,7 +59,13 @@ def refusals_told(refused: Sequence[Refused]) -> list[str]:
 def tell(place: str, sentence: str, *, good: bool = True) -> None:
     """Keep what became of a press for the next run of the page."""
     st.session_state[DONE] = (place, sentence, good)
+    begin_anew()
+
+
+def begin_anew() -> None:
+    """A callback's: tables without the rows selected before, boxes for reasons empty and closed."""
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+    forget_reasons()
 
 
 def show_done(place: str) -> None:

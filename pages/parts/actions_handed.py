@@ -10,7 +10,7 @@ from journey.actions.ledger import Entry, queue, withdraw
 from journey.charts.actions_queue_said import by_run, left_out_told, run_told, withdrawn_told
 from journey.charts.words import count, moment, several
 from journey.errors import JourneyError
-from pages.parts.actions_decided import at_now, show_done, tell
+from pages.parts.actions_decided import at_now, deciding, show_done, tell
 from pages.parts.actions_person import UNNAMED, person
 from pages.parts.frame import Page
 from pages.parts.text import literal
@@ -49,7 +49,7 @@ def _offer_export(page: Page, entries: Sequence[Entry]) -> None:
             "Of which action",
             [ALL, *names],
             key="export_action",
-            format_func=lambda name: "All actions" if name == ALL else literal(name),
+            format_func=lambda name: "All actions" if name == ALL else name,
             width=220,
         )
         kind = st.segmented_control("As", FORMATS, default=FORMATS[0], required=True, key="export_format", format_func=str.upper)
@@ -59,18 +59,18 @@ def _offer_export(page: Page, entries: Sequence[Entry]) -> None:
             key="queue_export",
             icon=":material/file_export:",
             on_click=_export,
-            args=(page, None if action == ALL else action, kind or FORMATS[0]),
+            args=(None if action == ALL else action, kind or FORMATS[0]),
         )
 
 
-def _export(page: Page, action: str | None, kind: str, key: str | None = None) -> None:
+def _export(action: str | None, kind: str, key: str | None = None) -> None:
     """A callback: make the file, mark what is in it, and hold it for the download."""
     by = person()
     if not by:
         tell("approved", UNNAMED, good=False)
         return
     try:
-        made = export(page.con, Audience(action=action), kind, by=by, at=at_now(), key=key)
+        made = export(deciding(), Audience(action=action), kind, by=by, at=at_now(), key=key)
     except JourneyError as fault:
         tell("approved", str(fault), good=False)
         return
@@ -97,9 +97,9 @@ def _made(page: Page, made: Sequence[tuple[str, str]]) -> None:
     """Every file can be had again, the same list."""
     with st.popover("Earlier files", icon=":material/history:", type="tertiary"):
         told = dict(made)
-        key = st.selectbox("File", list(told), format_func=lambda one: literal(told[one]), key="export_again")
+        key = st.selectbox("File", list(told), format_func=told.__getitem__, key="export_again")
         kind = st.segmented_control("As", FORMATS, default=FORMATS[0], required=True, key="export_again_as", format_func=str.upper)
-        st.button("Make it again", key="export_repeat", on_click=_export, args=(page, None, kind or FORMATS[0], key))
+        st.button("Make it again", key="export_repeat", on_click=_export, args=(None, kind or FORMATS[0], key))
 
 
 def show_runs(page: Page) -> None:
@@ -110,7 +110,7 @@ def show_runs(page: Page) -> None:
     with st.expander(f"Roll back a run ({several(len(runs), 'run')} with open proposals)", icon=":material/undo:", key="queue_runs"):
         st.caption("Everything of it that was not handed over is withdrawn; what was sent cannot be called back. The ledger keeps both.")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            run = st.selectbox("Run", list(runs), key="runs_run", format_func=lambda name: literal(run_told(name, runs[name])), width=360)
+            run = st.selectbox("Run", list(runs), key="runs_run", format_func=lambda name: run_told(name, runs[name]), width=360)
             reason = st.text_input("Why", key="runs_why", max_chars=300, placeholder="What was wrong with it?", width=300)
             st.button(
                 f"Withdraw {count(len(runs.get(run, ())))}",
@@ -118,18 +118,18 @@ def show_runs(page: Page) -> None:
                 icon=":material/undo:",
                 disabled=not (reason or "").strip(),
                 on_click=_withdraw,
-                args=(page, run, reason),
+                args=(run, reason),
             )
         show_done("runs")
 
 
-def _withdraw(page: Page, run: str, reason: str) -> None:
+def _withdraw(run: str, reason: str) -> None:
     by = person()
     if not by:
         tell("runs", UNNAMED, good=False)
         return
     try:
-        found = withdraw(page.con, run=run, by=by, reason=reason)
+        found = withdraw(deciding(), run=run, by=by, reason=reason)
     except JourneyError as fault:
         tell("runs", str(fault), good=False)
         return

@@ -18,7 +18,7 @@ def name_person() -> str:
         icon=":material/badge:",
         label_visibility="collapsed",
         autocomplete="name",
-        width=150,
+        width=120,
     )
     return tidied(typed)
 

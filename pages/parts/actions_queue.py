@@ -172,7 +172,7 @@ def _decide(page: Page, chosen: Sequence[Entry]) -> None:
             icon=":material/check:",
             disabled=not n,
             on_click=decide_these,
-            args=(page, keys, "approved", "", "queue"),
+            args=(keys, "approved", "", "queue"),
         )
         with st.popover(f"Reject {n:,}" if n else "Reject", icon=":material/close:", disabled=not n):
             reason = ask_reason("queue_reject", REJECT)
@@ -181,7 +181,7 @@ def _decide(page: Page, chosen: Sequence[Entry]) -> None:
                 key="queue_reject",
                 disabled=not reason,
                 on_click=decide_these,
-                args=(page, keys, "rejected", reason, "queue"),
+                args=(keys, "rejected", reason, "queue"),
             )
         if n == 1:
             st.button(
@@ -209,7 +209,7 @@ def _show_held(page: Page, catalog: ActionCatalog, entries: Sequence[Entry]) -> 
             icon=":material/lock_open:",
             disabled=not keys,
             on_click=decide_these,
-            args=(page, keys, "released", "", "queue"),
+            args=(keys, "released", "", "queue"),
         )
         with st.popover("Reject", icon=":material/close:", disabled=not keys):
             reason = ask_reason("held_reject", REJECT)
@@ -218,5 +218,5 @@ def _show_held(page: Page, catalog: ActionCatalog, entries: Sequence[Entry]) -> 
                 key="held_reject",
                 disabled=not reason,
                 on_click=decide_these,
-                args=(page, keys, "rejected", reason, "queue"),
+                args=(keys, "rejected", reason, "queue"),
             )

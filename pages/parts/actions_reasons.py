@@ -21,9 +21,16 @@ OWN = "In my own words"
 LONGEST = 300
 
 
+def forget_reasons() -> None:
+    """A callback's: the next decision has a reason of its own."""
+    for key in st.session_state:
+        if str(key).endswith(("_reason", "_words")) or key == "change_action":
+            st.session_state[key] = None
+
+
 def ask_reason(key: str, usual: tuple[str, ...]) -> str:
     """The reason chosen or typed; "" where neither is done yet."""
-    chosen = st.selectbox("Why", [*usual, OWN], index=None, key=f"{key}_reason", placeholder="Choose a reason", format_func=literal)
+    chosen = st.radio("Why", [*usual, OWN], index=None, key=f"{key}_reason", format_func=literal)
     if chosen != OWN:
         return chosen or ""
     typed = st.text_input("Your words", key=f"{key}_words", max_chars=LONGEST, placeholder="What should be known of this later?")

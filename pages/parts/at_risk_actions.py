@@ -17,7 +17,7 @@ from journey.errors import JourneyError
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 from journey.worklist import Worklist
-from pages.parts.actions_decided import at_now, refusals_told, show_done, tell
+from pages.parts.actions_decided import at_now, deciding, refusals_told, show_done, tell
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.frame import Page
 from pages.parts.people import go_to
@@ -75,7 +75,7 @@ def offer_proposing(page: Page, found: Worklist, proposed: Proposing) -> None:
                 key="propose_these",
                 icon=":material/playlist_add_check:",
                 on_click=_book,
-                args=(page, proposed),
+                args=(proposed,),
             )
         st.button(
             "To approve",
@@ -90,14 +90,14 @@ def offer_proposing(page: Page, found: Worklist, proposed: Proposing) -> None:
     show_done(PLACE)
 
 
-def _book(page: Page, proposed: Proposing) -> None:
+def _book(proposed: Proposing) -> None:
     """A callback: into the queue, as a run of this person's own that can be taken back."""
     by, at = person(), at_now()
     if not by:
         tell(PLACE, UNNAMED, good=False)
         return
     try:
-        booked = book(page.con, [replace(one, run=run_of(by, at)) for one in proposed.proposals], by=by, at=at)
+        booked = book(deciding(), [replace(one, run=run_of(by, at)) for one in proposed.proposals], by=by, at=at)
     except JourneyError as fault:
         tell(PLACE, str(fault), good=False)
         return

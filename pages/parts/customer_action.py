@@ -26,8 +26,9 @@ from journey.charts.actions_card_said import (
 from journey.charts.words import delta
 from journey.customer import Customer
 from journey.errors import JourneyError
+from pages.parts.actions_decided import show_done
 from pages.parts.charts import draw
-from pages.parts.customer_action_decide import show_agreed, show_decision
+from pages.parts.customer_action_decide import PLACE, show_agreed, show_decision
 from pages.parts.customer_action_ledger import show_ledger
 from pages.parts.frame import Page, counted
 from pages.parts.text import literal
@@ -44,6 +45,7 @@ def show_action(page: Page, customer: Customer) -> None:
     entries = ledger_of(page.con, customer.id)
     agreed = next((entry for entry in entries if entry.state == "approved" and entry.proposal.arm == "treated"), None)
     with st.container(border=True, key="customer_action"):
+        show_done(PLACE)
         if agreed is not None:
             show_agreed(page, card, agreed)
         else:

@@ -7,10 +7,10 @@ import streamlit as st
 from journey.actions.choose import Card
 from journey.actions.choose.by_person import accept, change, reject
 from journey.actions.ledger import Entry, withdraw
-from journey.charts.actions_card_said import agreed_told, alternative_told, alternatives, pending_told
+from journey.charts.actions_card_said import agreed_told, alternative_told, alternatives, other_variants, pending_told
 from journey.charts.actions_queue_said import action_of, reasons_kept
 from journey.errors import JourneyError
-from pages.parts.actions_decided import tell
+from pages.parts.actions_decided import TURN, deciding, tell
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.actions_reasons import CHANGE, REJECT, ask_reason
 from pages.parts.customer_next import offer_next
@@ -27,17 +27,17 @@ def show_decision(page: Page, card: Card, entries: Sequence[Entry]) -> None:
     decides = card.arm != "holdout"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="customer_decide"):
         if decides and card.action is not None:
-            st.button("**Accept**", key="action_accept", icon=":material/check:", shortcut="Alt+A", on_click=_accept, args=(page, card))
+            st.button("**Accept**", key="action_accept", icon=":material/check:", shortcut="Alt+A", on_click=_accept, args=(card,))
         if decides and alternatives(card):
-            _change(page, card)
+            _change(card)
         if decides and card.action is not None:
-            _reject(page, card)
+            _reject(card)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if decides:
             name_person()
         offer_next(page, card.customer)
     if decides and card.action is not None:
-        st.caption("Accepted, it waits to be handed over; until then it can be taken back under Actions.")
+        st.caption("Accepted, it waits to be handed over; until then it can be taken back here.")
 
 
 def show_agreed(page: Page, card: Card, entry: Entry) -> None:
@@ -49,9 +49,9 @@ def show_agreed(page: Page, card: Card, entry: Entry) -> None:
         st.subheader(literal(action_of(entry)), anchor=False)
     st.markdown(literal(agreed_told(entry, page.scope.timezone)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="customer_decide"):
-        with st.popover("Take it back", icon=":material/undo:", key="action_undo"):
+        with st.popover("Take it back", icon=":material/undo:", key=_anew("action_undo")):
             reason = ask_reason("action_undo", REJECT)
-            st.button("Take it back", key="action_undo_now", disabled=not reason, on_click=_taken_back, args=(page, entry, reason))
+            st.button("Take it back", key="action_undo_now", disabled=not reason, on_click=_taken_back, args=(entry, reason))
         offer_next(page, card.customer)
     with st.container(horizontal=True):
         name_person()
@@ -59,15 +59,15 @@ def show_agreed(page: Page, card: Card, entry: Entry) -> None:
         st.markdown("**Why it was proposed**\n\n" + "\n".join(f"- {literal(one)}" for one in reasons))
 
 
-def _change(page: Page, card: Card) -> None:
+def _change(card: Card) -> None:
     others = alternatives(card)
     label = "Change" if card.action is not None else "Do something else"
-    with st.popover(label, icon=":material/swap_horiz:", key="action_change"):
+    with st.popover(label, key=_anew("action_change")):
         names = [one.name for one in others]
         told = {one.name: alternative_told(one, card.currency) for one in others}
-        name = st.selectbox("Do this instead", names, index=None, key="change_action", format_func=lambda one: literal(told.get(one, one)))
-        variants = next(([each.name for each in one.action.variants] for one in others if one.name == name), [])
-        variant = st.selectbox("Variant", variants, key="change_variant", format_func=literal) if variants else None
+        name = st.selectbox("Do this instead", names, index=None, key="change_action", format_func=lambda one: told.get(one, one))
+        variants = next((other_variants(card, one) for one in others if one.name == name), [])
+        variant = st.selectbox("Variant", variants, key="change_variant") if variants else None
         reason = ask_reason("action_change", CHANGE)
         st.button(
             "Do this instead",
@@ -75,48 +75,53 @@ def _change(page: Page, card: Card) -> None:
             icon=":material/check:",
             disabled=not (name and reason),
             on_click=_changed,
-            args=(page, card, name, variant, reason),
+            args=(card, name, variant, reason),
         )
 
 
-def _reject(page: Page, card: Card) -> None:
-    with st.popover("Reject", icon=":material/close:", type="tertiary", key="action_reject"):
+def _reject(card: Card) -> None:
+    with st.popover("Reject", type="tertiary", key=_anew("action_reject")):
         reason = ask_reason("action_reject", REJECT)
-        st.button("Reject it", key="action_reject_now", disabled=not reason, on_click=_rejected, args=(page, card, reason))
+        st.button("Reject it", key="action_reject_now", disabled=not reason, on_click=_rejected, args=(card, reason))
 
 
-def _accept(page: Page, card: Card) -> None:
+def _accept(card: Card) -> None:
     """A callback, as the next two."""
     if by := _named():
         try:
-            tell(PLACE, accept(page.con, card, by=by).sentence)
+            tell(PLACE, accept(deciding(), card, by=by).sentence)
         except JourneyError as fault:
             tell(PLACE, str(fault), good=False)
 
 
-def _changed(page: Page, card: Card, action: str, variant: str | None, reason: str) -> None:
+def _changed(card: Card, action: str, variant: str | None, reason: str) -> None:
     if by := _named():
         try:
-            tell(PLACE, change(page.con, card, action, variant, by=by, reason=reason).sentence)
+            tell(PLACE, change(deciding(), card, action, variant, by=by, reason=reason).sentence)
         except JourneyError as fault:
             tell(PLACE, str(fault), good=False)
 
 
-def _rejected(page: Page, card: Card, reason: str) -> None:
+def _rejected(card: Card, reason: str) -> None:
     if by := _named():
         try:
-            tell(PLACE, reject(page.con, card, by=by, reason=reason).sentence)
+            tell(PLACE, reject(deciding(), card, by=by, reason=reason).sentence)
         except JourneyError as fault:
             tell(PLACE, str(fault), good=False)
 
 
-def _taken_back(page: Page, entry: Entry, reason: str) -> None:
+def _taken_back(entry: Entry, reason: str) -> None:
     if by := _named():
         try:
-            withdraw(page.con, proposals=[entry.proposal.proposal], by=by, reason=reason)
+            withdraw(deciding(), proposals=[entry.proposal.proposal], by=by, reason=reason)
             tell(PLACE, f"{entry.proposal.action} is taken back by {by}.")
         except JourneyError as fault:
             tell(PLACE, str(fault), good=False)
+
+
+def _anew(name: str) -> str:
+    """The key of a popover: another one after each decision and for each customer, so that it is closed again."""
+    return f"{name}_{st.session_state.get(TURN, 0)}"
 
 
 def _named() -> str:

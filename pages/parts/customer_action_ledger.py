@@ -9,7 +9,6 @@ from journey.actions.choose import Card
 from journey.actions.ledger import Entry
 from journey.actions.results.came import came_of
 from journey.charts.actions_card_said import came_told, entry_told, ledger_title, step_lines
-from pages.parts.actions_decided import show_done
 from pages.parts.frame import Page
 from pages.parts.text import literal
 
@@ -20,7 +19,6 @@ def show_ledger(page: Page, card: Card, entries: Sequence[Entry]) -> None:
     with st.container(border=True, key="customer_ledger"):
         with st.container(horizontal=True):
             st.subheader(ledger_title(entries), anchor=False)
-        show_done("customer")
         if not entries:
             st.caption("What is accepted, changed or rejected here is kept for good, with who did it, when and why.")
             return

@@ -18,5 +18,5 @@ def show_life(page: Page, customer: Customer) -> None:
             st.caption("No event of this customer lies in the log.")
             return
         zone = page.scope.timezone
-        draw(derived(life_figure, customer, zone), "customer_life_chart", alt=describe_life(customer, zone), min_width=560)
+        draw(derived(life_figure, customer, zone), "customer_life_chart", alt=describe_life(customer, zone), min_width=440)
         st.caption("One mark per day and kind; the larger, the more. Hover a mark for what it holds.")

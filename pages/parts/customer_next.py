@@ -1,11 +1,14 @@
 """The next customer to work on: whose proposals wait, the most valuable first; then those at risk; then those seen last."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from journey.actions.ledger import queue
 from journey.charts.words import several
 from journey.customer import recent_customers
 from journey.worklist import WorklistQuestion, measure_worklist
+from pages.parts.actions_decided import begin_anew, deciding
 from pages.parts.customer_head import open_customer
 from pages.parts.frame import Page
 from pages.parts.workspace import answer
@@ -38,7 +41,8 @@ def _worked(customer: str) -> dict[str, None]:
 
 def _go_on(page: Page, customer: str) -> None:
     """A callback: the first in line that was not looked at yet; where all were, the first after this one."""
-    line = in_line(page)
+    begin_anew()
+    line = in_line(replace(page, con=deciding()))
     worked = _worked(customer)
     fresh = next((one for one in line if one not in worked), None)
     if fresh is None and line:

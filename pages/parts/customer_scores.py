@@ -39,7 +39,7 @@ def show_scores(scores: Sequence[Score]) -> None:
         told = between(percent(chance.interval[0], 0), percent(chance.interval[1], 0))
         likely = f"{percent(chance.probability, 0)} likely to {to_do(score.outcome)} ({told}), tier {chance.tier}"
         st.caption(literal(f"{likely}. Points added or taken away, most first."))
-        draw(derived(waterfall_figure, score), "customer_why", alt=describe_waterfall(score), min_width=520)
+        draw(derived(waterfall_figure, score), "customer_why", alt=describe_waterfall(score), min_width=440)
         st.caption(
             "It adds up to the score exactly. In log-odds each part is exact; in points it also depends on the order, so a step is about "
             "so large. Reasons say what the customer stands out by, not what made them so."

@@ -12,6 +12,7 @@ from journey.catalogs import keep_text
 from journey.ingest import load_events
 from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 ODD = "<b>x</b>![i](http://evil.example)$x$:red[y]"
@@ -59,8 +60,8 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(script: str = "customer.py", by: str = "Ann", catalog: str = CATALOG, **address: str) -> AppTest:
+        lent_folder(tmp_path, drawn_frame(*LOG.splitlines()))
         with open_warehouse(tmp_path) as con:
-            load_events(con, drawn_frame(*LOG.splitlines()))
             keep_text(con, "actions.toml", catalog)
         page = AppTest.from_file(SHELL, default_timeout=60)
         page.query_params.update(address)
@@ -108,7 +109,7 @@ def test_accepting_books_and_approves_in_one_press_and_can_be_taken_back(opened:
     assert held_by(ODD) == [("Nudge", "approved")]
     assert "Nudge is approved by Ann." in texts(page) and "Approved by Ann on" in texts(page)
     assert not {"action_accept", "action_reject_now"} & keys(page)
-    page.selectbox(key="action_undo_reason").select_index(0).run()
+    page.radio(key="action_undo_reason").set_value("Not the right moment").run()
     page.button(key="action_undo_now").click().run()
     assert held_by(ODD) == [("Nudge", "withdrawn")] and "taken back by Ann" in texts(page)
 
@@ -119,7 +120,7 @@ def test_nobody_decides_without_a_name_and_a_rejection_needs_its_reason(opened: 
     assert held_by("bob") == [] and "Say who you are first" in texts(page)
     assert page.button(key="action_reject_now").disabled
     page.text_input(key="acting_as").input("Bea").run()
-    page.selectbox(key="action_reject_reason").select("Not the right moment").run()
+    page.radio(key="action_reject_reason").set_value("Not the right moment").run()
     page.button(key="action_reject_now").click().run()
     assert held_by("bob") == [("Nudge", "rejected")] and "rejected by Bea: Not the right moment" in texts(page)
 
@@ -127,7 +128,7 @@ def test_nobody_decides_without_a_name_and_a_rejection_needs_its_reason(opened: 
 def test_another_allowed_action_is_chosen_with_a_reason_and_both_are_remembered(opened: Open) -> None:
     page = opened(customer="bob")
     page.selectbox(key="change_action").select("Call").run()
-    page.selectbox(key="action_change_reason").select("In my own words").run()
+    page.radio(key="action_change_reason").set_value("In my own words").run()
     page.text_input(key="action_change_words").input("She asked for a call").run()
     page.button(key="action_change_now").click().run()
     assert sorted(held_by("bob")) == [("Call", "approved"), ("Nudge", "replaced")] and "She asked for a call" in texts(page)
