@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from journey.actions.catalog import ActionCatalog, Guardrails
 from journey.actions.guardrails.holdout import holdout_salt, in_holdout
 from journey.errors import QuestionError
 from journey.rules.match import Property, known_properties
 from journey.scope import read_zone
-from journey.warehouse import Warehouse, quote, setting
+from journey.warehouse import Warehouse, ask_sql, kept, quote, setting
 
 NO = frozenset(("", "false", "f", "no", "n", "0", "0.0", "none", "off"))
 PEOPLE = """
@@ -70,7 +71,20 @@ def lacking_flags(con: Warehouse, guardrails: Guardrails) -> tuple[str, ...]:
     sentences = [f"No customer property is named {told}, so nobody is known to be protected by that."] if missing else []
     if guardrails.zone and _of_customers(held, guardrails.zone) is None:
         sentences.append(f"No customer property is named {guardrails.zone!r}: quiet hours go by the workspace's time zone.")
+    elif strange := _strange_zones(con, guardrails):
+        others = f", nor are {len(strange) - 1:,} more that customers have" if strange[1:] else ""
+        sentences.append(f"{strange[0]!r} is no time zone{others}: for them quiet hours go by the workspace's.")
     return tuple(sentences)
+
+
+def _strange_zones(con: Warehouse, guardrails: Guardrails) -> list[str]:
+    """What customers have for a time zone and is none."""
+    prop = _of_customers(known_properties(con), guardrails.zone)
+    if prop is None:
+        return []
+    text = f"select distinct {prop.as_text(f'c.{quote(prop.column)}')} as zone from customers c order by zone"
+    told: list[str] = kept(con, f"zones of customers: {prop.column}", lambda: ask_sql(con, text)["zone"].drop_nulls().to_list())
+    return [name for name in told if name.strip() and _known_zone(name.strip()) is None]
 
 
 def is_marked(value: str | None) -> bool:
@@ -90,15 +104,21 @@ def _of_customers(held: Sequence[Property], name: str | None) -> Property | None
 
 def _zone(name: str | None, usual: str) -> str:
     """A zone that nobody knows is none: the workspace's is taken."""
-    return (_known_zone(name) if name else None) or usual
+    return (_known_zone(name.strip()) if name else None) or usual
 
 
 @lru_cache(maxsize=4096)
 def _known_zone(name: str) -> str | None:
+    """As IANA spells it, in whatever case it was written."""
     try:
-        return read_zone(name).key
+        return read_zone(_spellings().get(name.casefold(), name)).key
     except QuestionError:
         return None
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def _consent(con: Warehouse, customers: list[int], until: int) -> dict[int, dict[str, bool]]:
