@@ -7,10 +7,22 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import gammaln, ndtr, stdtr, stdtrit
+from scipy.special import chdtrc, gammaln, ndtr, stdtr, stdtrit
 
 FEW = 5
 """Below this expected count in any cell, the normal approximation gives way to the exact test."""
+
+
+def p_of_counts(counts: Sequence[int], shares: Sequence[float] | None = None) -> float | None:
+    """Whether groups are as large as the dice meant them to be: shares, or all alike; None below two groups, or of nobody.
+
+    Source: Pearson's chi-square test, as Fabijan and others 2019, KDD 25, use it for the sizes of an experiment's arms.
+    """
+    n, meant = sum(counts), shares or [1 / max(len(counts), 1)] * len(counts)
+    if n <= 0 or len(counts) < 2 or not all(share > 0 for share in meant):
+        return None
+    square = sum((count - n * share) ** 2 / (n * share) for count, share in zip(counts, meant, strict=True))
+    return float(chdtrc(len(counts) - 1, square))
 
 
 def p_of_shares(k1: int, n1: int, k2: int, n2: int) -> float | None:

@@ -46,6 +46,14 @@ def test_a_few_customers_of_many_rows_are_too_few_to_learn_from() -> None:
     assert found["enough"] == "the rows with 'mail' are of 10 customers; 20 different ones are needed" and found["verdict"] is None
 
 
+def test_groups_of_other_sizes_than_the_dice_that_are_stated_are_not_to_be_trusted() -> None:
+    """Of 100 and 200 at one half: 150 are meant of each, and chi-square is 2 x 50 x 50 / 150 = 33."""
+    table = pl.DataFrame({"arm": ["mail"] * 100 + ["none"] * 200, "bought": [k % 3 == 0 for k in range(300)], "x": range(300)})
+    told = uplift(table, propensity=0.5)["warnings"]
+    assert len(told) == 1 and told[0].startswith("Not to be trusted: of 300 rows 100 were treated, where the propensity means 150.")
+    assert uplift(table, propensity=0.33)["warnings"] == []
+
+
 def logs(target: list[float], chance: float = 0.5) -> Logs:
     n = len(target)
     return Logs(np.tile([0.0, 1.0], n // 2), np.full(n, chance), np.array(target), np.arange(n), np.zeros(n), np.zeros(n))

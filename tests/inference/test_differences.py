@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.stats import fisher_exact, ttest_ind_from_stats
+from scipy.stats import chisquare, fisher_exact, ttest_ind_from_stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
-from journey.inference.differences import adjusted, difference_of_means, p_of_shares
+from journey.inference.differences import adjusted, difference_of_means, p_of_counts, p_of_shares
+from tests.actions.cases import case
 
 
 @pytest.mark.parametrize(("k1", "n1", "k2", "n2"), [(1, 10, 0, 990), (0, 4, 7, 9), (3, 3, 0, 3), (2, 500, 4, 400), (0, 7, 1, 900)])
@@ -22,6 +23,19 @@ def test_many_are_told_apart_by_the_z_test(k1: int, n1: int, k2: int, n2: int) -
 @pytest.mark.parametrize(("k1", "n1", "k2", "n2"), [(0, 10, 0, 10), (10, 10, 5, 5), (0, 0, 1, 2)])
 def test_where_nobody_or_everybody_did_it_nothing_is_tested(k1: int, n1: int, k2: int, n2: int) -> None:
     assert p_of_shares(k1, n1, k2, n2) is None
+
+
+@pytest.mark.parametrize("name", ["srm_ok_5050", "srm_15752_15257", "hillstrom_srm"])
+def test_groups_are_held_to_the_sizes_they_were_meant_to_have(name: str) -> None:
+    told = case(name)["inputs"]["n"]
+    counts = list(told.values()) if isinstance(told, dict) else told
+    assert p_of_counts(counts) == pytest.approx(case(name)["expected"]["p"], abs=1e-6)
+
+
+def test_shares_that_were_not_alike_are_meant_as_they_were() -> None:
+    assert p_of_counts([130, 870], [0.1, 0.9]) == pytest.approx(chisquare([130, 870], [100, 900]).pvalue, rel=1e-9)
+    assert p_of_counts([5, 0]) == pytest.approx(chisquare([5, 0]).pvalue, rel=1e-9)
+    assert [p_of_counts([]), p_of_counts([4]), p_of_counts([0, 0]), p_of_counts([4, 4], [1.0, 0.0])] == [None] * 4
 
 
 def test_means_are_compared_as_welch_does() -> None:

@@ -11,6 +11,7 @@ from journey.actions.uplift.learners import Learned
 from journey.actions.uplift.question import UpliftQuestion
 from journey.errors import QuestionError
 from journey.features import Feature
+from journey.inference.differences import p_of_counts
 
 FEWEST = 100
 """Rows in each group, below which nothing is learned."""
@@ -18,6 +19,8 @@ FEWEST_PEOPLE = 20
 """Different customers in each group: what is learned is tried on others, so there must be some on both sides."""
 FEWEST_CAME = 20
 """Of an outcome of yes or no: rows in which it came, and in which it did not, in all."""
+OFF = 0.001
+"""Chance of the sizes of the two groups, below which the dice did not fall as they were said to."""
 TREATED, CONTROL, ANOTHER = 1, 0, -1
 
 
@@ -142,7 +145,19 @@ def _chance(frame: pl.DataFrame, question: UpliftQuestion, arm: np.ndarray) -> t
     share = question.propensity if question.propensity is not None else float(arm.mean()) if len(arm) else 0.5
     told = "Who was treated is taken to have been drawn by dice, the same for all: a table does not tell. Else nothing here holds."
     chance = np.where(arm == TREATED, share, 1 - share)
-    return chance, (told,) if question.propensity is None else ()
+    return chance, (told,) if question.propensity is None else _off_share(arm, share)
+
+
+def _off_share(arm: np.ndarray, share: float) -> tuple[str, ...]:
+    """A sentence where so many were treated as the dice that are stated would hardly ever have it."""
+    n, treated = len(arm), int((arm == TREATED).sum())
+    p = p_of_counts([treated, n - treated], [share, 1 - share])
+    if p is None or p >= OFF:
+        return ()
+    return (
+        f"Not to be trusted: of {n:,} rows {treated:,} were treated, where the propensity means {share * n:,.0f}. Luck would do that less "
+        "than once in a thousand times. Look at who is in the table, and who is not.",
+    )
 
 
 def only(trial: Trial, chosen: np.ndarray) -> Trial:
