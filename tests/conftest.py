@@ -1,9 +1,16 @@
-"""How the files are handed out to several processes: the slow ones first, and all that needs a browser to one of them."""
+"""How the files are handed out to several processes: the slow ones first, and all that needs a browser to one of them.
 
+What is the same for every test is done once a process: the garbage of collecting is not looked for, what is imported is not
+looked through at every page shown, and the packages are searched for components of Streamlit a single time.
+"""
+
+import gc
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 ROOT = Path(__file__).parent
 BROWSER = "tests/browser/"
@@ -34,6 +41,18 @@ def rank(path: Path) -> int:
     within = path.relative_to(ROOT)
     names = [within.as_posix(), *(folder.as_posix() for folder in within.parents)]
     return next((FIRST.index(name) for name in names if name in FIRST), len(FIRST))
+
+
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)  # 70 ms for each page opened
+
+
+def pytest_collection() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,33 +2,44 @@
 
 `empty_warehouse()` is what `open_warehouse(":memory:")` opens, for a fifth of its time.
 `lent_warehouse(frame, mapping)` is an empty one with this log loaded.  A log that is asked for again and again is lent as it
-was loaded, once it is seen that no row of any table has changed since; nobody else has it meanwhile.
+was loaded: what a test has written beside it is taken away, and it is loaded anew once any row of it has changed.  Nobody else
+has it meanwhile.
+`lent_folder(folder, frame, mapping)` makes a workspace that holds the log, by copying one that was made before.
 """
 
+import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from journey.ingest import load_events
-from journey.warehouse import SCHEMA, Warehouse, open_warehouse, quote
+from journey.warehouse import DATABASE, SCHEMA, Warehouse, open_warehouse, quote
 
 MOST_HELD = 6
-TABLES = "select table_name from duckdb_tables() where not internal order by all"
+MOST_FILES = 12  # of some 3 MB
+# estimated_size: 0 where a table never held a row; deleted ones are counted.
+TABLES = "select table_name, sql, estimated_size from duckdb_tables() where not internal order by all"
+CREATES = {
+    match[1]: match[0] for match in re.finditer(r"create table if not exists (\w+) \(.*?^\);", SCHEMA.read_text(), re.DOTALL | re.MULTILINE)
+}
 
 
 @dataclass(frozen=True)
 class Held:
-    """A database with a log in it. content: every row of every table as it was loaded."""
+    """A database with a log in it. content: how each table is made, and its rows, as it was loaded."""
 
     database: Warehouse
     log: str
-    content: str
+    content: dict[str, str]
 
 
 LET_GO: list[Warehouse] = []
 HELD: dict[str, Held] = {}  # by log, the one that was lent last at the end
+FILES: dict[str, bytes] = {}  # by log, the database of a workspace that holds it; the one that was copied last at the end
 SEEN: set[int] = set()  # hashes of the logs that were loaded
 
 
@@ -69,7 +80,7 @@ def lent_warehouse(frame: pl.DataFrame, mapping: dict[str, Any] | None = None) -
     """A warehouse in memory that holds the log."""
     log = repr((frame.schema, frame.rows(), mapping))
     held = HELD.pop(log, None)
-    if held and _content(held.database.connection) == held.content:
+    if held and _restored(held):
         return Lent(held)
     if held:
         LET_GO.append(held.database)
@@ -81,14 +92,54 @@ def lent_warehouse(frame: pl.DataFrame, mapping: dict[str, Any] | None = None) -
     return con
 
 
+def lent_folder(folder: Path, frame: pl.DataFrame | None = None, mapping: dict[str, Any] | None = None) -> None:
+    """Make the folder a workspace that holds the log, or nothing; where it is one already, the log is loaded on top."""
+    file, log = folder / DATABASE, repr((frame is not None and (frame.schema, frame.rows()), mapping))
+    copied = None if file.exists() else FILES.pop(log, None)
+    if copied:
+        (folder / "inbox").mkdir(parents=True)
+        file.write_bytes(copied)
+    else:
+        new = not file.exists()
+        with open_warehouse(folder) as con:
+            if frame is not None:
+                load_events(con, frame, mapping=mapping)
+        copied = file.read_bytes() if new and not file.with_suffix(".duckdb.wal").exists() else None
+    if copied:
+        FILES[log] = copied
+        if len(FILES) > MOST_FILES:
+            FILES.pop(next(iter(FILES)))
+
+
 def _emptied(connection: duckdb.DuckDBPyConnection) -> None:
-    """As `open_warehouse` leaves a new one: no table is kept, so that none can be left as a test has changed it."""
-    tables = connection.execute(TABLES).fetchall()
-    connection.execute(";".join(f"drop table {quote(table)}" for (table,) in tables))
-    connection.execute(SCHEMA.read_text())
+    """As `open_warehouse` leaves a new one: a table that ever held a row, or is not as it was made, is made anew."""
+    found = connection.execute(TABLES).fetchall()
+    as_made = {table for table, sql, rows in found if not rows and _made().get(table) == sql}
+    dropped = [f"drop table {quote(table)}" for table, _, _ in found if table not in as_made]
+    connection.execute(";".join(dropped + [create for table, create in CREATES.items() if table not in as_made]))
     connection.execute("insert into dataset select 0, hash('journey')")
 
 
-def _content(connection: duckdb.DuckDBPyConnection) -> str:
+@cache
+def _made() -> dict[str, str]:
+    """How each table of a new warehouse is made, as the database tells it."""
+    with open_warehouse(":memory:") as con:
+        return {table: sql for table, sql, _ in con.connection.execute(TABLES).fetchall()}
+
+
+def _restored(held: Held) -> bool:
+    """Whether all is as it was loaded, once the tables that held nothing are made anew where they hold something now."""
+    connection, now = held.database.connection, _content(held.database.connection)
+    other = {table for table in now.keys() | held.content.keys() if now.get(table) != held.content.get(table)}
+    if any(held.content.get(table) != repr((_made().get(table), 0)) for table in other):
+        return False
+    try:
+        connection.execute(";".join(f"drop table if exists {quote(table)};{CREATES[table]}" for table in other))
+    except duckdb.Error:  # something still holds a table of it
+        return False
+    return True
+
+
+def _content(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     tables = connection.execute(TABLES).fetchall()
-    return repr([(table, connection.execute(f"from {quote(table)}").fetchall()) for (table,) in tables])
+    return {table: repr((sql, rows and connection.execute(f"from {quote(table)}").fetchall())) for table, sql, rows in tables}

@@ -7,9 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parents[2] / "pages" / "_shell.py")
 SHOP = [f"c{n:02d} 09:00 view{{device={'phone' if n % 3 else 'desk'}}} 09:05 cart 09:10 buy" for n in range(30)]
@@ -23,9 +22,7 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def open_page(*lines: str, **address: str) -> AppTest:
         st.cache_resource.clear()
         st.cache_data.clear()
-        with open_warehouse(tmp_path / "space") as con:
-            if lines:
-                load_events(con, drawn_frame(*lines), mapping={"customer": "customer", "event": "event", "ts": "ts"})
+        lent_folder(tmp_path / "space", drawn_frame(*lines) if lines else None, {"customer": "customer", "event": "event", "ts": "ts"})
         monkeypatch.setenv("JOURNEY_WORKSPACE", str(tmp_path / "space"))
         page = AppTest.from_file(SHELL, default_timeout=30)
         for key, value in address.items():

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 from journey.actions.catalog import actions_in_force, history
 from journey.actions.ledger import queue
 from journey.catalogs import keep_text
-from journey.ingest import load_events
 from journey.warehouse import Warehouse, open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 ODD = "<b>x</b>![i](http://evil.example)$x$:red[y]"
@@ -52,10 +52,9 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(log: str = LOG, catalog: str | None = CATALOG, by: str = "Ann", **address: str) -> AppTest:
-        with open_warehouse(tmp_path) as con:
-            if log:
-                load_events(con, drawn_frame(*log.splitlines()))
-            if catalog is not None:
+        lent_folder(tmp_path, drawn_frame(*log.splitlines()) if log else None)
+        if catalog is not None:
+            with open_warehouse(tmp_path) as con:
                 keep_text(con, "actions.toml", catalog)
         page = AppTest.from_file(SHELL, default_timeout=60)
         page.query_params.update(address)

@@ -8,13 +8,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
 from journey.predict import Named, PredictQuestion, Treated, read_outcome
 from journey.predict.measures import Measured, Metrics
-from journey.warehouse import open_warehouse
 from journey.worklist import Proven, Standing, measure
 from journey.worklist.standing import NOBODY
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 ODD = "<b>x</b>![i](http://evil.example)$x$:red[y]"
@@ -33,8 +32,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     def run(log: str = LOG, **address: str) -> AppTest:
         if log:
-            with open_warehouse(tmp_path) as con:
-                load_events(con, drawn_frame(*log.splitlines()))
+            lent_folder(tmp_path, drawn_frame(*log.splitlines()))
         page = AppTest.from_file(SHELL, default_timeout=60)
         page.query_params.update(address)
         return page.switch_page("at_risk.py").run()

@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
 from journey.rules.saved import save_segment
 from journey.warehouse import open_warehouse
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 PAGES = ("overview.py", "funnels.py", "paths.py", "journey_map.py")
@@ -28,8 +28,8 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(days: int, script: str, **address: str) -> str:
+        lent_folder(tmp_path, log(days))
         with open_warehouse(tmp_path) as con:
-            load_events(con, log(days))
             save_segment(con, "Left before buy", LEFT)
             save_segment(con, "Phones", {"property": "device", "op": "eq", "value": "phone"})
         app = AppTest.from_file(SHELL, default_timeout=60)

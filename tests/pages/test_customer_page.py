@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from journey.ingest import load_events
 from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 LOG = "ann 09:00 view{device=m} 09:01 buy{price=4} 09:02 SupportTicket{text=late}\nbob 09:00 view +9d 09:00 view\ncyd-1 09:00 view"
@@ -25,8 +26,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     def run(log: str = LOG, script: str = "customer.py", **address: str) -> AppTest:
         if log:
-            with open_warehouse(tmp_path) as con:
-                load_events(con, drawn_frame(*log.splitlines()))
+            lent_folder(tmp_path, drawn_frame(*log.splitlines()))
         page = AppTest.from_file(SHELL, default_timeout=60)
         page.query_params.update(address)
         return page.switch_page(script).run()

@@ -7,9 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 DAYS = 70
@@ -31,8 +30,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     def run(log: str, **address: str) -> AppTest:
         if log:
-            with open_warehouse(tmp_path / "w") as con:
-                load_events(con, drawn_frame(log))
+            lent_folder(tmp_path / "w", drawn_frame(log))
         app = AppTest.from_file(SHELL, default_timeout=90)
         app.query_params.update(address)
         app.switch_page("journey_map.py").run()

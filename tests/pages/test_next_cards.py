@@ -7,9 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 SHOP = "\n".join(f"c{i} +{i // 8}d 09:00 home 09:01 search 09:02 {'buy' if i % 4 else 'home'}" for i in range(160))
@@ -23,8 +22,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(page: str, log: str, **address: str) -> AppTest:
-        with open_warehouse(tmp_path) as con:
-            load_events(con, drawn_frame(log))
+        lent_folder(tmp_path, drawn_frame(log))
         app = AppTest.from_file(SHELL, default_timeout=60)
         app.query_params.update({"period": "all", **address})
         app.switch_page(page).run()

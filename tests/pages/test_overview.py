@@ -9,9 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 Open = Callable[..., AppTest]
@@ -27,9 +26,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(frame: pl.DataFrame | None = None) -> AppTest:
-        with open_warehouse(tmp_path) as con:
-            if frame is not None:
-                load_events(con, frame)
+        lent_folder(tmp_path, frame)
         return AppTest.from_file(SHELL, default_timeout=30).switch_page("overview.py").run()
 
     yield run

@@ -7,10 +7,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
 from journey.rules.saved import save_segment
-from journey.warehouse import Warehouse, open_warehouse
+from journey.warehouse import Warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 
 def open_warehouse_of(page: AppTest) -> Warehouse:
@@ -33,9 +33,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(log: str, **address: str) -> AppTest:
-        with open_warehouse(tmp_path) as con:
-            if log:
-                load_events(con, drawn_frame(*log.splitlines()))
+        lent_folder(tmp_path, drawn_frame(*log.splitlines()) if log else None)
         page = AppTest.from_file(SHELL, default_timeout=30)
         for key, value in address.items():
             page.query_params[key] = value

@@ -8,10 +8,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
 from journey.rules.saved import save_segment, saved_segments
 from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
 LOG = "ann 09:00 view{device=m} 09:01 buy{price=4}\nbob 09:00 view{device=d} 09:05 cart\ncyd 09:00 view{device=m} +2d 09:00 view"
@@ -27,11 +27,11 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(script: str = "segments.py", log: str = LOG, saved: dict[str, object] | None = None, **address: str) -> AppTest:
-        with open_warehouse(tmp_path) as con:
-            if log:
-                load_events(con, drawn_frame(*log.splitlines()))
-            for name, rule in (saved or {}).items():
-                save_segment(con, name, rule)
+        lent_folder(tmp_path, drawn_frame(*log.splitlines()) if log else None)
+        if saved:
+            with open_warehouse(tmp_path) as con:
+                for name, rule in saved.items():
+                    save_segment(con, name, rule)
         page = AppTest.from_file(SHELL, default_timeout=60)
         page.query_params.update(address)
         return page.switch_page(script).run()

@@ -10,9 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.ingest import load_events
-from journey.warehouse import open_warehouse
 from tests.drawn import drawn_frame
+from tests.lent import lent_folder
 from tests.predict.lifetime.test_lifetime import MAPPING, shop
 
 CARD = """
@@ -36,8 +35,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     st.cache_data.clear()
 
     def run(module: str, show: str, frame: pl.DataFrame, mapped: bool = False, **address: str) -> AppTest:
-        with open_warehouse(tmp_path / "w") as con:
-            load_events(con, frame, mapping=MAPPING if mapped else None)
+        lent_folder(tmp_path / "w", frame, MAPPING if mapped else None)
         app = AppTest.from_string(CARD.format(module=module, show=show), default_timeout=60)
         app.query_params.update(address)
         app.run()
