@@ -163,7 +163,7 @@ def value_figure(points_: Sequence[Point], currency: str | None, height: int = 2
     levels = sorted({round(low, 2), 0.0, round(high, 2)})
     figure.update_yaxes(range=[low - room, high + room], tickvals=levels, ticktext=[money(level, currency) for level in levels])
     shown = x if len(x) <= 6 else [x[round(k * (len(x) - 1) / 5)] for k in range(6)]
-    figure.update_xaxes(tickvals=shown, ticktext=[f"day {count(at)}" for at in shown])
+    figure.update_xaxes(tickvals=shown, ticktext=[count(at) if place else f"day {count(at)}" for place, at in enumerate(shown)])
     return figure
 
 

@@ -6,14 +6,19 @@ from journey.actions.catalog import Action, ActionCatalog, Guardrails
 from journey.actions.catalog.action import length
 from journey.actions.effects import Effect
 from journey.charts.words import between, count, money, percent, points, several
+from journey.inference.sequences import always_valid_half
 from journey.rules.words import tell_length, tell_step
 
 SHORT = {"experiment": "by experiment", "assumed": "assumed", "trying": "not measured", "unknown": "not known"}
 
 
 def is_proven(effect: Effect) -> bool:
-    """Whether an experiment has told it from nothing, for the better."""
-    return effect.source == "experiment" and effect.interval is not None and effect.interval[0] > 0
+    """Whether an experiment has told it from nothing, for the better, by an interval that holds however often one looks."""
+    if effect.source != "experiment" or effect.mean is None or effect.sd is None:
+        return False
+    n = effect.treated + effect.control
+    half = always_valid_half(effect.sd**2 * n, n)
+    return half is not None and effect.mean - half > 0
 
 
 def actions_sentence(
@@ -101,7 +106,7 @@ def guardrail_lines(guardrails: Guardrails, currency: str | None) -> list[tuple[
     hours = "None" if quiet is None else f"Nothing is sent from {quiet[0]}:00 to {quiet[1]}:00 of the customer's day"
     budget = guardrails.budget
     spend = "No limit" if budget is None else f"At most {money(budget.most, currency)} in any {length_told(budget.within_ms)}"
-    by = f", as “{guardrails.holdout_by}” says" if guardrails.holdout_by else ", by our own dice"
+    by = f", as “{guardrails.holdout_by}” says where the log has it, else by our own dice" if guardrails.holdout_by else ", by our own dice"
     contacts = "; ".join(f"By {channel}: {', '.join(map(tell_step, steps))}" for channel, steps in guardrails.contacts.items() if steps)
     fatigue = f"{money(guardrails.fatigue, currency)} for each other contact in 7 days" if guardrails.fatigue else "not counted"
     return [

@@ -70,14 +70,14 @@ def _forest(results: Results, source: str) -> None:
         left, right = st.columns([3, 2])
         rows, further = (one_of(tuple(rows_of(results, source, which))) for which in (OUTCOME, ADVANCED))
         with left:
-            draw(derived(forest_figure, rows), f"results_forest_{source}", alt=describe_forest(rows))
+            draw(derived(forest_figure, rows), f"results_forest_{source}", alt=describe_forest(rows), min_width=430)
         with right:
             lines = verdict_lines(results, source)
             st.markdown("\n\n".join(f":material/{icon}: **{literal(name)}** {literal(told)}" for icon, name, told in lines))
         if any(row.estimate is not None for row in further):
             with st.expander("Did they come a stage further?", icon=":material/route:"):
                 st.caption("The share who stood in a later stage when the action's time was over, less that without it.")
-                draw(derived(forest_figure, further), f"results_further_{source}", alt=describe_forest(further))
+                draw(derived(forest_figure, further), f"results_further_{source}", alt=describe_forest(further), min_width=430)
 
 
 def _closer(page: Page, results: Results) -> None:
@@ -88,9 +88,7 @@ def _closer(page: Page, results: Results) -> None:
             st.subheader("One action closer", anchor=False, width="stretch")
             if st.session_state.get(ACTION) not in (None, *names):
                 st.session_state.pop(ACTION)
-            name = st.selectbox(
-                "Action", names, key=ACTION, bind="query-params", format_func=literal, label_visibility="collapsed", width=240
-            )
+            name = st.selectbox("Action", names, key=ACTION, bind="query-params", label_visibility="collapsed", width=240)
             result = next(one for one in found if one.action == (name or names[0]))
             records = [one for one in result.compared if has_any(one)]
             one = _choose_record(records)

@@ -60,9 +60,7 @@ def _choose(page: Page) -> str | None:
         return None
     if st.session_state.get(OF) not in (None, *names):
         st.session_state.pop(OF)
-    chosen = st.selectbox(
-        "Action it is asked of", names, key=OF, bind="query-params", format_func=literal, label_visibility="collapsed", width=240
-    )
+    chosen = st.selectbox("Action it is asked of", names, key=OF, bind="query-params", label_visibility="collapsed", width=240)
     return chosen if chosen in names else names[0]
 
 

@@ -29,7 +29,7 @@ def action(name: str, **more: object) -> Action:
 
 
 def effect(name: str, mean: float | None, sd: float | None, source: str) -> Effect:
-    return Effect(name, None, mean, sd, 10, 10, 0.1, source, f"told of {name}")
+    return Effect(name, None, mean, sd, 500, 500, 0.1, source, f"told of {name}")
 
 
 SURE, UNSURE, BELIEVED = effect("a", 0.1, 0.01, "experiment"), effect("b", 0.1, 0.2, "experiment"), effect("c", 0.1, 0.01, "assumed")
@@ -62,7 +62,7 @@ def test_what_waits_is_told_with_its_worth_where_all_of_it_is_known() -> None:
 def test_an_effect_says_where_it_comes_from() -> None:
     believed = action("c", assumed=Assumed(0.1, 0.0, 0.2, "a guess"))
     assert (added_told(SURE), added_interval(SURE)) == ("+10.0 pts", "+8.0 to +12.0")
-    assert source_told(SURE, action("a")) == "Experiment: 10 with it, 10 without"
+    assert source_told(SURE, action("a")) == "Experiment: 500 with it, 500 without"
     assert source_told(BELIEVED, believed) == "Assumed: a guess"
     assert added_told(effect("t", 0.4, 0.3, "trying")) == "–"  # a guess of the dice is no figure
 
