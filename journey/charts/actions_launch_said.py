@@ -1,6 +1,6 @@
 """What launching a rule would propose, what forbade the rest, and what became of it, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from journey.actions.launch import Launch
 from journey.actions.ledger import Booked
@@ -15,6 +15,8 @@ def launch_sentence(plan: Launch) -> str:
         return "Nobody is due now."
     forbidden = sum(plan.forbidden.values())
     parts = []
+    if plan.held_out:
+        parts.append(f"{count(plan.held_out)} are held out, to compare with")
     if forbidden:
         parts.append(f"{count(forbidden)} may not get it")
     if plan.unchosen:
@@ -22,7 +24,7 @@ def launch_sentence(plan: Launch) -> str:
     if plan.proposing.beyond:
         parts.append(f"{count(plan.proposing.beyond)} are beyond the budget")
     rest = f"; {', '.join(parts)}" if parts else ""
-    n = len(plan.proposals)
+    n = len(plan.treated)
     who = f"{count(n)} of {several(plan.due, 'customer')} who are due" if n else f"Nobody of {several(plan.due, 'customer')} who are due"
     return f"{who} would be proposed {plan.action}{rest}."
 
@@ -38,12 +40,14 @@ def forbidden_told(plan: Launch, names: Mapping[str, str]) -> str:
     )
 
 
-def booked_lines(found: Booked, by: str) -> list[str]:
-    """What became of a booking, a line each."""
+def booked_lines(found: Booked, by: str, held_out: Collection[str] = ()) -> list[str]:
+    """What became of a booking, a line each.  held_out: the proposals that are only recorded."""
     held = len(found.held)
+    apart = sum(one in held_out for one in found.new)
     lines = [
-        f"{several(len(found.new), 'proposal')} booked by {by}"
+        f"{several(len(found.new) - apart, 'proposal')} booked by {by}"
         + (f", of which {count(held)} are held for a person to look at." if held else ".")
+        + (f" {count(apart)} more are recorded as held out, and never sent." if apart else "")
     ]
     lines += list(dict.fromkeys(found.held.values()))[:SHOWN]
     if found.known:

@@ -61,7 +61,10 @@ def told_card(entry: Entry) -> Mapping[str, Any]:
 
 def reasons_kept(entry: Entry, kinds: Sequence[str] = ("trigger", "stage", "effect")) -> list[str]:
     """The reasons of these kinds that the card gave when it was proposed."""
-    reasons = told_card(entry).get("reasons")
+    card = told_card(entry)
+    if card.get("action", entry.proposal.action) != entry.proposal.action:
+        return []  # a person chose another: what the card said speaks of what it proposed
+    reasons = card.get("reasons")
     found = [one for one in reasons if isinstance(one, dict) and one.get("kind") in kinds] if isinstance(reasons, list) else []
     return [str(one["text"]) for one in found if one.get("text")]
 

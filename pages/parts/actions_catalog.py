@@ -55,6 +55,9 @@ def _show_effects(catalog: ActionCatalog, effects: Mapping[str, Effect]) -> None
     with st.container(border=True, key="actions_effects"):
         with st.container(horizontal=True):
             st.subheader("What each action adds", anchor=False)
+        if not any(one.is_measured for one in order):
+            st.caption("None of them is measured or assumed yet: what it adds is learned by trying, unless somebody assumes an effect.")
+            return
         st.caption(
             "Points added to the chance of its outcome, with 95% intervals. Filled: measured by an experiment; hollow: somebody assumes it."
         )

@@ -55,7 +55,7 @@ def what_and_who(page: Page, kept: Plain, of: str, channels: Sequence[str], owne
         list(dict.fromkeys([*names, *kept["stages"]])),
         kept["stages"],
         key=field("stages", of),
-        format_func=lambda name: literal(name.capitalize()),
+        format_func=str.capitalize,
         placeholder="Every stage",
     )
     return {"name": name, "what": what, "channel": channel, "owner": owner, "purpose": purpose, "stages": stages}

@@ -89,7 +89,7 @@ def _buttons(plan: Launch) -> None:
     n = len(plan.proposals)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            f"**Propose to {count(n)}**",
+            f"**Propose to {count(len(plan.treated))}**",
             key="launch_book",
             icon=":material/rocket_launch:",
             disabled=not n,
@@ -117,7 +117,7 @@ def _book(plan: Launch) -> None:
         st.session_state[DONE] = (plan.trigger, [str(fault)])
         return
     st.session_state.pop(PLAN, None)
-    st.session_state[DONE] = (plan.trigger, booked_lines(found, by))
+    st.session_state[DONE] = (plan.trigger, booked_lines(found, by, {one.proposal for one in plan.proposals if one.arm == "holdout"}))
 
 
 def _show_done(trigger: str) -> None:

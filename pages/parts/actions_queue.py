@@ -33,7 +33,7 @@ def show_queue(page: Page, catalog: ActionCatalog) -> None:
     """What waits, what was stopped, what is approved and not handed over yet, and the runs that can be taken back."""
     inside = _inside(page)
     waiting, held = (
-        [one for one in queue(page.con, state, MOST) if inside is None or one.proposal.customer_id in inside] for state in STATES
+        [one for one in queue(page.con, state, None) if inside is None or one.proposal.customer_id in inside] for state in STATES
     )
     with st.container(border=True, key="queue"):
         _show_waiting(page, catalog, waiting)
@@ -66,6 +66,9 @@ def _show_waiting(page: Page, catalog: ActionCatalog, entries: Sequence[Entry]) 
     if not shown:
         st.caption("None of them: choose other filters.")
         return
+    if len(shown) > MOST:
+        st.caption(f"The first {MOST:,} of {len(shown):,} are listed, the most valuable first: decide on them, and the next follow.")
+        shown = shown[:MOST]
     chosen = _table(catalog, shown, currency, "queue_table")
     _decide(page, [shown[row] for row in chosen])
 
@@ -151,13 +154,13 @@ def _columns(entries: Sequence[Entry], currency: str | None) -> dict[str, Any]:
     text = st.column_config.TextColumn
     return {
         "Customer": text(width=84, pinned=True),
-        "Action": text(width=140),
-        "Expected value": st.column_config.ProgressColumn(format=f"{sign}%.2f", min_value=0.0, max_value=most, width=120),
-        "95%": text(width=108),
+        "Action": text(width=128),
+        "Expected value": st.column_config.ProgressColumn(format=f"{sign}%.2f", min_value=0.0, max_value=most, width=104),
+        "95%": text(width=104),
         "Why it was held": text(width=260),
-        "Why": text(width=250),
-        "Stage": text(width=88),
-        "Lapses": text("Act by", width=68),
+        "Why": text(width=214),
+        "Stage": text(width=82),
+        "Lapses": text("Act by", width=64),
         "Remarks": text(width=120),
     }
 

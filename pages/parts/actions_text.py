@@ -58,7 +58,7 @@ def _show(page: Page, found: tuple[Version, ...], kind: str | None, name: str | 
         "Version": st.column_config.NumberColumn(width=70),
         "When": st.column_config.TextColumn(width=140),
         "Who": st.column_config.TextColumn(width=110),
-        "What changed": st.column_config.TextColumn(width=560),
+        "What changed": st.column_config.TextColumn(width=400),
         "In force": st.column_config.CheckboxColumn(width=76),
     }
     st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height=min(38 + 35 * len(rows), 320), column_config=columns)

@@ -45,7 +45,7 @@ def _switch(page: Page, target: Target, place: int) -> None:
             value=target.on,
             key=f"webhook_on_{place}_{turn}_{target.on}",
             on_change=_do,
-            args=(lambda: switch_target(page.con, target.name, not target.on),),
+            args=(lambda: switch_target(page.con.cursor(), target.name, not target.on),),
         )
         takes = ", ".join((*target.channels, *target.actions)) or "every approved action"
         st.caption(literal(f"{target.place} · takes {takes}"), width="stretch")
@@ -55,14 +55,14 @@ def _switch(page: Page, target: Target, place: int) -> None:
                 key=f"webhook_renew_{place}",
                 icon=":material/key:",
                 on_click=_do,
-                args=(lambda: _show(target.name, renew_secret(page.con, target.name)),),
+                args=(lambda: _show(target.name, renew_secret(page.con.cursor(), target.name)),),
             )
             st.button(
                 "Forget this webhook",
                 key=f"webhook_drop_{place}",
                 icon=":material/delete:",
                 on_click=_do,
-                args=(lambda: drop_target(page.con, target.name),),
+                args=(lambda: drop_target(page.con.cursor(), target.name),),
             )
 
 
@@ -77,11 +77,8 @@ def _form(page: Page, catalog: ActionCatalog) -> None:
             "Channels, none for all",
             sorted({action.channel for action in catalog.actions}),
             key=f"webhook_channels_{turn}",
-            format_func=literal,
         )
-        actions = right.multiselect(
-            "Actions, none for all", [action.name for action in catalog.actions], key=f"webhook_actions_{turn}", format_func=literal
-        )
+        actions = right.multiselect("Actions, none for all", [action.name for action in catalog.actions], key=f"webhook_actions_{turn}")
         nearby = st.checkbox(
             "The receiver is on this machine or in its own network; plain http is allowed then", key=f"webhook_nearby_{turn}"
         )

@@ -8,7 +8,7 @@ import streamlit as st
 from journey.actions.guardrails import GUARDRAILS
 from journey.actions.results import WhatIf, WhatIfQuestion, measure_what_if, what_if_customers
 from journey.charts.actions_said import added_told, source_short
-from journey.charts.actions_what_if import describe_what_if, in_the_way_told, what_if_figure, what_if_sentence
+from journey.charts.actions_what_if import describe_what_if, in_the_way_told, paying, what_if_figure, what_if_sentence
 from journey.charts.words import between, count, money, several
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_table
@@ -33,8 +33,9 @@ def show_what_if(page: Page) -> None:
         st.caption("Money that would not come by itself, cost taken off, for those worth it. Filled: measured; hollow: assumed.")
         if not found.options:
             return
-        figure = derived(what_if_figure, found.options, found.currency)
-        draw(figure, "what_if", alt=describe_what_if(found), min_width=620)
+        if paying(found.options):
+            figure = derived(what_if_figure, found.options, found.currency)
+            draw(figure, "what_if", alt=describe_what_if(found), min_width=620)
         _table(found)
         mark = _choose_who(found)
     if mark is not None:

@@ -5,7 +5,6 @@ import streamlit as st
 from journey.predict import TIERS, Named, named_predictions
 from journey.worklist import WorklistQuestion
 from pages.parts.frame import Page
-from pages.parts.text import literal
 from pages.parts.workspace import answer
 
 MODEL, CAPACITY, TIER, HORIZON = "model", "capacity", "tier", "value_days"
@@ -33,7 +32,7 @@ def _choose_model(known: dict[str, Named]) -> str:
     chosen = st.selectbox(
         "Ranked by",
         names,
-        format_func=lambda name: literal(known[name].question or name),
+        format_func=lambda name: known[name].question or name,
         key=MODEL,
         bind="query-params",
         persist_state="session",

@@ -19,7 +19,7 @@ from pages.parts.text import literal
 
 TABLE = "at_risk_table"
 MODELS = "models.py"
-ROW = 58  # three lines, so that the reasons can be read
+ROW = 76  # four lines, so that the reasons can be read
 OFF: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
 
 
@@ -125,13 +125,13 @@ def _columns(found: Worklist) -> dict[str, Any]:
     progress = st.column_config.ProgressColumn
     return {
         "Customer": st.column_config.TextColumn(width=84, pinned=True),
-        "Chance": progress(format="percent", min_value=0.0, max_value=1.0, width=120),
-        "95%": st.column_config.TextColumn(width=92),
-        "At stake": progress(format=f"{sign}%.2f", min_value=0.0, max_value=max([*stakes, 0.01]), width=128),
+        "Chance": progress(format="percent", min_value=0.0, max_value=1.0, width=96),
+        "95%": st.column_config.TextColumn(width=86),
+        "At stake": progress(format=f"{sign}%.2f", min_value=0.0, max_value=max([*stakes, 0.01]), width=108),
         "Expected to bring": st.column_config.TextColumn(f"Brings in {found.question.horizon} days", width=170),
-        "Why": st.column_config.TextColumn("Stands out by", width=330),
-        "Proposed action": st.column_config.TextColumn(width=124),
-        "Its value": st.column_config.TextColumn(width=68),
+        "Why": st.column_config.TextColumn("Stands out by", width=240),
+        "Proposed action": st.column_config.TextColumn(width=118),
+        "Its value": st.column_config.TextColumn(width=64),
         "Quiet": st.column_config.NumberColumn("Quiet, days", format="%.1f", width=84),
         "Stage": st.column_config.TextColumn(width=96),
         "Usual gaps": progress("In usual gaps", format="%.1f", min_value=0.0, max_value=max([*gaps, 1.0])),
