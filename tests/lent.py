@@ -8,6 +8,7 @@ has it meanwhile.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -78,14 +79,18 @@ def empty_warehouse() -> Lent:
 
 def lent_warehouse(frame: pl.DataFrame, mapping: dict[str, Any] | None = None) -> Lent:
     """A warehouse in memory that holds the log."""
-    log = repr((frame.schema, frame.rows(), mapping))
+    return lent_as(repr((frame.schema, frame.rows(), mapping)), lambda con: load_events(con, frame, mapping=mapping))
+
+
+def lent_as(log: str, load: Callable[[Warehouse], object]) -> Lent:
+    """A warehouse in memory as `load` fills it; the same `log` always stands for the same load."""
     held = HELD.pop(log, None)
     if held and _restored(held):
         return Lent(held)
     if held:
         LET_GO.append(held.database)
     con = empty_warehouse()
-    load_events(con, frame, mapping=mapping)
+    load(con)
     if hash(log) in SEEN and isinstance(con.of, Warehouse):
         con.of = Held(con.of, log, _content(con.connection))
     SEEN.add(hash(log))

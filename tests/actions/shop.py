@@ -17,7 +17,7 @@ from journey.ingest import load_consent, load_customers, load_events
 from journey.scope import read_time, read_zone
 from journey.warehouse import Warehouse
 from tests.drawn import drawn_frame
-from tests.lent import empty_warehouse
+from tests.lent import lent_as
 
 NOW = read_time("2026-06-01T12:00:00", read_zone("UTC"), "now") or 0
 END = read_time("2026-03-02T12:00:00", read_zone("UTC"), "end") or 0
@@ -83,14 +83,20 @@ def shop(guardrails: str = "") -> Warehouse:
 
 def new_shop(con: Warehouse | None = None) -> Warehouse:
     """One of its own."""
-    con = empty_warehouse() if con is None else con
+    if con is None:
+        con = lent_as("the shop of actions", load_shop)
+    else:
+        load_shop(con)
+    write_catalog(con, "actions", CATALOG)
+    return con
+
+
+def load_shop(con: Warehouse) -> None:
     lines = [f"{one} 09:00 visit{{price=1}} 11:00 buy{{price={20 + place}}}" for place, one in enumerate(PEOPLE)]
     load_events(con, drawn_frame(*lines, "zoe 12:00 visit"))
     told = {"customer": PEOPLE, "minor": [one == "fay" for one in PEOPLE], "held": [one == "hal" for one in PEOPLE]}
     load_customers(con, pl.DataFrame({**told, "zone": ["UTC"] * len(PEOPLE)}))
     consents(con, {one: True for one in PEOPLE if one != "eve"}, "2026-03-01")
-    write_catalog(con, "actions", CATALOG)
-    return con
 
 
 def consents(con: Warehouse, said: dict[str, bool], day: str) -> None:

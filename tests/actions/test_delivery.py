@@ -17,10 +17,11 @@ from journey.actions.ledger.mark import withdraw
 from journey.actions.ledger.proposal import Proposal, proposal_key
 from journey.catalogs import write_catalog
 from journey.errors import QuestionError
-from journey.ingest import load_consent
+from journey.ingest import load_consent, load_events
 from journey.warehouse import Warehouse, ask_sql
 from tests.actions.receiver import OK, Receiver, receiving
-from tests.drawn import drawn
+from tests.drawn import drawn_frame
+from tests.lent import lent_as
 
 DAY, HOUR = 86_400_000, 3_600_000
 NOON = 1_772_539_200_000  # 2026-03-03 12:00 UTC, a day after the log
@@ -58,13 +59,17 @@ class Hurried(Clock):
 
 def shop(people: int = 6, catalog: str = CATALOG) -> Warehouse:
     """So many customers who left a basket and allow mails; their proposals are approved by a person."""
-    con = drawn("zoe 09:00 buy", *[f"c{number} 09:00 visit 09:05 cart" for number in range(people)])
-    import polars as pl
-
-    rows = {"customer": [f"c{number}" for number in range(people)], "purpose": ["marketing"] * people, "given": ["yes"] * people}
-    load_consent(con, pl.DataFrame(rows | {"ts": ["2026-03-01"] * people}))
+    con = lent_as(f"deliveries to {people}", lambda con: allowing(con, people))
     write_catalog(con, "actions", catalog)
     return con
+
+
+def allowing(con: Warehouse, people: int) -> None:
+    import polars as pl
+
+    load_events(con, drawn_frame("zoe 09:00 buy", *[f"c{number} 09:00 visit 09:05 cart" for number in range(people)]))
+    rows = {"customer": [f"c{number}" for number in range(people)], "purpose": ["marketing"] * people, "given": ["yes"] * people}
+    load_consent(con, pl.DataFrame(rows | {"ts": ["2026-03-01"] * people}))
 
 
 def approve(con: Warehouse, people: Sequence[str], at: int = NOON - HOUR, action: str = "Reminder", **other: object) -> list[str]:
