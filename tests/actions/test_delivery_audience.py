@@ -147,6 +147,10 @@ def test_the_command_line_writes_the_same_file(tmp_path: Path, capsys: pytest.Ca
     assert main([*told[:3], str(tmp_path / "c.xlsx"), "--by", "ann"]) == 1 and "csv, json" in capsys.readouterr().err
 
 
+def test_a_key_is_no_part_of_a_path() -> None:
+    assert file_of(shop(), key="../../etc/passwd").name.endswith("-etcpassw.csv")
+
+
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(QuestionError, match="csv, json"):
         file_of(shop(1), "xlsx")

@@ -111,7 +111,7 @@ def test_a_contact_counts_though_the_clock_was_set_back() -> None:
 
 def test_who_is_found_to_be_one_person_has_the_contacts_of_both() -> None:
     con = empty_warehouse()
-    write_catalog(con, "actions", CATALOG.replace('did = "buy"', 'did = "view"'))
+    write_catalog(con, "actions", CATALOG.replace('did = "buy"', 'did = "view"').replace("holdout = 0.1", "holdout = 0"))
     mapping = {"customer": "customer", "anonymous": "device"}
     frame = pl.DataFrame({"device": ["d1", None], "customer": [None, "mia"], "event": "view", "ts": ["2026-03-01", "2026-03-02"]})
     load_events(con, frame, mapping)

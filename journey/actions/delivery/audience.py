@@ -91,7 +91,8 @@ def export(con: Warehouse, audience: Audience, format: str = "csv", *, by: str, 
         marked = _mark(con, list(held), key, by, max(held.values(), default=at))
         items = _items(con, held)
     content = _csv(items) if format == "csv" else _json(items)
-    name = f"audience-{(iso(max(held.values(), default=at)) or '')[:10]}-{key[:8]}.{format}"
+    plain = "".join(letter for letter in key if letter.isalnum())[:8]  # a key may be anything, the name of a file not
+    name = f"audience-{(iso(max(held.values(), default=at)) or '')[:10]}-{plain}.{format}"
     return Export(key, name, content, len(items), marked, dict(left_out))
 
 

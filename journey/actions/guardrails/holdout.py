@@ -13,7 +13,10 @@ RANGE = 2**64
 
 
 def in_holdout(customer_id: str, salt: str, share: float) -> bool:
-    """Whether the dice of this workspace hold a customer out.  They know nothing but the id, so no load moves anybody."""
+    """Whether the dice of this workspace hold a customer out.  They know nothing but the id.
+
+    So no load moves anybody, but for who turns out to be somebody else and is known by another id from then on.
+    """
     digest = hashlib.blake2b(customer_id.encode(), key=salt.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") < share * RANGE
 
