@@ -47,8 +47,8 @@ def _steps_told(terms: Terms) -> list[int]:
     wanted: set[int] = set(range(len(terms.steps))) if terms.value else set()
     if terms.label and breakdown:
         wanted |= {"first_touch": {0}, "last_touch": set(range(len(terms.steps)))}.get(breakdown.attribution, {breakdown.step or 0})
-    for step in sorted(wanted, reverse=True):
-        wanted |= set(_rivals(terms, step))
+    for step in reversed(range(len(terms.steps))):  # a rival may have rivals of its own
+        wanted |= set(_rivals(terms, step)) if step in wanted else set()
     return sorted(wanted)
 
 
