@@ -1,48 +1,36 @@
 """The units of a funnel from the journey index: the same rows as the definition's, many times sooner.
 
-Rows that the steps and exclusions name are marked in a scratch array, customers by the share; the kernel walks the marks.
-Left to SQL: unordered funnels, held properties, a property as the unit, and steps that share events of one moment.
+Rows that the steps and exclusions name are marked in a scratch array, customers by the share; a kernel walks the marks.
+Left to SQL: a property as the unit together with held ones or, in an unordered funnel, with a segment; more than 16
+different steps and exclusions; the funnel within each of more than 200 values.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from journey.funnels.cascade import is_cascade, walk_cascade
-from journey.funnels.counted import MISSING, Counted
-from journey.funnels.kernel import ALONE, COUNT, KINDS, Found, count_units, mark, unmark
+from journey.funnels.counted import MISSING, Counted, Found
+from journey.funnels.kernel import COUNT, count_units
+from journey.funnels.marking import MOST_KINDS, Plan, make_plan, mark_rows, of_property, scratch, unmark_rows
+from journey.funnels.marking.kernel import find_served
+from journey.funnels.marking.layout import Layout, lay_out
 from journey.funnels.question import Breakdown, FunnelQuestion
 from journey.funnels.story import SESSIONS_APART
-from journey.index import Array, Index, Posting, numbers, run
-from journey.occurrences import Occurrences
+from journey.funnels.windows import numbered_needs
+from journey.funnels.windows.kernel import count_windows
+from journey.index import Array, Column, Index, Posting, numbers, run
+from journey.occurrences import EVERYONE, Occurrences
 from journey.rules import Binder, Property
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 
-MOST_KINDS = 16  # bits of a mark
 SHARE = 200_000  # events whose marks and keys a core keeps at hand
 MOST_VALUES = 200  # that a funnel is run within, one after the other
-SPARE: list[Array] = []
-"""Clean scratch arrays of earlier questions: fresh pages would cost more than the walk."""
-GUARD = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """postings: by kind, the `stepped` kinds of steps first, then those of exclusions.  step, ways, out: as the kernel says."""
-
-    postings: tuple[Posting, ...]
-    step: Array
-    stepped: int
-    ways: Array
-    out: Array
 
 
 def counted_by_index(
@@ -52,133 +40,100 @@ def counted_by_index(
 
     within: the funnel runs within each value of the breakdown's property, and a unit has a row for each.
     """
-    if not _answered_here(index, question):
-        return None
     asked = Occurrences(con, index, binder)
-    plan = _plan(asked, question)
+    layout = lay_out(asked, question)
+    if layout is None or (of_property(question) and question.order == "unordered" and scope.segment is not None):
+        return None
+    plan = make_plan(asked, question, scope)
     if len(plan.postings) > MOST_KINDS:
         return None
     if within and question.breakdown:
-        return _within_each(asked, question.breakdown.name, question, scope, plan)
-    found = _found(asked, question, scope, plan)
-    return None if found is None else _told(asked, question, found)
+        return _within_each(asked, question.breakdown.name, question, scope, plan, layout)
+    return _told(asked, question, _found(asked, question, scope, plan, layout), layout)
 
 
-def _found(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan) -> Found | None:
+def _found(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan, layout: Layout) -> Found:
     """The units, by the cascade where it can answer: it reads a fraction of what marking reads."""
     served = bool(question.value) or question.breakdown is not None
+    allowed = EVERYONE if of_property(question) else asked.people(scope)
     if not is_cascade(question):
-        return _walked(asked, question, scope, plan, served)
+        return _walked(asked.index, plan, layout, _walk_of(asked, question, scope, plan, layout, allowed), served)
     timed = question.times or question.trend is not None
     limits = asked.index.window(question.window), *asked.keys_between(scope)
-    return walk_cascade(asked.index, plan.postings, asked.people(scope), limits, timed, served)
+    return walk_cascade(asked.index, plan.postings, allowed, limits, timed, served)
 
 
-def _answered_here(index: Index, question: FunnelQuestion) -> bool:
-    if question.order == "unordered" or question.hold:
-        return False
-    return question.count_by == "customer" or (question.count_by == "session" and index.sessions is not None)
+Walk = Callable[[tuple[int, int], Array], Found]
+"""Units and marks -> those that count; `rows` are then the first places of moments."""
 
 
-def _plan(asked: Occurrences, question: FunnelQuestion) -> Plan:
-    kinds = list(dict.fromkeys(map(repr, question.steps)))
-    steps = {repr(step): asked.of(step) for step in question.steps}
-    postings = [steps[kind] for kind in kinds] + [asked.of(one.event) for one in question.exclusions]
-    return Plan(
-        tuple(postings),
-        np.array([kinds.index(repr(step)) for step in question.steps], np.int64),
-        len(kinds),
-        _ways(question),
-        np.array([(len(kinds) + at, one.from_step, one.to_step) for at, one in enumerate(question.exclusions)], np.int64).reshape(-1, 3),
-    )
+def _walked(index: Index, plan: Plan, layout: Layout, walk: Walk, served: bool) -> Found:
+    chosen = plan.serving(), plan.others(), plan.same()
 
+    def ended(units: tuple[int, int], marks: Array) -> Found:
+        found = walk(units, marks)
+        if not served:
+            return found._replace(rows=found.rows[:0])
+        find_served(index.keys, marks, layout.order, layout.bounds, (1 << index.bits) - 1, plan.ties.alone, *chosen, found.rows)
+        return found
 
-def _ways(question: FunnelQuestion) -> Array:
-    """The funnels that optional steps stand for: (ways, 1 + steps), a length and as many steps, padded with -1."""
-    skips = [set(skip) for size in range(len(question.optional) + 1) for skip in combinations(question.optional, size)]
-    ways = [[step for step in range(len(question.steps)) if step not in skip] for skip in skips]
-    return np.array([[len(way), *way] + [-1] * (len(question.steps) - len(way)) for way in ways], np.int64)
+    with scratch(index.events) as marks:
+        if layout.texts is not None:  # a unit's rows are anywhere
+            mark_rows(plan, (0, index.events), marks)
+            parts = run(lambda units: ended(units, marks), layout.shares(SHARE))
+            unmark_rows(plan, (0, index.events), marks)
+            return _joined(parts)
 
-
-def _walked(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan, rows: bool) -> Found | None:
-    """None where an event of one moment could serve different steps: which it serves is a matter of matching."""
-    index, allowed = asked.index, asked.people(scope)
-    terms = _terms(asked, question, scope, plan)
-    bounds = _bounds(index, question.count_by)
-    with _scratch(index.events) as marks:
-
-        def walk(share: tuple[int, int]) -> Found | None:
+        def walk_share(share: tuple[int, int]) -> Found:
             first, end = (int(row) for row in index.customers[list(share)])
-            spans = [tuple(map(int, np.searchsorted(posting.rows, (first, end)))) for posting in plan.postings]
-            shared = _mark(plan, spans, marks)
-            low, high = (int(unit) for unit in np.searchsorted(bounds, (first, end)))
-            found = None if shared and not terms[ALONE] else _walk(index, plan, bounds, (low, high), marks, allowed, terms, rows)
-            for posting, (start, stop) in zip(plan.postings, spans, strict=True):
-                unmark(posting.rows, start, stop, marks)
+            mark_rows(plan, (first, end), marks)
+            low, high = (int(unit) for unit in np.searchsorted(layout.spans, (first, end)))
+            found = ended((low, high), marks)
+            unmark_rows(plan, (first, end), marks)
             return found
 
-        parts = run(walk, index.shares(max(1, index.events // SHARE)))
-    whole = [part for part in parts if part is not None]
-    return _joined(whole) if len(whole) == len(parts) else None
+        return _joined(run(walk_share, index.shares(max(1, index.events // SHARE))))
 
 
-def _terms(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan) -> Array:
-    """In the order of the kernel's names.  A tuple of its own type would tie the kept machine code to this version's classes."""
-    window = asked.index.window(question.window), *asked.keys_between(scope), asked.index.origin
-    scoped = scope != Scope(timezone=scope.timezone)
-    flags = question.ties == "load_order", question.order == "strict", scoped, question.window is None
-    return np.array([len(plan.postings), *window, *flags], np.int64)
+def _walk_of(asked: Occurrences, question: FunnelQuestion, scope: Scope, plan: Plan, layout: Layout, allowed: Array) -> Walk:
+    """The terms are in the order of the kernel's names.  A tuple of its own type would tie the kept machine code to this version."""
+    index, held, chains = asked.index, len(question.hold) > 0, layout.chains
+    window = index.window(question.window), *asked.keys_between(scope), index.origin
+    load_order, strict = question.ties == "load_order", question.order == "strict"
+    if plan.unordered:
+        terms = np.array([*window, load_order, held, plan.stepping, plan.voiding], np.int64)
+        needs, groups = numbered_needs(plan.ties)
+    else:
+        flags = load_order, strict, question.window is None, held, plan.voiding
+        terms = np.array([len(plan.postings), *window, *flags], np.int64)
 
+    def walk(units: tuple[int, int], marks: Array) -> Found:
+        steps, most = len(plan.step), units[1] - units[0]
+        room = layout.room(units, held and (strict or plan.voiding > 0))
+        found = Found(*(np.empty(most, np.int64) for _ in range(3)), *(np.empty((steps, most), np.int64) for _ in range(2)))
+        lot, stand = np.empty((3, room), np.int64), (layout.order, layout.bounds, chains, layout.spans, *units)
+        if plan.unordered:
+            stacks = np.empty((len(groups), room), np.int64)
+            n = count_windows(index.keys, marks, *stand, allowed, index.bits, terms, needs, groups, lot, stacks, *found)
+        else:
+            moments = np.empty((COUNT + 2 * len(plan.postings) + len(plan.groups), room), np.int64)
+            n = count_units(
+                index.keys, marks, *stand, allowed, index.bits, terms, plan.step, plan.ways, plan.out, plan.groups, lot, moments, *found
+            )
+        return Found(*(np.ascontiguousarray(one[..., :n]) for one in found))
 
-def _bounds(index: Index, count_by: str) -> Array:
-    """The first row of each unit that has any, and the end."""
-    if count_by == "session":
-        made: Array = index.kept.get("funnel sessions", lambda: index.sessions.astype(np.int64))  # type: ignore[union-attr]
-        return made
-    return index.customers
-
-
-def _mark(plan: Plan, spans: Sequence[tuple[int, ...]], marks: Array) -> int:
-    """Mark the rows of every kind; answers how many could serve two kinds of steps."""
-    steps = (1 << plan.stepped) - 1
-    return sum(
-        mark(posting.rows, low, high, 1 << kind, marks, steps if kind < plan.stepped else 0)
-        for kind, (posting, (low, high)) in enumerate(zip(plan.postings, spans, strict=True))
-    )
-
-
-def _walk(index: Index, plan: Plan, bounds: Array, units: tuple[int, int], marks: Array, allowed: Array, terms: Array, rows: bool) -> Found:
-    steps, most = len(plan.step), units[1] - units[0]
-    longest = int(np.diff(bounds[units[0] : units[1] + 1]).max(initial=0)) + 1
-    found = Found(*(np.empty(most, np.int64) for _ in range(3)), *(np.empty((steps, most), np.int64) for _ in range(2)))
-    moments = np.empty((COUNT + 2 * terms[KINDS], longest), np.int64)
-    n = count_units(
-        index.keys, marks, bounds, *units, allowed, index.bits, terms, plan.step, plan.ways, plan.out, moments, rows, *found
-    )  # fmt: skip
-    return Found(*(one[..., :n] for one in found))
+    return walk
 
 
 def _joined(parts: Sequence[Found]) -> Found:
     return Found(*(np.concatenate(one, axis=-1) for one in zip(*parts, strict=True)))
 
 
-@contextmanager
-def _scratch(events: int) -> Iterator[Array]:
-    """Marks of no row; given back clean."""
-    with GUARD:
-        fit = next((at for at, spare in enumerate(SPARE) if len(spare) == events), None)
-        marks = SPARE.pop(fit) if fit is not None else np.zeros(events, np.uint16)
-    yield marks
-    with GUARD:
-        SPARE[:] = [marks, *SPARE][:4]
-
-
-def _told(asked: Occurrences, question: FunnelQuestion, found: Found) -> Counted:
-    index = asked.index
+def _told(asked: Occurrences, question: FunnelQuestion, found: Found, layout: Layout) -> Counted:
     groups, labels = _groups(asked, question.breakdown, found) if question.breakdown else (None, ())
     return Counted(
         steps=len(question.steps),
-        units=_units(index, _bounds(index, "session"), found.units) if question.count_by == "session" else found.units,
+        units=_units(asked.index, question, found.units, layout),
         deepest=found.deepest,
         last_start=found.last_start,
         times=found.times,
@@ -188,12 +143,16 @@ def _told(asked: Occurrences, question: FunnelQuestion, found: Found) -> Counted
     )
 
 
-def _units(index: Index, starts: Array, sessions: Array) -> Array:
-    """Numbers of sessions in the index -> customer and number of the session within the customer, in one."""
-    customer = index.keys[starts[sessions]] >> index.bits
-    first = np.searchsorted(starts, index.customers[customer])
-    units: Array = customer * SESSIONS_APART + (sessions - first + 1)
-    return units
+def _units(index: Index, question: FunnelQuestion, units: Array, layout: Layout) -> Array | pl.Series:
+    """Numbers of units in the layout -> as they are told: of a session the customer and its number there, in one."""
+    if layout.texts is not None:
+        return pl.Series("unit", layout.texts, dtype=pl.String)[units]
+    if question.count_by == "customer":
+        return units
+    customer = index.keys[layout.spans[units]] >> index.bits
+    first = np.searchsorted(layout.spans, index.customers[customer])
+    told: Array = customer * SESSIONS_APART + (units - first + 1)
+    return told
 
 
 def _groups(asked: Occurrences, breakdown: Breakdown, found: Found) -> tuple[Array, tuple[str, ...]]:
@@ -214,14 +173,10 @@ def _groups(asked: Occurrences, breakdown: Breakdown, found: Found) -> tuple[Arr
 
 def _codes(asked: Occurrences, prop: Property, found: Found, step: int, undone: int) -> Array:
     """(n,) codes of the property's texts at the event that served the step, 0 where missing; `undone` where none did."""
-    column, rows = asked.labels(prop).codes, found.rows[step]
-    done = rows != MISSING
-    if prop.of == "customer":
-        rows = asked.index.keys[found.rows[0]] >> asked.index.bits
-    if step == 0:  # which everyone did
-        return column[rows].astype(np.int64)
-    codes = np.full(len(rows), undone, np.int64)
-    codes[done] = column[rows[done]]
+    codes, rows = np.where(found.times[step] == MISSING, undone, 0), found.rows[step]
+    served = rows != MISSING
+    places = rows[served] if prop.of == "event" else asked.index.keys[rows[served]] >> asked.index.bits
+    codes[served] = asked.labels(prop).codes[places]
     return codes
 
 
@@ -230,40 +185,40 @@ def _values(asked: Occurrences, name: str, found: Found) -> Array:
     if prop is None:
         return np.zeros(found.rows.shape)
     if prop.of == "customer":
-        rows = asked.labels(prop).codes[asked.index.keys[found.rows[0]] >> asked.index.bits]
+        rows = asked.labels(prop).codes[asked.index.keys[found.rows] >> asked.index.bits]
         told = asked.labels(prop).values["value"].cast(pl.Float64).fill_null(0.0).to_numpy()
         return np.where(found.rows == MISSING, 0.0, told[rows])
     column = numbers(asked.con, asked.index, prop.sql("e"))
     return np.where(found.rows == MISSING, 0.0, np.nan_to_num(column[found.rows]))
 
 
-def _within_each(asked: Occurrences, name: str, question: FunnelQuestion, scope: Scope, plan: Plan) -> Counted | None:
+def _within_each(asked: Occurrences, name: str, question: FunnelQuestion, scope: Scope, plan: Plan, layout: Layout) -> Counted | None:
     """The funnel of each value's own events, one after the other."""
     prop = asked.binder.property(name)
-    if prop is None or question.order == "strict":
+    if prop is None or (question.order == "strict" and (prop.of == "event" or layout.texts is not None)):
         return None
-    if prop.of == "customer":
-        found = _found(asked, question, scope, plan)
-        return None if found is None else _told(asked, question, found)
+    if prop.of == "customer" and layout.texts is None:
+        return _told(asked, question, _found(asked, question, scope, plan, layout), layout)
     column = asked.labels(prop)
     if column.values.height > MOST_VALUES:
         return None
     parts = []
     for value in range(column.values.height):
-        allowed = np.zeros(column.values.height, np.uint8)
-        allowed[value] = 1
-        own = tuple(asked.index.posting_where(posting, column.codes, allowed) for posting in plan.postings)
-        found = _found(asked, question, scope, replace(plan, postings=own))
-        if found is None:
-            return None
-        parts.append(_told(asked, replace(question, breakdown=None), found))
+        own = plan.within(tuple(_of_value(asked.index, posting, prop, column, value) for posting in plan.postings))
+        parts.append(_told(asked, replace(question, breakdown=None), _found(asked, question, scope, own, layout), layout))
     return _side_by_side(parts, [text or "" for text in column.values["value"].to_list()])
+
+
+def _of_value(index: Index, posting: Posting, prop: Property, column: Column, value: int) -> Posting:
+    allowed = np.zeros(column.values.height, np.uint8)
+    allowed[value] = 1
+    return index.posting_where(posting, column.codes, allowed) if prop.of == "event" else index.posting_by(posting, allowed[column.codes])
 
 
 def _side_by_side(parts: Sequence[Counted], texts: Sequence[str]) -> Counted:
     return Counted(
         steps=parts[0].steps,
-        units=np.concatenate([np.asarray(part.units) for part in parts]),
+        units=pl.concat([pl.Series("unit", part.units) for part in parts]),
         deepest=np.concatenate([part.deepest for part in parts]),
         last_start=np.concatenate([part.last_start for part in parts]),
         times=np.concatenate([part.times for part in parts], axis=1),

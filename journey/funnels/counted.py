@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from journey.index import Array
 
 MISSING = -1
+
+
+class Found(NamedTuple):
+    """What the index tells of the units that count, by number: customers, sessions, or values of the property that is the unit.
+
+    units, deepest, last_start: (n,).  times, rows: (steps, n), MISSING where a step was not done, or no event is left to tell of.
+    Times are ms since 1970.
+    """
+
+    units: Array
+    deepest: Array
+    last_start: Array
+    times: Array
+    rows: Array
 
 
 @dataclass(frozen=True)

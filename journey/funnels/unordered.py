@@ -6,7 +6,7 @@ them holds r - (steps outside the set) events.
 """
 
 from journey.funnels.story import Story, Terms, any_step, joined, listed, marked
-from journey.funnels.ties import count_name
+from journey.funnels.ties import Ties, count_name
 
 
 def tell_attempts(terms: Terms, story: Story) -> str:
@@ -15,7 +15,7 @@ def tell_attempts(terms: Terms, story: Story) -> str:
     attempts: units, held values, t_k (when k + 1 steps were done), place_0, deepest, done, void.
     """
     source = marked(terms, story)
-    needs = _needs(terms)
+    needs = all_needs(terms.ties)
     _tell_moments(terms, story, source, needs)
     _tell_lists(terms, story, source, needs)
     _tell_anchors(terms, story, needs)
@@ -28,17 +28,16 @@ Need = tuple[tuple[int, ...], int]
 """A set of kinds, and the how-manieth of its events from the anchor on."""
 
 
-def _needs(terms: Terms) -> list[list[list[Need]]]:
+def all_needs(ties: Ties) -> list[list[list[Need]]]:
     """Per part of kinds, per r from 1 to its steps: the events that must have come by the time r of its steps are done."""
-    kinds = sorted(set(terms.ties.kind_of))
+    kinds = sorted(set(ties.kind_of))
     return [
-        [_needs_of(terms, part, served) for served in range(1, sum(kind in part for kind in terms.ties.kind_of) + 1)]
-        for part in terms.ties.parts(kinds)
+        [_needs_of(ties, part, served) for served in range(1, sum(kind in part for kind in ties.kind_of) + 1)] for part in ties.parts(kinds)
     ]
 
 
-def _needs_of(terms: Terms, part: list[int], served: int) -> list[Need]:
-    size = {kind: sum(other == kind for other in terms.ties.kind_of) for kind in part}
+def _needs_of(ties: Ties, part: list[int], served: int) -> list[Need]:
+    size = {kind: sum(other == kind for other in ties.kind_of) for kind in part}
     total = sum(size.values())
     groups = _subsets(part)
     return [(group, served - total + sum(size[k] for k in group)) for group in groups if served - total + sum(size[k] for k in group) > 0]

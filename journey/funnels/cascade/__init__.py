@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from journey.funnels.cascade.kernel import follow, longer, open_chains, open_units, reach
-from journey.funnels.kernel import Found
+from journey.funnels.counted import Found
 from journey.funnels.question import FunnelQuestion
 from journey.index import PAD, Array, Index, Posting, run
 
@@ -19,7 +19,7 @@ def is_cascade(question: FunnelQuestion) -> bool:
     """Whether each step is a different event by name, and attempts have neither exclusions nor optional steps."""
     names = [name for step in question.steps for name in _names(step)]
     plain = question.order == "ordered" and question.ties == "step_order" and question.count_by == "customer"
-    return plain and not question.optional and not question.exclusions and None not in names and len(set(names)) == len(names)
+    return plain and not (question.optional or question.exclusions or question.hold) and None not in names and len(set(names)) == len(names)
 
 
 def _names(step: Any) -> list[str | None]:
