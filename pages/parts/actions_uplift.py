@@ -16,6 +16,7 @@ from journey.charts.actions_uplift_said import (
 )
 from journey.charts.words import count
 from pages.parts.actions_keep import keep_entry, written
+from pages.parts.actions_person import name_person
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_table
 from pages.parts.people import show_people
@@ -118,6 +119,7 @@ def _in_force(page: Page, catalog: ActionCatalog, found: Uplift, name: str) -> N
     personal = catalog.guardrails.personal
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(":material/gavel: " + literal(in_force_told(found, name, personal)), width="stretch")
+        name_person()
         label = "Switch it off" if personal else "Choose by each customer's own effect"
         if st.button(
             label, key="uplift_personal", icon=":material/tune:", help="Changes the guardrails, for every action, as a new version."
