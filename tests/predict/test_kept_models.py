@@ -277,3 +277,15 @@ def test_an_empty_workspace_has_nothing_to_train(tmp_path: Path, capsys: pytest.
 def test_a_name_makes_a_folder_of_its_own(name: str, folder: str) -> None:
     assert folder_of(name).startswith(folder)
     assert "/" not in folder_of(name) and "." not in folder_of(name)
+
+
+def test_a_model_that_cannot_be_read_is_told_and_trained_anew(trained: Kept) -> None:
+    con, _ = trained
+    assert con.folder is not None
+    used = champion(con, NAME)
+    assert used is not None
+    (con.folder / "models" / NAME / f"{used.version}.json").write_text(json.dumps({"shape": 0}))
+    assert "Train it anew" in next(card for card in model_cards(con) if card.name == NAME).missing
+    told = train(con, [NAME])[0]
+    assert told.state == "champion"
+    assert chance_of(con, NAME, one(con, "select customer_id from scores limit 1")) is not None

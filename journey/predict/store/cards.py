@@ -12,7 +12,7 @@ from journey.predict.named import Named, named_predictions
 from journey.predict.outcome import Outcome, in_words
 from journey.predict.store.drifting import DriftReport, kept_drift
 from journey.predict.store.files import kept_plain
-from journey.predict.store.record import Proved, Record, kept_record
+from journey.predict.store.record import Proved, Record, readable_record
 from journey.predict.store.states import CHALLENGER, CHAMPION, Change, champions, history, now
 from journey.predict.store.train import ATTEMPT
 from journey.warehouse import Warehouse, ask_sql, dataset_version, one_moment
@@ -156,7 +156,8 @@ class ModelCard:
 def model_cards(con: Warehouse) -> tuple[ModelCard, ...]:
     """A card for each prediction that the log can tell, or that a model is kept of: those in use first.
 
-    Raises: QuestionError: a catalog that cannot be read.  WorkspaceError: a file of a model that was changed.
+    A version that cannot be read has none, and says so in what is missing.
+    Raises: QuestionError: a catalog that cannot be read.
     """
     with one_moment(con):
         named = named_predictions(con)
@@ -169,8 +170,8 @@ def model_cards(con: Warehouse) -> tuple[ModelCard, ...]:
 
 def _card(con: Warehouse, name: str, named: Named | None, scores: Kept | None) -> ModelCard | None:
     states = {change.state: change.version for change in now(con, name)}
-    used = kept_record(con, name, states[CHAMPION]) if CHAMPION in states else None
-    challenger = kept_record(con, name, states[CHALLENGER]) if CHALLENGER in states else None
+    used, unreadable = readable_record(con, name, states.get(CHAMPION))
+    challenger, _ = readable_record(con, name, states.get(CHALLENGER))
     record = used or challenger
     if named is None and record is None:
         return None
@@ -180,7 +181,8 @@ def _card(con: Warehouse, name: str, named: Named | None, scores: Kept | None) -
     if outcome is None:
         return None
     return ModelCard(
-        name, named, outcome, used, challenger, history(con, name), scores, drift, str(attempt.get("missing", "")), bool(attempt)
+        name, named, outcome, used, challenger, history(con, name), scores, drift,
+        unreadable or str(attempt.get("missing", "")), bool(attempt),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from journey.predict.store.files import keep_plain, kept_plain
 from journey.predict.tiers import Treated
 from journey.warehouse import Warehouse
 
-SHAPE = 1  # of the file; a version kept in another one is trained anew
+SHAPE = 2  # of the file and of what its features mean, raised with either; a version kept in another one is trained anew
 
 
 @dataclass(frozen=True)
@@ -84,20 +84,36 @@ def keep_record(con: Warehouse, record: Record) -> None:
     keep_plain(con, record.name, str(record.version), record.as_plain())
 
 
+class UnreadableModelError(WorkspaceError):
+    """A version whose file is missing, damaged, or of another shape: it scores nobody, and training takes its place."""
+
+
 def kept_record(con: Warehouse, name: str, version: int) -> Record:
     """The version as it was kept.
 
-    Raises: WorkspaceError: its file is missing, or of another shape.
+    Raises: UnreadableModelError: its file is missing, or of another shape.
     """
     plain = kept_plain(con, name, str(version))
     if plain is None:
-        raise WorkspaceError(f"Version {version} of the model {name!r} is not in the workspace. Train it anew: python -m journey train.")
+        raise UnreadableModelError(
+            f"Version {version} of the model {name!r} is not in the workspace. Train it anew: python -m journey train."
+        )
     try:
         return read_record(plain)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise WorkspaceError(
+        raise UnreadableModelError(
             f"Version {version} of the model {name!r} was kept in a shape that is not known here ({fault!r}). Train it anew."
         ) from fault
+
+
+def readable_record(con: Warehouse, name: str, version: int | None) -> tuple[Record | None, str]:
+    """-> (the version as it was kept, "") or (None, why it cannot be read); (None, "") without a version."""
+    if version is None:
+        return None, ""
+    try:
+        return kept_record(con, name, version), ""
+    except UnreadableModelError as fault:
+        return None, str(fault)
 
 
 def read_record(plain: Mapping[str, Any]) -> Record:

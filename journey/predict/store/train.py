@@ -20,7 +20,7 @@ from journey.predict.store.duel import Verdict, judge
 from journey.predict.store.files import keep_plain
 from journey.predict.store.groups import groups_of
 from journey.predict.store.looking import EVERYONE, look_as
-from journey.predict.store.record import Proved, Record, keep_record, kept_record
+from journey.predict.store.record import Proved, Record, keep_record, readable_record
 from journey.predict.store.scoring import score
 from journey.predict.store.states import CHALLENGER, RETIRED, champion, enter, next_version, now, promote
 from journey.predict.tiers import TIERS
@@ -86,7 +86,7 @@ def _train_one(con: Warehouse, named: Named, tell: Progress) -> Trained:
             record, test = _recorded(con, named.name, prediction, prediction.proof)
             tell(named.name, "comparing with what is in use")
             used = champion(con, named.name)
-            verdict = judge(con, record, test, None if used is None else kept_record(con, named.name, used.version))
+            verdict = judge(con, record, test, readable_record(con, named.name, None if used is None else used.version)[0])
     keep_plain(con, named.name, ATTEMPT, keep)
     if prediction.proof is None:
         return Trained(named.name, None, "", f"Not enough to learn from yet: {prediction.enough}.", time.perf_counter() - started)
