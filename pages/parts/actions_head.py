@@ -15,6 +15,7 @@ from journey.rules.match import Binder
 from journey.rules.segment import as_of
 from journey.scope import Scope
 from journey.warehouse import setting
+from pages.parts.actions_consent import show_unsaid
 from pages.parts.actions_person import name_person
 from pages.parts.actions_text import edit_text, show_versions
 from pages.parts.frame import Page, literal, measured, say
@@ -69,3 +70,4 @@ def say_where_things_stand(page: Page, catalog: ActionCatalog) -> None:
     until = f"data until {moment(moment_of(page) - 1, page.scope.timezone)}"
     offered: Offered = measured(page, measure_offered, None)
     say(sentence, actions_caption(catalog, len(offered.anybody), page.segment_label, until))
+    show_unsaid(page, catalog)

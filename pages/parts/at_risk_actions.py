@@ -17,6 +17,7 @@ from journey.errors import JourneyError
 from journey.scope import Scope
 from journey.warehouse import Warehouse
 from journey.worklist import Worklist
+from pages.parts.actions_consent import show_unsaid
 from pages.parts.actions_decided import at_now, deciding, refusals_told, show_done, tell
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.frame import Page
@@ -87,6 +88,7 @@ def offer_proposing(page: Page, found: Worklist, proposed: Proposing) -> None:
         )
     opened = {entry.proposal.customer_id for entry in open_proposals(page.con, [item.customer for item in found.items])}
     st.caption(literal(proposing_told(proposed, len(opened))))
+    show_unsaid(page, actions_in_force(page.con))
     show_done(PLACE)
 
 

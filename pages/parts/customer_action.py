@@ -26,6 +26,7 @@ from journey.charts.actions_card_said import (
 from journey.charts.words import delta
 from journey.customer import Customer
 from journey.errors import JourneyError
+from pages.parts.actions_consent import show_unsaid
 from pages.parts.actions_decided import show_done
 from pages.parts.charts import draw
 from pages.parts.customer_action_decide import PLACE, show_agreed, show_decision
@@ -126,6 +127,8 @@ def _vetoes(page: Page, card: Card) -> None:
     with st.expander(literal(title), icon=":material/block:"):
         found = vetoes_by_reason(card, page.scope.timezone)
         st.markdown("\n\n".join(f"**{name}** {literal(why)}  \n:gray[{literal(', '.join(actions))}]" for name, why, actions in found))
+        if any(veto.guardrail == "consent" for veto in card.vetoed):
+            show_unsaid(page, actions_in_force(page.con))
 
 
 def _flip(card: Card) -> None:

@@ -99,6 +99,7 @@ def test_the_card_says_what_it_is_worth_why_against_what_and_what_forbids_the_re
     assert values["Expected value"] == "4.00" and values["Adds to the chance"] == "+50.0 pts"  # .5 x 10 - 1; no currency, no sign
     assert "Nudge" in told and "A basket was left" in told and "Runner-up: Call, 1.00 behind" in told
     assert "consent" in next(one.label for one in page.expander if "vetoed" in one.label)
+    assert "Nothing is recorded of what customers allow, which means no: 1 action needs consent and reaches nobody." in told
     assert "€" not in told and "Call would be better if Nudge added less than 40.0 points" in told
     assert len(page.get("plotly_chart")) == 3  # the life, what adds up, the options
 

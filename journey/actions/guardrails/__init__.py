@@ -5,6 +5,7 @@ customer (`standings`) is read in bulk; what follows from it (`vetoes`, `send_fr
 Known limit: a contact that is loaded into the log after the ledger made it counts twice, so caps err on the safe side.
 """
 
+from journey.actions.guardrails.known import consent_is_said
 from journey.actions.guardrails.quiet import is_quiet, send_from
 from journey.actions.guardrails.spent import spent_on_actions
 from journey.actions.guardrails.stand import standings
@@ -18,6 +19,7 @@ __all__ = [
     "Standing",
     "Veto",
     "blocking",
+    "consent_is_said",
     "is_quiet",
     "rejections",
     "send_from",

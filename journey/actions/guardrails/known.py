@@ -121,6 +121,11 @@ def _spellings() -> dict[str, str]:
     return {name.casefold(): name for name in available_timezones()}
 
 
+def consent_is_said(con: Warehouse) -> bool:
+    """Whether anything at all is recorded of what customers allow."""
+    return bool(con.connection.execute("select count(*) from consent").fetchall()[0][0])
+
+
 def _consent(con: Warehouse, customers: list[int], until: int) -> dict[int, dict[str, bool]]:
     rows: list[tuple[Any, ...]] = con.connection.execute(CONSENT, {"customers": customers, "until": until}).fetchall()
     found: dict[int, dict[str, bool]] = {}
