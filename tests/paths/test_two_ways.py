@@ -54,8 +54,8 @@ loops = st.fixed_dictionaries(
         "group": st.sampled_from([{}, {"d": "c"}]),
     }
 )
-many = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-some = settings(many, max_examples=15)
+many = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+some = settings(many, max_examples=10)
 
 
 @pytest.fixture(autouse=True)
@@ -163,8 +163,10 @@ def test_medians_are_exact_however_the_sample_falls(monkeypatch: pytest.MonkeyPa
         assert fast == slow and len(slow.edges) >= 9
 
 
-@pytest.mark.parametrize("steps", [11, 20, 21])
-@pytest.mark.parametrize("plain", [{}, {"end": "b", "unit": "history"}, {"start": "a", "min_count": 2, "collapse_repeats": False}], ids=str)
+LONG: tuple[dict[str, Any], ...] = ({}, {"end": "b", "unit": "history"}, {"start": "a", "min_count": 2, "collapse_repeats": False})
+
+
+@pytest.mark.parametrize(("plain", "steps"), [(LONG[1], 11), *((plain, steps) for plain in LONG for steps in (20, 21))], ids=str)
 def test_long_paths_are_the_same(plain: dict[str, Any], steps: int) -> None:
     """Columns that fit into 62 bits, of three each, and columns that do not and are left to the definition."""
     rng = random.Random(steps)
