@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from journey.actions.guardrails import ASKED
 from pages.parts.text import literal
 
 REJECT = (
@@ -9,7 +10,7 @@ REJECT = (
     "Wrong for this customer",
     "Already solved another way",
     "Too costly for what it brings",
-    "They asked not to be contacted",
+    ASKED,
 )
 CHANGE = (
     "This fits the customer better",

@@ -9,9 +9,8 @@ import streamlit as st
 
 from journey.actions.catalog import actions_in_force
 from journey.actions.choose import Proposing, Wanted, proposing_for
-from journey.actions.choose.by_person import run_of
 from journey.actions.effects.measure import ledger_height
-from journey.actions.ledger import Proposal, book, open_proposals
+from journey.actions.ledger import Proposal, book, open_proposals, run_of
 from journey.charts.actions_queue_said import booked_told, proposing_told, todo_told
 from journey.errors import JourneyError
 from journey.scope import Scope

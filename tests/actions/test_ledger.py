@@ -171,7 +171,14 @@ def test_a_person_who_changes_the_action_makes_a_new_proposal() -> None:
     assert found.instead is not None
     new = found.instead.proposal
     assert states(find_entry(con, key)) == ["waiting", "replaced"] and states(found.instead) == ["waiting", "approved"]
-    assert (new.action, new.channel, new.run, new.propensity, new.cost, new.expected_value) == ("Call", "phone", "Ann", 1.0, 3.0, None)
+    assert (new.action, new.channel, new.run, new.propensity, new.cost, new.expected_value) == (
+        "Call",
+        "phone",
+        "Ann 20260601",
+        1.0,
+        3.0,
+        None,
+    )
     assert decide(con, key, "replaced", by="Ann", reason="Again", action="Call", at=NOW).again
     with pytest.raises(QuestionError, match="was replaced by another action by Ann"):
         decide(con, key, "replaced", by="Bob", reason="No", action="Note", at=NOW)

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from journey.actions.guardrails import ASKED
 from journey.actions.ledger import book, decide, find_entry, health, ledger_of, mark, withdraw
 from journey.catalogs import catalog_text, write_catalog
 from journey.errors import QuestionError
@@ -47,6 +48,19 @@ def test_consent_that_was_said_to_end_on_a_day_ends_on_it() -> None:
     consents(con, {"ann": False}, "2026-06-02")
     key = ready(con)
     assert guardrails_of(con, key, at=NOW + DAY) == ["consent"]
+
+
+def test_who_asked_not_to_be_contacted_is_left_alone_until_they_allow_it_again() -> None:
+    con = new_shop()
+    key = book(con, [proposal("ann")], by="daily 1", at=NOW).new[0]
+    decide(con, key, "rejected", by="Bea", reason=ASKED, at=NOW)
+    year = NOW + 365 * DAY
+    found = book(con, [proposal("ann", "Note", "next year")], by="daily 2", at=year)
+    assert [each.guardrail for each in found.refused] == ["asked"]
+    assert found.refused[0].why == ("They asked not to be contacted, as Bea noted 365 days ago. Consent that is loaded later lifts it.")
+    assert book(con, [proposal("bob", "Note")], by="daily 2", at=NOW).new
+    consents(con, {"ann": True}, "2026-06-09")
+    assert book(con, [proposal("ann", "Note", "next year")], by="daily 3", at=year).new
 
 
 def test_an_action_that_was_switched_off_is_not_sent() -> None:

@@ -19,7 +19,7 @@ from journey.actions.choose.situation import version_of
 from journey.actions.ledger.book import book
 from journey.actions.ledger.decide import decide
 from journey.actions.ledger.mark import withdraw
-from journey.actions.ledger.proposal import Entry, Proposal, proposal_key
+from journey.actions.ledger.proposal import Entry, Proposal, proposal_key, run_of
 from journey.actions.ledger.queue import ledger_of
 from journey.actions.ledger.rows import find_entry
 from journey.answers import iso
@@ -85,11 +85,6 @@ def change(con: Warehouse, card: Card, action: str, variant: str | None, *, by: 
     if entry.state == "waiting":
         entry = decide(con, entry.proposal.proposal, "approved", by=by, reason=reason, at=at).entry
     return Done(entry, f"{action} is {entry.state} by {by}.")
-
-
-def run_of(by: str, at: int) -> str:
-    """The run that a person's proposals of a day (of UTC) belong to: "Ann 20261122", so that a day's can be taken back."""
-    return f"{by} {str(iso(at))[:10].replace('-', '')}"
 
 
 def waiting(con: Warehouse, customer: str) -> Entry | None:
@@ -171,4 +166,4 @@ def _now(at: int | None) -> int:
     return round(time.time() * 1000) if at is None else at
 
 
-__all__ = ["Done", "accept", "change", "reject", "run_of", "waiting"]
+__all__ = ["Done", "accept", "change", "reject", "waiting"]

@@ -9,10 +9,12 @@ from journey.actions.guardrails.known import consent_is_said
 from journey.actions.guardrails.quiet import is_quiet, send_from
 from journey.actions.guardrails.spent import spent_on_actions
 from journey.actions.guardrails.stand import standings
-from journey.actions.guardrails.standing import Contact, Rejection, Standing
+from journey.actions.guardrails.standing import ASKED, Contact, Rejection, Standing
 from journey.actions.guardrails.veto import GUARDRAILS, Veto, blocking, rejections, vetoes
+from journey.actions.guardrails.wishes import wishes
 
 __all__ = [
+    "ASKED",
     "GUARDRAILS",
     "Contact",
     "Rejection",
@@ -26,4 +28,5 @@ __all__ = [
     "spent_on_actions",
     "standings",
     "vetoes",
+    "wishes",
 ]

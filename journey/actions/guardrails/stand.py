@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from journey.actions.catalog import ActionCatalog
 from journey.actions.guardrails.contacts import Opened, contacts_in_log, known_to_ledger
 from journey.actions.guardrails.known import Known, people_known
-from journey.actions.guardrails.standing import Contact, Standing
+from journey.actions.guardrails.standing import Contact, Rejection, Standing
+from journey.actions.guardrails.wishes import wishes
 from journey.answers import data_until
 from journey.errors import QuestionError
 from journey.rules import Binder, customers_where
@@ -36,7 +37,11 @@ def standings(
     log = contacts_in_log(con, numbers, as_of, catalog)
     ledger = {} if past else known_to_ledger(con, numbers, at, catalog, undecided)
     unmet = {one: _unmet(con, rule, as_of) for one, rule in _required(catalog).items()}
-    return {one.id: _standing(one, stages, log.get(one.number, ()), ledger.get(one.number, Opened()), catalog, unmet) for one in people}
+    asked = {} if past else wishes(con, [one.id for one in people])
+    return {
+        one.id: _standing(one, stages, log.get(one.number, ()), ledger.get(one.number, Opened()), catalog, unmet, asked.get(one.id))
+        for one in people
+    }
 
 
 def _standing(
@@ -46,6 +51,7 @@ def _standing(
     ledger: Opened,
     catalog: ActionCatalog,
     required: Mapping[str, tuple[frozenset[int], str]],
+    asked: Rejection | None,
 ) -> Standing:
     purposes = {action.purpose for action in catalog.actions if action.purpose}
     return Standing(
@@ -59,6 +65,7 @@ def _standing(
         open=ledger.open,
         open_channels=ledger.channels,
         rejected=ledger.rejected,
+        asked=asked,
         unmet={action: why for action, (met, why) in required.items() if one.number not in met},
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CLOCKS = ("log", "ledger")
+ASKED = "They asked not to be contacted"
+"""The reason of a rejection that holds for every action from then on."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Standing:
     or, where nothing is recorded, None.  protected: a mapped flag marks them.  holdout: they never get anything.
     open: actions that were proposed and wait for a decision or for being sent; open_channels: those actions' channels.
     unmet: action -> why its requirement does not hold, a sentence.  rejected: by people, each action's last decision.
+    asked: who noted last, as the reason of a rejection, that they asked not to be contacted; None where they allowed something since.
     """
 
     customer_id: str
@@ -53,3 +56,4 @@ class Standing:
     open_channels: tuple[str, ...] = ()
     unmet: Mapping[str, str] = field(default_factory=dict)
     rejected: tuple[Rejection, ...] = ()
+    asked: Rejection | None = None

@@ -16,6 +16,7 @@ GUARDRAILS = {
     "stage": "Stage",
     "requirement": "Requirement",
     "consent": "Consent",
+    "asked": "Asked not to be contacted",
     "protected": "Protected",
     "open": "Open proposal",
     "channel": "One channel at a time",
@@ -59,6 +60,7 @@ def vetoes(action: Action, standing: Standing, guardrails: Guardrails, as_of: in
     return (
         *_of_the_action(action, standing, guardrails),
         *_of_the_customer(action, standing),
+        *_of_their_wish(action, standing, at),
         *_of_what_is_open(action, standing),
         *_of_contacts(action, standing, guardrails, as_of, at),
         *_of_money(action, guardrails, spent),
@@ -105,6 +107,13 @@ def _of_the_customer(action: Action, standing: Standing) -> Vetoed:
         yield Veto(action.name, "consent", f"They do not allow {action.purpose}.")
     if standing.protected and action.persuades:
         yield Veto(action.name, "protected", "They are marked as protected, and this action persuades.")
+
+
+def _of_their_wish(action: Action, standing: Standing, at: int) -> Vetoed:
+    """Whatever the action and its purpose, for as long as nothing else is recorded: nobody is asked twice to leave them alone."""
+    if standing.asked is not None:
+        who, when = standing.asked.by, _ago(max(0, at - standing.asked.at_ms))
+        yield Veto(action.name, "asked", f"They asked not to be contacted, as {who} noted {when}. Consent that is loaded later lifts it.")
 
 
 def _of_what_is_open(action: Action, standing: Standing) -> Vetoed:

@@ -9,7 +9,7 @@ from journey.actions.ledger.expire import expire
 from journey.actions.ledger.forget import Forgotten, forget
 from journey.actions.ledger.health import Health, health
 from journey.actions.ledger.mark import Marked, Withdrawn, mark, withdraw
-from journey.actions.ledger.proposal import ARMS, Entry, Proposal, Refused, Step, proposal_key
+from journey.actions.ledger.proposal import ARMS, Entry, Proposal, Refused, Step, proposal_key, run_of
 from journey.actions.ledger.question import Ledger, LedgerQuestion, ledger_customers, measure_ledger, read_ledger
 from journey.actions.ledger.queue import ledger_of, open_proposals, queue
 from journey.actions.ledger.rows import changing, entries, find_entry
@@ -52,5 +52,6 @@ __all__ = [
     "proposal_key",
     "queue",
     "read_ledger",
+    "run_of",
     "withdraw",
 ]

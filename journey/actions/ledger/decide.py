@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from journey.actions.catalog import Action
 from journey.actions.ledger.desk import Desk, refused_by
 from journey.actions.ledger.facts import warm
-from journey.actions.ledger.proposal import Entry, Proposal, Refused, proposal_key
+from journey.actions.ledger.proposal import Entry, Proposal, Refused, proposal_key, run_of
 from journey.actions.ledger.rows import (
     NewStep,
     append_proposals,
@@ -214,7 +214,7 @@ def _instead(desk: Desk, old: Proposal, action: Action, variant: str, decision: 
         as_of=desk.as_of,
         act_by=desk.as_of + action.valid_ms,
         proposed_at=desk.at,
-        run=decision.by,
+        run=run_of(decision.by, desk.at),
     )
 
 

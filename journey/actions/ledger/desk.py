@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from journey.actions.catalog import Action
-from journey.actions.guardrails import Contact, Standing, Veto, blocking, is_quiet, spent_on_actions, vetoes
+from journey.actions.guardrails import Contact, Standing, Veto, blocking, is_quiet, spent_on_actions, vetoes, wishes
 from journey.actions.ledger.facts import facts_of
 from journey.actions.ledger.proposal import Entry, Proposal, Refused
 from journey.actions.ledger.rows import entries_of, no_proposal
@@ -39,6 +39,7 @@ class Desk:
         facts = facts_of(con, asked, at)
         self.at, self.as_of, self.catalog, self.facts = at, facts.as_of, facts.catalog, facts
         self.spent = spent_on_actions(con, facts.catalog.guardrails, at)
+        self.asked = wishes(con, [facts.known_by.get(one, one) for one in asked])
         self.taken: dict[str, dict[str, Taken]] = {}
         self.entries = {entry.proposal.proposal: entry for entry in entries_of(con, facts.ids_of(asked))}
         for entry in self.entries.values():
@@ -83,7 +84,7 @@ class Desk:
         others = [each for key, each in taken.items() if key not in (proposal.proposal, instead_of)]
         own = taken.get(proposal.proposal)
         spent = self.spent - (proposal.cost if own is not None and own.state in COMMITTED else 0.0)
-        seen = replace(standing, **_of_ledger(standing, others, beside, self.at))
+        seen = replace(standing, asked=self.asked.get(standing.customer_id), **_of_ledger(standing, others, beside, self.at))
         found = vetoes(replace(action, cost=proposal.cost), seen, self.catalog.guardrails, self.as_of, self.at, spent)
         return found if proposal.arm == "treated" else blocking(found)
 

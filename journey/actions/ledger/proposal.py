@@ -54,6 +54,11 @@ def proposal_key(customer_id: str, action: str, occasion: str | int) -> str:
     return sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()[:32]
 
 
+def run_of(by: str, at: int) -> str:
+    """The run that a person's proposals of a day (of UTC) belong to: "Ann 20261122", so that a day's can be taken back."""
+    return f"{by} {str(iso(at))[:10].replace('-', '')}"
+
+
 @dataclass(frozen=True)
 class Step:
     """What became of a proposal.  step: from 1 over all, in order.  done_at: ms by the clock of the machine.
