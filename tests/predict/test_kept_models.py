@@ -215,7 +215,11 @@ def test_a_model_whose_file_is_gone_or_changed_says_what_to_do(trained: Kept) ->
         kept_record(con, NAME, 99)
     assert con.folder is not None
     (con.folder / "models" / NAME / "98.json").write_text('{"shape": 0}')
-    with pytest.raises(WorkspaceError, match="not known here"):
+    with pytest.raises(WorkspaceError, match="another version of the product"):
+        kept_record(con, NAME, 98)
+    whole = json.loads((con.folder / "models" / NAME / "1.json").read_text())
+    (con.folder / "models" / NAME / "98.json").write_text(json.dumps({**whole, "fitted": {}}))
+    with pytest.raises(WorkspaceError, match=r"damaged .* Train it anew"):
         kept_record(con, NAME, 98)
 
 

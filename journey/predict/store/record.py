@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from journey.errors import WorkspaceError
+from journey.errors import JourneyError, WorkspaceError
 from journey.features import Feature, read_feature
 from journey.inference.drift import Spread
 from journey.inference.fairness import Fairness, Treatment
@@ -98,12 +98,15 @@ def kept_record(con: Warehouse, name: str, version: int) -> Record:
         raise UnreadableModelError(
             f"Version {version} of the model {name!r} is not in the workspace. Train it anew: python -m journey train."
         )
+    if isinstance(plain, dict) and plain.get("shape") != SHAPE:
+        raise UnreadableModelError(
+            f"Version {version} of the model {name!r} was learned by another version of the product, which told its features otherwise. "
+            "Train it anew."
+        )
     try:
         return read_record(plain)
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise UnreadableModelError(
-            f"Version {version} of the model {name!r} was kept in a shape that is not known here ({fault!r}). Train it anew."
-        ) from fault
+    except (JourneyError, KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise UnreadableModelError(f"The file of version {version} of the model {name!r} is damaged ({fault!r}). Train it anew.") from fault
 
 
 def readable_record(con: Warehouse, name: str, version: int | None) -> tuple[Record | None, str]:
