@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("journey/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
 BANDS = [
-    {"errors", "inference", "scope", "answers", "periods", "catalogs", "warehouse"},
+    {"errors", "inference", "scope", "answers", "periods", "catalogs", "spreadsheet", "warehouse"},
     {"ingest", "identity", "timeline", "index", "rules"},
     {"occurrences", "features"},
     {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "journeys", "attribution", "predict"},

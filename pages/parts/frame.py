@@ -14,6 +14,7 @@ from journey.charts.theme import Figure
 from journey.charts.words import count, moment, several
 from journey.errors import JourneyError
 from journey.scope import Scope
+from journey.spreadsheet import escape_formulas
 from journey.warehouse import Warehouse, ask_sql, dataset_version
 from pages.parts.scope import choose_scope
 from pages.parts.text import literal
@@ -138,18 +139,6 @@ def _short(params: Any) -> Any:
         name: f"a list of {len(value):,} values" if isinstance(value, list | tuple) and len(value) > 40 else value
         for name, value in params.items()
     }
-
-
-def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Texts that a spreadsheet would run as a formula get a leading apostrophe.
-
-    Source: OWASP, "CSV Injection": = + - @, tab and carriage return at the start of a cell.
-    """
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    frame = frame.with_columns(
-        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts
-    )
-    return frame.rename({name: "'" + name for name in frame.columns if name[:1] in "=+-@\t\r"})
 
 
 def download_table(name: str, frame: pl.DataFrame | Callable[[], pl.DataFrame]) -> None:

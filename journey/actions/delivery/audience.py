@@ -16,12 +16,12 @@ import polars as pl
 from journey.actions.delivery.allowed import LATER, NEVER, Judge
 from journey.actions.delivery.item import Item
 from journey.actions.delivery.ready import FILE, Ready, Tried, add_delivery, one_hand, read_ready
-from journey.actions.delivery.spreadsheet import escape_formulas
 from journey.actions.ledger.mark import mark
 from journey.answers import iso
 from journey.errors import QuestionError
 from journey.rules.segment import measure_segment
 from journey.scope import Scope
+from journey.spreadsheet import escape_formulas
 from journey.warehouse import Warehouse, ask_sql, write
 
 FORMATS = ("csv", "json")
