@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from journey.actions.catalog import ActionCatalog, Trigger
-from journey.actions.triggers import DryRunQuestion, Offered, measure_dry_run, measure_offered
-from journey.charts.actions_said import lacking_told
+from journey.actions.triggers import DryRunQuestion, Offered, measure_offered
 from journey.charts.words import count, several
 from journey.errors import JourneyError
 from journey.rules.words import tell_rule
@@ -16,15 +14,15 @@ from pages.parts.actions_keep import delete_entry, keep_entry, show_warned, swit
 from pages.parts.actions_launching import offer_launch
 from pages.parts.actions_person import name_person
 from pages.parts.actions_rule import count_rule, edit_rule, forget_rule, in_own_names
+from pages.parts.actions_rules_list import PAST, RULE, rows_of, show_list
 from pages.parts.actions_text import show_versions
 from pages.parts.frame import Page, counted, download_table, measured
 from pages.parts.people import show_people
 from pages.parts.text import literal
 
-RULE, LIST, PAST = "rule", "rule_list", "rules_past"
+LIST = "rule_list"
 NEW = "+"
 NONE = ""
-ROW = 36
 EMPTY: dict[str, Any] = {"all": []}
 TURN = "rule_turn"
 
@@ -36,9 +34,9 @@ def show_rules(page: Page, catalog: ActionCatalog) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(literal(f"{several(len(catalog.triggers), 'rule')} that propose"), anchor=False, width="stretch")
             name_person()
-            download_table("rules", lambda: _rows(page, catalog, offered))
+            download_table("rules", lambda: rows_of(page, catalog, offered))
         show_warned()
-        _table(page, catalog, offered)
+        show_list(page, catalog, offered)
         chosen = _choose(page, catalog)
     counted(page, offered.evidence, "counted_rules", {"ask": "actions"})
     if chosen is not None:
@@ -46,75 +44,6 @@ def show_rules(page: Page, catalog: ActionCatalog) -> None:
     else:
         st.caption("Choose a rule to edit it, to try it on the past, and to launch it to approval.")
         show_versions(page)
-
-
-def _table(page: Page, catalog: ActionCatalog, offered: Offered) -> None:
-    if not catalog.triggers:
-        st.caption("No rule proposes anything yet: define the first one.")
-        return
-    due = [len(offered.due.get(trigger.name, ())) for trigger in catalog.triggers]
-    st.dataframe(
-        _rows(page, catalog, offered),
-        hide_index=True,
-        row_height=ROW,
-        height=min(38 + ROW * len(catalog.triggers), 480),
-        key="rules_table",
-        selection_mode="single-row",
-        on_select=lambda: _selected(catalog),
-        column_config=_columns(max([*due, 1])),
-    )
-
-
-def _selected(catalog: ActionCatalog) -> None:
-    """A callback: the selected row's rule is the one that is edited."""
-    rows = st.session_state["rules_table"]["selection"]["rows"]
-    if rows and rows[0] < len(catalog.triggers):
-        st.session_state[RULE] = catalog.triggers[rows[0]].name
-
-
-def _rows(page: Page, catalog: ActionCatalog, offered: Offered) -> pl.DataFrame:
-    past = st.session_state.get(PAST, False)
-    return pl.DataFrame(
-        [
-            {
-                "Rule": trigger.name,
-                "Is": _state(catalog, trigger),
-                "Proposes": trigger.action,
-                "Due now": len(offered.due.get(trigger.name, ())),
-                **({"Newly due in 28 days": _past(page, trigger)} if past else {}),
-                "Priority": trigger.priority,
-                "Customers who": tell_rule(in_own_names(page, trigger.when))[:240],
-                "Lacks": lacking_told(trigger.lacking),
-            }
-            for trigger in catalog.triggers
-        ],
-        infer_schema_length=None,
-    )
-
-
-def _past(page: Page, trigger: Trigger) -> int:
-    found = measured(page, measure_dry_run, DryRunQuestion(None, trigger.name))
-    return int(found.reached.customers)
-
-
-def _state(catalog: ActionCatalog, trigger: Trigger) -> str:
-    action = catalog.action(trigger.action)
-    off = not trigger.on or action is None or not action.on
-    return "Off" if off else "At rest" if trigger.lacking else "On"
-
-
-def _columns(most: int) -> dict[str, Any]:
-    text, bar = st.column_config.TextColumn, st.column_config.ProgressColumn
-    return {
-        "Rule": text(width=176, pinned=True),
-        "Is": text(width=64),
-        "Proposes": text(width=170),
-        "Due now": bar(format="localized", min_value=0, max_value=most, width=128),
-        "Newly due in 28 days": st.column_config.NumberColumn(format="localized", width=136),
-        "Priority": st.column_config.NumberColumn(width=70),
-        "Customers who": text(width=420),
-        "Lacks": text(width=240),
-    }
 
 
 def _choose(page: Page, catalog: ActionCatalog) -> str | None:
