@@ -6,7 +6,7 @@ from typing import Any
 
 from journey.actions.choose import Proposing
 from journey.actions.ledger import Booked, Entry, Proposal, Withdrawn
-from journey.charts.words import between, count, moment, money, several, short, span
+from journey.charts.words import between, count, money, several, short, span
 
 HOUR, DAY = 3_600_000, 86_400_000
 DATED, TIMED = 8, 14  # digits that end the names of the runs of a person's day, and of a launch
@@ -84,15 +84,6 @@ def action_of(entry: Entry) -> str:
     """ "Cart reminder, Evening"."""
     one = entry.proposal
     return f"{one.action}, {one.variant}" if one.variant else one.action
-
-
-def history_of(entry: Entry, timezone: str) -> list[str]:
-    """A line for each step, the newest first: "21 Nov 2026, 06:00 approved by Ann: fits"."""
-    lines = []
-    for step in reversed(entry.steps):
-        reason = f": {step.reason}" if step.reason else ""
-        lines.append(f"{moment(step.done_at, timezone)} {step.state} by {short(step.done_by, 30)}{reason}")
-    return lines
 
 
 def by_run(entries: Sequence[Entry]) -> dict[str, list[Entry]]:

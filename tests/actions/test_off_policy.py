@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from journey.actions.off_policy import Logs, estimate, measure_policy_value, overlap, read_policy_value
 from journey.actions.off_policy.estimates import effective_size, weights
 from journey.actions.off_policy.result import PolicyValue
-from journey.actions.off_policy.thompson import regret, thompson_batch, thompson_chances
 from journey.ask import ask
 from journey.errors import QuestionError
 from journey.rules.saved import save_segment
@@ -281,18 +280,3 @@ def test_the_random_log_tells_of_thompsons_policy_what_its_own_log_says() -> Non
         assert low < clicks < high, name
     assert found.overlap.effective_size < 0.3 * found.overlap.n
     assert any("Little overlap" in warning for warning in found.evidence.warnings)
-
-
-def test_thompson_loses_as_little_as_published() -> None:
-    told, expected = case("bandit_regret_10k")["inputs"], case("bandit_regret_10k")
-    chances = np.array(told["p"])
-    lost = [regret(chances, told["T"], told["batch"], np.random.default_rng(seed)) for seed in range(told["reps"] // 2)]
-    assert np.mean(lost) == pytest.approx(expected["expected"]["ts"]["mean"], rel=expected["tolerance"]["rel"])
-
-
-def test_thompson_chooses_as_often_as_an_action_is_likely_to_be_best() -> None:
-    rng = np.random.default_rng(8)
-    even = thompson_chances(np.zeros(3), np.zeros(3), rng)
-    assert even.sum() == pytest.approx(1.0) and even == pytest.approx([1 / 3] * 3, abs=0.02)
-    sure = thompson_batch(np.array([90.0, 10.0]), np.array([10.0, 90.0]), 500, rng)
-    assert (sure == 0).all()
