@@ -1,5 +1,6 @@
 """Which entries a question is about: a half-open stretch of time, a segment, and the zone that cuts periods."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -75,6 +76,11 @@ def read_time(value: Any, zone: ZoneInfo, name: str) -> int | None:
 
 def to_ms(when: datetime) -> int:
     return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def wall_clock() -> int:
+    """ms since 1970 UTC, by the clock of the machine."""
+    return time.time_ns() // 1_000_000
 
 
 def to_datetime(ms: int, zone: ZoneInfo | None = None) -> datetime:

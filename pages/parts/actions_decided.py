@@ -1,6 +1,5 @@
 """What a press of a button does to proposals, and what became of it, told where it was pressed."""
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -8,6 +7,7 @@ import streamlit as st
 from journey.actions.ledger import Refused, decide_all
 from journey.charts.words import count, several
 from journey.errors import JourneyError
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse
 from pages.parts.actions_person import UNNAMED, person
 from pages.parts.actions_reasons import forget_reasons
@@ -21,7 +21,7 @@ SHOWN = 5
 
 def at_now() -> int:
     """ms, by the clock of the machine."""
-    return round(time.time() * 1000)
+    return wall_clock()
 
 
 def deciding() -> Warehouse:

@@ -5,7 +5,6 @@ next one is kept.
 """
 
 import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from journey.actions.catalog.force import CATALOG
 from journey.answers import iso
 from journey.catalogs import catalog_text, default_text, is_edited, write_catalog
 from journey.errors import QuestionError
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse, ask_sql, one, write
 
 LONGEST_NAME, LONGEST_REASON = 80, 400
@@ -63,7 +63,7 @@ def keep_catalog(con: Warehouse, text: str, *, by: str, reason: str = "", at: in
         if text == before:
             return Kept(catalog_version(con))
         warnings = check_catalog(con, text, before)
-        now = round(time.time() * 1000) if at is None else at
+        now = wall_clock() if at is None else at
         if is_edited(con, CATALOG) and not _versions_of(con, before):
             _append(con, before, "the file", OUTSIDE, now)
         write_catalog(con, CATALOG, text)

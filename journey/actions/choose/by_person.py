@@ -10,7 +10,6 @@ So the ledger holds what was proposed beside what the person made of it.  Whatev
 """
 
 import json
-import time
 from dataclasses import dataclass
 
 from journey.actions.choose.candidate import Candidate
@@ -24,6 +23,7 @@ from journey.actions.ledger.queue import ledger_of
 from journey.actions.ledger.rows import find_entry
 from journey.answers import iso
 from journey.errors import QuestionError
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse
 
 CLOSED = ("rejected", "replaced", "expired", "withdrawn", "sent", "exported", "failed")
@@ -163,7 +163,7 @@ def _closed(con: Warehouse, entry: Entry, by: str, reason: str, at: int) -> Entr
 
 
 def _now(at: int | None) -> int:
-    return round(time.time() * 1000) if at is None else at
+    return wall_clock() if at is None else at
 
 
 __all__ = ["Done", "accept", "change", "reject", "waiting"]

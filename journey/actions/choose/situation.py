@@ -1,6 +1,5 @@
 """What holds for everybody at a moment: the catalog, the effects, and who is due for what."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from journey.answers import data_until
 from journey.catalogs import catalog_text
 from journey.errors import QuestionError
 from journey.rules.held import hold
-from journey.scope import Scope
+from journey.scope import Scope, wall_clock
 from journey.warehouse import Warehouse, one
 
 VERSION = "select coalesce(max(version), 0) from action_versions where text = $text"
@@ -25,7 +24,7 @@ NO_CONTACTS = "The guardrails name no events of the log that are contacts, so on
 
 def situation_of(con: Warehouse, scope: Scope, at: int | None = None) -> Situation:
     """As of the scope's stop, else of just after the last event.  at: ms by the machine's clock, now where left out."""
-    at = round(time.time() * 1000) if at is None else at
+    at = wall_clock() if at is None else at
     until = data_until(con)
     as_of = scope.stop if scope.stop is not None else (until or -1) + 1
     catalog = actions_in_force(con)

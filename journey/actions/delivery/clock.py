@@ -2,12 +2,14 @@
 
 import time
 
+from journey.scope import wall_clock
+
 
 class Clock:
     """at: ms, what the clock shows when it is made; None for the machine's own time."""
 
     def __init__(self, at: int | None = None) -> None:
-        self._began_at = time.time_ns() // 1_000_000 if at is None else at
+        self._began_at = wall_clock() if at is None else at
         self._began = time.monotonic()
 
     def now(self) -> int:

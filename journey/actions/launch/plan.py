@@ -1,6 +1,5 @@
 """Planning a launch: the proposals of one rule, and for each customer without one the guardrail that forbade it."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from journey.actions.ledger import Proposal
 from journey.errors import QuestionError
 from journey.inference import Interval
 from journey.rules import Binder, customers_where, nearest
-from journey.scope import Scope
+from journey.scope import Scope, wall_clock
 from journey.warehouse import Warehouse, ask_sql, one_moment
 
 
@@ -77,7 +76,7 @@ def plan_launch(con: Warehouse, trigger: str, scope: Scope, *, run: str, at: int
     run: under what name they would be booked.  at: ms by the machine's clock, now where left out.
     Raises: QuestionError: no rule of that name.
     """
-    at = round(time.time() * 1000) if at is None else at
+    at = wall_clock() if at is None else at
     with one_moment(con):
         situation = situation_of(con, scope, at)
         names = [one.name for one in situation.catalog.triggers]

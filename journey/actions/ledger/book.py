@@ -10,8 +10,9 @@ from journey.actions.ledger.desk import Desk, refused_by
 from journey.actions.ledger.expire import expire_within
 from journey.actions.ledger.facts import warm
 from journey.actions.ledger.proposal import ARMS, Proposal, Refused
-from journey.actions.ledger.rows import NewStep, append_proposals, append_steps, changing, entries, named, remember, wall_clock
+from journey.actions.ledger.rows import NewStep, append_proposals, append_steps, changing, entries, named, remember
 from journey.errors import QuestionError
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse
 
 PASSING = ("open", "channel", "cooldown", "cap", "budget")

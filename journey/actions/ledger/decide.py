@@ -17,10 +17,10 @@ from journey.actions.ledger.rows import (
     named,
     remember,
     steps_with,
-    wall_clock,
 )
 from journey.actions.ledger.states import forbidden
 from journey.errors import QuestionError
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse
 
 INTO = {"approved": "approved", "rejected": "rejected", "replaced": "replaced", "released": "waiting"}

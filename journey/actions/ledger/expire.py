@@ -1,7 +1,8 @@
 """What was not decided, or not sent, in time: it expires, and is never done late."""
 
-from journey.actions.ledger.rows import NewStep, append_steps, changing, entries_where, named, wall_clock
+from journey.actions.ledger.rows import NewStep, append_steps, changing, entries_where, named
 from journey.answers import data_until
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse
 
 CLOCK = "the clock"

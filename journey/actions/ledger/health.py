@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.actions.ledger.rows import NOW, wall_clock
+from journey.actions.ledger.rows import NOW
 from journey.answers import iso
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse, ask_sql
 
 DAY = 86_400_000

@@ -17,11 +17,11 @@ from journey.actions.ledger.rows import (
     named,
     remember,
     steps_with,
-    wall_clock,
 )
 from journey.actions.ledger.states import HANDED, forbidden, read_state, so_far
 from journey.answers import iso
 from journey.errors import QuestionError
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse
 
 MARKS = ("exported", "sent", "failed", "withdrawn")

@@ -1,7 +1,6 @@
 """Reading and appending the ledger's rows.  Nothing here changes a row, and `changing` is the only way to append one."""
 
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,11 +29,6 @@ NOW = """
 select proposal, arg_max(state, step) as state, max(step) as step
 from action_steps
 group by proposal"""
-
-
-def wall_clock() -> int:
-    """ms since 1970 by the clock of the machine."""
-    return time.time_ns() // 1_000_000
 
 
 @contextmanager

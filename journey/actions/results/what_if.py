@@ -1,6 +1,5 @@
 """What if each action were done for everybody it is for, now: effort against what it is expected to bring."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from journey.errors import QuestionError
 from journey.inference import Z95
 from journey.rules import Binder, customers_where
 from journey.rules.held import hold
-from journey.scope import Scope, refuse_unknown
+from journey.scope import Scope, refuse_unknown, wall_clock
 from journey.warehouse import Warehouse, ask_sql, one_moment, setting
 
 KNOWN = "select id from customers order by id"
@@ -129,7 +128,7 @@ def measure_what_if(con: Warehouse, question: WhatIfQuestion, scope: Scope, at: 
 
     at: ms by the clock of the machine, for what the ledger holds.
     """
-    now = time.time_ns() // 1_000_000 if at is None else at
+    now = wall_clock() if at is None else at
     asked = (actions_in_force(con), question, scope, now // MINUTE, ledger_height(con))
     return hold(con, "what if", asked, lambda: _measured(con, question, scope, now), most=4)
 

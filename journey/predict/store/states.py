@@ -1,12 +1,12 @@
 """What became of each version of a model: challenger, champion, retired, with the date and the reason.  Writes `models`."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from journey.answers import iso
 from journey.errors import QuestionError
 from journey.rules import nearest
+from journey.scope import wall_clock
 from journey.warehouse import Warehouse, ask_sql, dataset_version, one, write
 
 CHALLENGER, CHAMPION, RETIRED = "challenger", "champion", "retired"
@@ -53,7 +53,7 @@ def champions(con: Warehouse) -> tuple[Change, ...]:
 
 def enter(con: Warehouse, name: str, version: int, state: str, reason: str) -> None:
     """Bring a version into a state, within a `write`."""
-    values = {"name": name, "version": version, "state": state, "at": time.time_ns() // 1_000_000, "reason": reason}
+    values = {"name": name, "version": version, "state": state, "at": wall_clock(), "reason": reason}
     con.connection.execute(ADD, values | {"dataset": dataset_version(con)})
 
 

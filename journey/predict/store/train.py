@@ -25,6 +25,7 @@ from journey.predict.store.scoring import score
 from journey.predict.store.states import CHALLENGER, RETIRED, champion, enter, next_version, now, promote
 from journey.predict.tiers import TIERS
 from journey.rules import nearest
+from journey.scope import wall_clock
 from journey.warehouse import SCORED, Warehouse, dataset_version, one_moment, write
 
 Progress = Callable[[str, str], None]
@@ -81,7 +82,7 @@ def _train_one(con: Warehouse, named: Named, tell: Progress) -> Trained:
     tell(named.name, "learning and testing")
     with one_moment(con):
         prediction = measure_predict(con, named.asked, EVERYONE)
-        keep = {"at": time.time_ns() // 1_000_000, "dataset": dataset_version(con), "missing": prediction.enough}
+        keep = {"at": wall_clock(), "dataset": dataset_version(con), "missing": prediction.enough}
         if prediction.proof is not None:
             record, test = _recorded(con, named.name, prediction, prediction.proof)
             tell(named.name, "comparing with what is in use")
@@ -112,7 +113,7 @@ def _recorded(con: Warehouse, name: str, prediction: Prediction, proof: Proof) -
     if held is None or plan is None or scored is None or prediction.fitted is None or prediction.trial is None:
         raise QuestionError(f"The prediction {name!r} was proved without a plan or a model. Train it anew.")
     made: dict[str, Any] = {
-        "name": name, "version": next_version(con, name), "trained_at": time.time_ns() // 1_000_000, "dataset": dataset_version(con),
+        "name": name, "version": next_version(con, name), "trained_at": wall_clock(), "dataset": dataset_version(con),
         "first": held[0], "last": held[1], "seed": SEED, "outcome": prediction.outcome, "lookback": prediction.question.lookback,
         "capacity": prediction.question.capacity, "plan": plan, "features": scored.features, "fitted": prediction.fitted,
         "trial": prediction.trial, "proof": _proved(proof), "earlier": tuple(_proved(one) for one in prediction.earlier),
