@@ -11,7 +11,7 @@ FILES = sorted([*ROOT.glob("journey/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT
 BANDS = [
     {"errors", "inference", "scope", "answers", "periods", "catalogs", "spreadsheet", "warehouse"},
     {"ingest", "identity", "timeline", "index", "rules"},
-    {"occurrences", "features"},
+    {"occurrences", "features", "tables"},
     {"funnels", "paths", "sessions", "retention", "lifecycle", "metrics", "segments", "stages", "journeys", "attribution", "predict"},
     {"actions", "experiments", "roi", "customer", "worklist"},
     {"charts", "stream"},

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from journey.actions.logged import design, equals, numbers, read_table
-from journey.actions.logged.columns import as_text, required_numbers, texts
 from journey.actions.off_policy.question import Policy, PolicyQuestion
 from journey.errors import QuestionError
+from journey.tables import design, equals, numbers, read_table
+from journey.tables.columns import as_text, required_numbers, texts
 
 MOST_ACTIONS = 500
 MOST_CELLS = 40_000_000  # decisions times actions, beyond which nothing is worked out for each

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.actions.logged.table import check_table
 from journey.actions.uplift.question import read_propensity, read_whole
 from journey.errors import QuestionError
 from journey.scope import refuse_unknown
+from journey.tables.table import check_table
 
 EVENTS, CATALOG = "events", "catalog"
 KEYS = ("log", "action", "reward", "propensity", "policy", "features", "customer", "clip", "seed")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.actions.logged.table import check_table
 from journey.actions.uplift.learners import BASES, LEARNERS
 from journey.errors import QuestionError
 from journey.scope import choose, refuse_unknown
+from journey.tables.table import check_table
 
 SPLITS = ("folds", "halves")
 OUTCOMES = ("did", "money")

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from journey.actions.logged import Table, design, equals, numbers, read_table
-from journey.actions.logged.columns import as_text, required_numbers, texts
 from journey.actions.uplift.learners import Learned
 from journey.actions.uplift.question import UpliftQuestion
 from journey.errors import QuestionError
 from journey.features import Feature
 from journey.inference.differences import p_of_counts
+from journey.tables import Table, design, equals, numbers, read_table
+from journey.tables.columns import as_text, required_numbers, texts
 
 FEWEST = 100
 """Rows in each group, below which nothing is learned."""

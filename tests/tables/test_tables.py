@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from journey.actions.logged import design, read_table
 from journey.actions.off_policy import Logs, estimate, overlap
 from journey.ask import ask
 from journey.errors import QuestionError
+from journey.tables import design, read_table
 from tests.actions.cases import case, data
 from tests.lent import empty_warehouse
 
