@@ -207,3 +207,52 @@ create table if not exists action_runs (
     outcome varchar not null,               -- running | done | failed
     told varchar not null                   -- JSON: a list of {"step", "done", "seconds", "sentence"}
 );
+
+-- Written by experiments: every text of the plan of an experiment.  Rows are only added; the first locked one is the plan,
+-- those after it are changes, and are shown as such.
+create table if not exists experiment_plans (
+    experiment varchar not null,            -- its name, as the exposures in the log say it
+    version integer not null,               -- from 1 per experiment
+    kept_at bigint not null,                -- ms, by the clock of the machine
+    kept_by varchar not null,               -- who, as they name themselves
+    reason varchar not null,                -- a sentence; '' for the first
+    locked boolean not null,                -- false while it is a draft
+    plan varchar not null,                  -- JSON, keys sorted
+    hash varchar not null,                  -- SHA-256 of the plan, its version and the hash before: no text can be put in place of another
+    primary key (experiment, version)
+);
+
+-- Written by experiments: that somebody looked at the reading, once per state of the data.
+create table if not exists experiment_looks (
+    look integer primary key,               -- from 1, in order
+    experiment varchar not null,
+    looked_at bigint not null,              -- ms, by the clock of the machine
+    data_until bigint not null,             -- ms; events up to then were seen
+    units integer not null,                 -- that counted then
+    unique (experiment, data_until)
+);
+
+-- Written by experiments: what was decided.  Rows are only added; the last one of an experiment says what holds.
+create table if not exists experiment_decisions (
+    decision integer primary key,           -- from 1, in order
+    experiment varchar not null,
+    decided_at bigint not null,             -- ms, by the clock of the machine
+    decided_by varchar not null,            -- who, as they name themselves
+    decided varchar not null,               -- ship | stop | keep running | broken | reopened
+    why varchar not null,                   -- a sentence
+    learned varchar not null,               -- what is to be remembered; '' where nothing is
+    plan_hash varchar not null,             -- of the plan in force then; '' where there was none
+    expected varchar not null,              -- JSON: what the plan hoped for
+    seen varchar not null,                  -- JSON: verdict, split and estimates, as read then
+    started_at bigint,                      -- ms: the first and the last exposure in the log then
+    stopped_at bigint
+);
+
+-- Written by roi: assumptions that somebody kept under a name.  A name kept again replaces the row.
+create table if not exists roi_scenarios (
+    name varchar primary key,
+    kept_at bigint not null,                -- ms, by the clock of the machine
+    kept_by varchar not null,               -- who, as they name themselves
+    question varchar not null,              -- JSON, as ask takes it
+    note varchar not null                   -- a sentence; '' where there is none
+);

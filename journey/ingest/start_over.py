@@ -7,7 +7,8 @@ from journey.warehouse import SCHEMA, Warehouse, dataset_version, setting, write
 
 TABLES = (
     "events", "customers", "customer_ids", "event_names", "properties", "consent", "quarantine", "loads", "settings", "dataset",
-    "models", "scores", "proposals", "action_steps", "action_refusals", "deliveries", "action_runs",
+    "models", "scores", "proposals", "action_steps", "action_refusals", "deliveries", "action_runs", "experiment_plans",
+    "experiment_looks", "experiment_decisions", "roi_scenarios",
 )  # fmt: skip
 KEPT = ("action_versions",)  # what a person wrote stays, as edited stages and journeys do
 SIMULATED = "demo"
