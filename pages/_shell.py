@@ -21,7 +21,11 @@ GROUPS = {
         ("at_risk.py", "At risk", ":material/support_agent:"),
         ("customer.py", "Customer", ":material/person:"),
     ],
-    "Decide": [("actions.py", "Actions", ":material/bolt:")],
+    "Decide": [
+        ("actions.py", "Actions", ":material/bolt:"),
+        ("experiments.py", "Experiments", ":material/science:"),
+        ("roi.py", "ROI", ":material/savings:"),
+    ],
     "Data": [
         ("data.py", "Data", ":material/database:"),
         ("models.py", "Models", ":material/verified:"),

@@ -17,6 +17,7 @@ PAGES = {
     "at_risk": "At risk",
     "customer": "Customer",
     "actions": "Actions",
+    "experiments": "Experiments",
     "data": "Data",
     "models": "Models",
 }

@@ -1,0 +1,12 @@
+"""Whether it worked: planned before anybody looks, read so that looking often cannot fool, decided, and remembered."""
+
+import streamlit as st
+
+from pages.parts.experiments_views import choose_view, is_of_a_period, show_view
+from pages.parts.frame import open_page, sentences
+
+of_a_period = is_of_a_period()
+page = open_page("Experiments", compare=of_a_period, period=of_a_period)
+with sentences():
+    answer = st.container()
+    show_view(choose_view(), page, answer)
