@@ -45,6 +45,7 @@ KINDS = {
     "active_share": Kind("journey.lifecycle", "read_share", "measure_share", "share_customers"),
     "stickiness": Kind("journey.lifecycle", "read_stickiness", "measure_stickiness", "stickiness_customers"),
     "metric": Kind("journey.metrics", "read_metric", "measure_metric", "metric_customers"),
+    "moved": Kind("journey.metrics", "read_moved", "measure_moved", "moved_customers"),
     "stages": Kind("journey.stages", "read_stages", "measure_stages", "stage_customers"),
     "stage_accuracy": Kind("journey.stages.accuracy", "read_stage_accuracy", "measure_stage_accuracy", "stage_accuracy_customers"),
     "journeys": Kind("journey.journeys", "read_journeys", "measure_journeys", "journeys_customers"),

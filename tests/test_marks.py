@@ -116,6 +116,18 @@ QUESTIONS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         },
         optional={"breakdown": st.just("device")},
     ),
+    "moved": st.fixed_dictionaries(
+        {
+            "period": periods,
+            "metric": st.builds(
+                lambda n, way, d: {"event": n, "of": "ratio", "numerator": way, "denominator": {"event": d, "of": "customers"}},
+                names,
+                st.sampled_from(["customers", "count"]),
+                st.one_of(names, st.none()),
+            ),
+        },
+        optional={"breakdown": st.just("device"), "edges": st.just("cut")},
+    ),
     "stages": st.fixed_dictionaries({}, optional={"as_of": st.sampled_from(["2026-03-04", "2026-03-20"]), "breakdown": st.just("device")}),
     "compare": st.fixed_dictionaries(
         {"a": rules.filter(bool)},
@@ -209,6 +221,12 @@ def _metric(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
                 yield {"start": point["start"]} | ({} if group is None else {"group": group}), round(point["count"])
 
 
+def _moved(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
+    for group in (answer["mix_and_rate"] or {"groups": ()})["groups"]:
+        for span in ("before", "now"):
+            yield {"group": group["group"], "span": span}, group[span]["units"]
+
+
 def _stages(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
     for stage in answer["stages"]:
         yield {"stage": stage["stage"]}, stage["customers"]
@@ -264,6 +282,7 @@ MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
     "lifecycle": _lifecycle,
     "stickiness": _stickiness,
     "metric": _metric,
+    "moved": _moved,
     "stages": _stages,
     "compare": _compare,
     "next": _next,

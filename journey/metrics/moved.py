@@ -12,6 +12,7 @@ Known limit: it says where the change lies, not what caused it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -20,6 +21,7 @@ from journey.answers import Evidence, data_until
 from journey.inference import Z95, Interval
 from journey.metrics.bound import Bound, bind_metric
 from journey.metrics.chain import Chain, chain_of, touched
+from journey.metrics.mix import Mixed, mixed
 from journey.metrics.question import MetricQuestion
 from journey.metrics.spans import NOW
 from journey.scope import Scope
@@ -54,6 +56,7 @@ class Moved:
     """value, before: the metric in both spans.  parts: sum to value - before; the largest first, the rest last.
 
     factors: what each link of the chain is called.  by: the property of the groups, or None.
+    mixed: the simple table of its groups, whose mix is that of the parts; None without groups.
     """
 
     value: float
@@ -62,6 +65,7 @@ class Moved:
     by: str | None
     parts: tuple[Part, ...]
     evidence: Evidence
+    mixed: Mixed | None = None
 
 
 def explain_change(con: Warehouse, question: MetricQuestion, scope: Scope, most: int = 7) -> Moved | None:
@@ -69,13 +73,10 @@ def explain_change(con: Warehouse, question: MetricQuestion, scope: Scope, most:
 
     None where there is nothing to explain: no span before, a plain count, or a value undefined in either span.
     """
-    grouped = replace(question, breakdown=None)
-    bound = bind_metric(con, grouped, scope)
-    chain = None if bound is None else chain_of(bound)
-    if bound is None or chain is None or bound.spans.before is None:
+    found = brought(con, question, scope)
+    if found is None:
         return None
-    sql, params, warnings = touched(con, bound, chain, question.breakdown, scope)
-    rows, groups = _grouped(ask_sql(con, sql, params), chain)
+    rows, groups, chain = found.rows, found.groups, found.chain
     totals = _totals(rows, len(groups), chain)
     if not (totals[0, :, 0].sum() > 0 and totals[1, :, 0].sum() > 0):
         return None
@@ -83,9 +84,40 @@ def explain_change(con: Warehouse, question: MetricQuestion, scope: Scope, most:
     changes = weights @ _parts(totals, chain)
     halves = _halves(rows, totals, chain, weights)
     parts = tuple(replace(part, change=float(c), interval=_around(c, h)) for part, c, h in zip(kept, changes, halves, strict=True))
-    evidence = Evidence(_define(question, bound, chain), sql, params, rows["customer"].n_unique(), data_until(con), warnings)
+    told = _define(question, found.bound, chain), found.sql, found.params, rows["customer"].n_unique(), data_until(con), found.warnings
     before, value = (float(totals[n, :, -1].sum() / totals[n, :, 0].sum()) for n in (0, 1))
-    return Moved(value, before, chain.factors, question.breakdown, parts, evidence)
+    return Moved(value, before, chain.factors, question.breakdown, parts, Evidence(*told), _mixed(found) if question.breakdown else None)
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """What customers bring to both spans.  rows: customer, span, part, group (place in groups), and a column per link."""
+
+    bound: Bound
+    chain: Chain
+    rows: pl.DataFrame
+    groups: list[str]
+    sql: str
+    params: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+def brought(con: Warehouse, question: MetricQuestion, scope: Scope) -> Brought | None:
+    """None where there is no span before, or the metric is no ratio."""
+    bound = bind_metric(con, replace(question, breakdown=None), scope)
+    chain = None if bound is None else chain_of(bound)
+    if bound is None or chain is None or bound.spans.before is None:
+        return None
+    sql, params, warnings = touched(con, bound, chain, question.breakdown, scope)
+    rows, groups = _grouped(ask_sql(con, sql, params), chain)
+    return Brought(bound, chain, rows, groups, sql, params, warnings)
+
+
+def _mixed(found: Brought) -> Mixed | None:
+    rows, columns = found.rows, found.chain.columns
+    span, group = _places(rows)
+    under, over = (rows[name].to_numpy() for name in (columns[0], columns[-1]))
+    return mixed(found.groups, span, group, under, over, rows["customer"].to_numpy())
 
 
 def _grouped(rows: pl.DataFrame, chain: Chain) -> tuple[pl.DataFrame, list[str]]:

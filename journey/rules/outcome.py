@@ -24,6 +24,7 @@ ANSWERS = (
     "stickiness",
     "active_share",
     "metric",
+    "moved",
     "stages",
     "stage_accuracy",
     "journeys",
