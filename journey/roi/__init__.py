@@ -1,1 +1,51 @@
-"""What it is worth: assumptions with their spread, month by month, to a profit with its uncertainty."""
+"""What it is worth: assumptions with their spread, month by month, to a profit with its uncertainty.
+
+inputs.py    every number that is put in: its meaning, unit, bounds, and the value that leaves it out
+spread.py    how sure an input is; written.py: the forms it may be written in
+question.py  the question, checked
+result.py    what is answered
+
+read_roi(plain) -> RoiQuestion      model, values: ((name, Spread), ...), months, draws, seed, correlate, name
+measure_roi(con, question, scope) -> Roi
+    .months      Month(month, benefit, cost, flow, cumulative, discounted, p10, p50, p90, losing), from month 0, the set-up
+    .total .benefit .cost .return_on_cost .monthly .losing_months .lowest      at central values (medians)
+    .drawn       Drawn(p10, p50, p90, mean, mean_error, loss, loss_error, loss_interval)
+    .payback     Payback(month, why, share, p10, median, p90)
+    .break_even  BreakEven(input, label, now, value, needs, why, chance), lift first; .break_even_lift
+    .tornado     Swing(input, label, low_value, high_value, low, high), the widest first
+    .note .currency .evidence
+read_inputs, measure_inputs -> Inputs      .assumptions: Assumption(input, label, unit, value, interval, spread, low, high, step,
+                                           source "measured|assumed", sentence, n, sql)
+read_options, measure_options -> Options   ranked by what they bring per unit of effort
+keep_scenario, scenarios, forget_scenario  assumptions kept under a name
+from_interval(estimate, low, high, confidence)   an experiment's result as an input is written
+"""
+
+from journey.roi.inputs import INPUTS, KEEP, NAMED, PUBLISHED, SELL, Input
+from journey.roi.question import KEYS, PUBLISHED_VALUES, RoiQuestion, read_roi
+from journey.roi.result import Assumption, BreakEven, Drawn, Month, Payback, Roi, Swing
+from journey.roi.spread import Spread
+from journey.roi.written import from_interval, read_spread
+
+__all__ = [
+    "INPUTS",
+    "KEEP",
+    "KEYS",
+    "NAMED",
+    "PUBLISHED",
+    "PUBLISHED_VALUES",
+    "SELL",
+    "Assumption",
+    "BreakEven",
+    "Drawn",
+    "Input",
+    "Month",
+    "Payback",
+    "Roi",
+    "RoiQuestion",
+    "Spread",
+    "Swing",
+    "from_interval",
+    "read_roi",
+    "read_spread",
+]
