@@ -18,11 +18,16 @@ def p_of_counts(counts: Sequence[int], shares: Sequence[float] | None = None) ->
 
     Source: Pearson's chi-square test, as Fabijan and others 2019, KDD 25, use it for the sizes of an experiment's arms.
     """
+    square = square_of_counts(counts, shares)
+    return None if square is None else float(chdtrc(len(counts) - 1, square))
+
+
+def square_of_counts(counts: Sequence[int], shares: Sequence[float] | None = None) -> float | None:
+    """Pearson's chi-square of counts against the shares meant, which sum to 1; None where `p_of_counts` is."""
     n, meant = sum(counts), shares or [1 / max(len(counts), 1)] * len(counts)
     if n <= 0 or len(counts) < 2 or not all(share > 0 for share in meant):
         return None
-    square = sum((count - n * share) ** 2 / (n * share) for count, share in zip(counts, meant, strict=True))
-    return float(chdtrc(len(counts) - 1, square))
+    return sum((count - n * share) ** 2 / (n * share) for count, share in zip(counts, meant, strict=True))
 
 
 def p_of_shares(k1: int, n1: int, k2: int, n2: int) -> float | None:
@@ -89,4 +94,19 @@ def adjusted(ps: Sequence[float | None]) -> list[float | None]:
         p, place = known[rank - 1]
         least = min(least, p * len(known) / rank)
         found[place] = least
+    return found
+
+
+def holm(ps: Sequence[float | None]) -> list[float | None]:
+    """Each p adjusted for being one of several, so that the chance of calling any difference where none is stays alpha.
+
+    None stays None, and counts as none of them.
+    Source: Holm 1979, Scandinavian Journal of Statistics 6, 65.
+    """
+    known = sorted((p, place) for place, p in enumerate(ps) if p is not None)
+    found: list[float | None] = [None] * len(ps)
+    most = 0.0
+    for rank, (p, place) in enumerate(known):
+        most = max(most, min(1.0, p * (len(known) - rank)))
+        found[place] = most
     return found

@@ -69,3 +69,13 @@ def always_valid_difference(
     half = always_valid_half((variance1 / n1 + variance2 / n2) * n, n, alpha, tuned_at)
     difference = mean1 - mean2
     return None if not half else (difference, difference - half, difference + half)
+
+
+def always_valid_p(z: float, n: int, alpha: float = 0.05, tuned_at: int | None = None) -> float:
+    """The least level at which the interval of n values leaves out a truth z standard errors away, at most 1.
+
+    It is at most alpha exactly where the interval of that alpha leaves it out, and looking often does not wear it out.
+    Source: the same; GrowthBook's `gbstats` computes it likewise.
+    """
+    seen = n * sequence_rho(alpha, tuned_at or TUNED_AT) ** 2
+    return min(1.0, math.exp(math.log(seen + 1) / 2 - z * z * seen / (seen + 1) / 2))
