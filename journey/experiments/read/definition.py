@@ -1,0 +1,118 @@
+"""The units of an experiment in SQL: whom it was shown to, in which variant, since when, and what each unit brought.
+
+Outcomes count from the first exposure on.  A unit seen in more than one variant is of none.
+"""
+
+EXPOSED = """exposed as (
+    -- each time the experiment was shown to somebody, and the variant
+    select {unit} as key, e.ts, {variant} as arm
+    from events e
+    where {shown} and {experiment} = $experiment and e.ts < $entered_by and {unit} is not null and {segment}
+)"""
+
+SEEN = """seen as (
+    -- one row per unit: when it was first shown, and whether always the same variant
+    select key, min(ts) as exposed_at, min(arm) as arm, max(arm) as another
+    from exposed
+    group by key
+    having min(ts) >= $entered_from
+)"""
+
+UNITS = """units as (
+    -- those of one variant that is compared
+    select {number} as unit, key, arm, exposed_at
+    from seen
+    where arm = another and list_contains($arms, arm)
+)"""
+
+DEEDS = """deeds as (
+    -- what they did that a metric counts, and how long after their first exposure
+    select
+        u.unit, e.ts, e.ts - u.exposed_at as since,
+        {amounts}
+    from events e
+    join units u on u.key = {key}
+    where ({counted}) and e.ts >= u.exposed_at - $lookback and e.ts < $known_until
+)"""
+
+BROUGHT = """brought as (
+    -- what each unit brought to each metric in the time that counts
+    select
+        unit,
+        {sums}
+    from deeds
+    group by unit
+)"""
+
+COUNTED = """counted as (
+    -- every unit, those that did nothing too; null where its time is not over
+    select
+        u.unit, u.arm, u.exposed_at,
+        {columns}
+    from units u
+    left join brought b on b.unit = u.unit
+)"""
+
+CAPS = """caps as (
+    -- the values above which a metric is cut
+    select
+        {caps}
+    from counted
+)"""
+
+ROWS = """
+select
+    c.unit, c.arm, c.exposed_at,
+    {columns}
+from {source}
+order by c.unit"""
+
+CROSSED = """
+select count(*) as crossed from seen where arm <> another"""
+
+ARMS = """
+select arm, count(*) as units, min(exposed_at) as start, max(exposed_at) as stop
+from seen
+where arm = another
+group by arm
+order by arm"""
+
+CHANGES = """changes as (
+    -- one row for each moment at which a unit's number changed
+    select unit, ts, sum(dy) as dy, sum(dx) as dx
+    from (
+        {parts}
+    )
+    group by unit, ts
+)"""
+
+RUNNING = """running as (
+    -- what each unit had brought by then, cut as it is at the end
+    select d.unit, d.ts, least(sum(d.dy) over (partition by d.unit order by d.ts rows unbounded preceding), c.cap{k}) as upto, d.dx
+    from changes d
+    cross join caps c
+)"""
+
+CUT = """cut as (
+    -- and so what each moment adds to it
+    select unit, ts, upto - coalesce(lag(upto) over (partition by unit order by ts), 0) as dy, dx
+    from running
+)"""
+
+COURSE = """
+select d.unit, u.arm, u.exposed_at, d.ts, d.dy, d.dx
+from {changes} d
+join units u on u.unit = d.unit
+where {over}
+order by d.ts, d.unit"""
+
+WHO = """
+select k.id
+from {rows} r
+join customers k on k.customer = r.{unit}
+where {chosen}
+order by k.id"""
+
+
+def story(*ctes: str) -> str:
+    return "with " + ",\n".join(ctes)
