@@ -75,8 +75,8 @@ def test_rows_of_one_unit_hang_together() -> None:
     """The same rows told twice, as twice as many units or as the same units, differ in their intervals by a factor of sqrt 2."""
     columns = rows((0, 0, 1, 1, 30), (0, 1, 1, 0, 40), (1, 0, 1, 1, 50), (1, 1, 1, 0, 20), (0, 0, 1, 0, 20), (1, 1, 1, 1, 20))
     unit = np.arange(len(columns[0]))
-    twice = tuple(np.concatenate([column, column]) for column in columns)
-    alone, together = (mixed(["a", "b"], *twice, of) for of in (None, np.concatenate([unit, unit])))
+    whole, group, under, over = (np.concatenate([column, column]) for column in columns)
+    alone, together = (mixed(["a", "b"], whole, group, under, over, of) for of in (None, np.concatenate([unit, unit])))
     assert alone is not None and together is not None and alone.mix_interval is not None and together.mix_interval is not None
     widths = [high - low for low, high in (alone.mix_interval, together.mix_interval)]
     assert widths[1] / widths[0] == pytest.approx(np.sqrt(2), rel=0.01)
