@@ -218,7 +218,7 @@ create table if not exists experiment_plans (
     reason varchar not null,                -- a sentence; '' for the first
     locked boolean not null,                -- false while it is a draft
     plan varchar not null,                  -- JSON, keys sorted
-    hash varchar not null,                  -- SHA-256 of the plan, its version and the hash before: no text can be put in place of another
+    hash varchar not null,                  -- SHA-256 of all the row says and of the hash before: no text can be put in place of another
     primary key (experiment, version)
 );
 

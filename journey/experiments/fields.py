@@ -1,0 +1,62 @@
+"""Numbers, names and sentences as questions and plans bring them, refused in a sentence where they are none."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from journey.errors import QuestionError
+
+LONGEST_NAME, LONGEST_REASON = 80, 400
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def number(plain: Mapping[str, Any], key: str, least: float = -math.inf, most: float = math.inf, closed: bool = False) -> float | None:
+    """The number between these bounds, which are left out, the upper one unless closed; None where there is none."""
+    value = plain.get(key)
+    if value is None:
+        return None
+    if not is_number(value) or not (least < value < most or (closed and value == most)):
+        bounds = f" between {least:g} and {most:g}" if math.isfinite(most) else f" above {least:g}" if math.isfinite(least) else ""
+        raise QuestionError(f"{key} is {short(value)}; write a number{bounds}.")
+    return float(value)
+
+
+def whole(plain: Mapping[str, Any], key: str, least: int, most: int) -> int | None:
+    """The whole number from least to most; None where there is none."""
+    value = plain.get(key)
+    if value is None:
+        return None
+    if not is_number(value) or not least <= value <= most or value != int(value):
+        raise QuestionError(f"{key} is {short(value)}; write a whole number from {least:,} to {most:,}.")
+    return int(value)
+
+
+def yes(plain: Mapping[str, Any], key: str, usual: bool) -> bool:
+    value = plain.get(key, usual)
+    if not isinstance(value, bool):
+        raise QuestionError(f"{key} is {short(value)}; it is true or false.")
+    return value
+
+
+def said_by(by: Any, what: str) -> str:
+    """A person's name as it is kept.  what: "keeps a plan", for the sentence."""
+    name = " ".join(by.split()) if isinstance(by, str) else ""
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise QuestionError(f"Say who {what}, in 1 to {LONGEST_NAME} characters; found {short(by)}.")
+    return name
+
+
+def said(text: Any, what: str = "A reason", longest: int = LONGEST_REASON) -> str:
+    """A sentence as it is kept."""
+    told = " ".join(text.split()) if isinstance(text, str) else None
+    if told is None or len(told) > longest:
+        raise QuestionError(f"{what} is a text of at most {longest:,} characters; found {short(text)}.")
+    return told
+
+
+def short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

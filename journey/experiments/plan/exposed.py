@@ -1,0 +1,27 @@
+"""How many units had been exposed by a time: whether a plan was there before anybody was."""
+
+from journey.experiments.plan.plan import Plan
+from journey.rules import Binder
+from journey.warehouse import Warehouse, one
+
+EXPOSED = """-- How many units saw a variant of the experiment before this time?
+select count(distinct {unit})
+from events e
+where {shown} and {named} = $experiment and e.ts < $before"""
+
+
+def exposed_until(con: Warehouse, plan: Plan, before: int) -> int:
+    """Units of the plan whose first exposure in the log is before this time (ms); 0 where the log shows no variants."""
+    from journey.experiments.read.exposure import exposures, read_exposure, shown  # that room reads plans itself
+
+    where = exposures(con) if plan.exposure is None else read_exposure(plan.exposure)
+    if where is None:
+        return 0
+    binder = Binder(con)
+    found = shown(binder, where)
+    unit = "e.customer"
+    if plan.unit.startswith("property:"):
+        named = binder.property(plan.unit.removeprefix("property:"))
+        unit = "null" if named is None else named.sql()
+    text = EXPOSED.format(unit=unit, shown=found.sql, named=found.experiment)
+    return int(one(con, text, {**binder.params, "experiment": plan.experiment, "before": before}) or 0)
