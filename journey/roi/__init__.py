@@ -3,7 +3,9 @@
 inputs.py    every number that is put in: its meaning, unit, bounds, and the value that leaves it out
 spread.py    how sure an input is; written.py: the forms it may be written in
 question.py  the question, checked
-result.py    what is answered
+draws.py     the futures; model.py: month by month; payback.py: when it is back; turning.py: what would have to be true
+story.py     the same net as SQL
+measure.py   the one public call; result.py: what is answered
 
 read_roi(plain) -> RoiQuestion      model, values: ((name, Spread), ...), months, draws, seed, correlate, name
 measure_roi(con, question, scope) -> Roi
@@ -22,6 +24,7 @@ from_interval(estimate, low, high, confidence)   an experiment's result as an in
 """
 
 from journey.roi.inputs import INPUTS, KEEP, NAMED, PUBLISHED, SELL, Input
+from journey.roi.measure import currency_of, measure_roi, roi_customers
 from journey.roi.question import KEYS, PUBLISHED_VALUES, RoiQuestion, read_roi
 from journey.roi.result import Assumption, BreakEven, Drawn, Month, Payback, Roi, Swing
 from journey.roi.spread import Spread
@@ -45,7 +48,10 @@ __all__ = [
     "RoiQuestion",
     "Spread",
     "Swing",
+    "currency_of",
     "from_interval",
+    "measure_roi",
     "read_roi",
     "read_spread",
+    "roi_customers",
 ]

@@ -70,6 +70,10 @@ class Spread:
         """The value that a share p of the spread lies below."""
         return float(quantiles(self, np.array([p]))[0])
 
+    def below(self, value: float) -> float:
+        """The share of the spread that lies below a value."""
+        return float(np.interp(value, _table(self), ndtr(GRID), left=0.0, right=1.0))
+
     def drawn(self, scores: np.ndarray) -> np.ndarray:
         """(n,) standard normal scores -> (n,) values, the greater the greater."""
         return np.full(len(scores), self.fitted[0]) if self.is_fixed else np.interp(scores, GRID, _table(self))
