@@ -8,6 +8,7 @@ from scipy.special import stdtr, stdtrit
 
 from journey.experiments.judge.bayes import Belief, belief_of_normal, belief_of_shares, interval_of_normal, interval_of_shares
 from journey.experiments.judge.effect import Effect, effect_of
+from journey.experiments.judge.enough import FEWEST_DID, fewest_of_share
 from journey.experiments.judge.how import HowRead
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.moments import Moments
@@ -72,20 +73,21 @@ def _fixed(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Read:
 def _always_valid(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Read:
     """The asymptotic confidence sequence of the difference; of the ratio, of its log."""
     n = effect.control.n + effect.treated.n
-    unit = always_valid_half(1.0, n, how.alpha, how.tuned_at)
-    if unit is None or effect.error == 0:
+    unit, error = always_valid_half(1.0, n, how.alpha, how.tuned_at), _sturdy_error(metric, effect)
+    if unit is None or error == 0:
         return _Read()
-    p = always_valid_p(effect.difference / effect.error, n, how.alpha, how.tuned_at)
-    return _by_errors(effect, unit * math.sqrt(n), p)
+    p = always_valid_p(effect.difference / error, n, how.alpha, how.tuned_at)
+    return _by_errors(effect, error, unit * math.sqrt(n), p)
 
 
 def _planned(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Read:
     """The repeated interval of the look: as many standard errors as its boundary.  Before the first look there is none."""
-    if effect.error == 0 or how.look < 1:
+    error = _sturdy_error(metric, effect)
+    if error == 0 or how.look < 1:
         return _Read()
     look = min(how.look, how.looks)
     z = boundaries(how.looks, how.alpha)[look - 1]
-    return _by_errors(effect, z, p_of_look(effect.difference / effect.error, look, how.looks, how.alpha))
+    return _by_errors(effect, error, z, p_of_look(effect.difference / error, look, how.looks, how.alpha))
 
 
 def _bayesian(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Read:
@@ -104,8 +106,22 @@ READ: dict[str, Callable[[ExperimentMetric, Effect, HowRead], _Read]] = {
 }
 
 
-def _by_errors(effect: Effect, errors: float, p: float) -> _Read:
-    half = errors * effect.error
+def _sturdy_error(metric: ExperimentMetric, effect: Effect) -> float:
+    """The standard error; of a share that hardly anybody did, or hardly anybody did not, that of one more of each.
+
+    Of nobody in a hundred the sample's own variance is nothing, and an interval without width would be called at once.
+    Source: Agresti, Caffo 2000, The American Statistician 54, 280.
+    """
+    counts = _counts(metric, effect)
+    if counts is None or fewest_of_share(*counts) >= FEWEST_DID:
+        return effect.error
+    k1, n1, k0, n0 = counts
+    shares = [((k + 1) / (n + 2), n + 2) for k, n in ((k1, n1), (k0, n0))]
+    return math.sqrt(sum(share * (1 - share) / n for share, n in shares))
+
+
+def _by_errors(effect: Effect, error: float, errors: float, p: float) -> _Read:
+    half = errors * error
     return _Read((effect.difference - half, effect.difference + half), _around_ratio(effect, lambda _: errors), p)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from journey.experiments.judge.enough import FEWEST
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.result import HARMED, HELD, OPEN, Comparison, Estimate
 from journey.inference import Interval
@@ -24,11 +25,12 @@ def hold(metric: ExperimentMetric, comparison: Comparison) -> str | None:
 
     By the interval of the reading in force: of a 95% interval each end is a one-sided bound of 97.5%.  A relative margin is
     held against the relative interval.  Without a margin none is tolerated, and it holds only where it is better.
+    Open too below the fewest units.
     """
     if metric.role != "guardrail":
         return None
     interval = comparison.relative_interval if metric.relative else comparison.interval
-    if interval is None:
+    if interval is None or min(comparison.n, comparison.control_n) < FEWEST:
         return OPEN
     least, most = harm(metric, interval)
     margin = metric.margin or 0.0

@@ -1,9 +1,16 @@
-"""What to do, in one sentence, by rules that looking often or choosing among numbers cannot bend."""
+"""What to do, in one sentence, by rules that neither looking often nor choosing among numbers can bend.
+
+A variant is shipped only where every primary metric is told to be better, adjusted for how many primary metrics and variants
+there are, and every guardrail is held.  A reading that is right at one look decides nothing before it.
+"""
 
 from collections.abc import Sequence
 
 from journey.experiments.judge.how import HowRead
-from journey.experiments.result import BROKEN, RUNNING, Estimate, Split, Verdict
+from journey.experiments.judge.progress import Progress
+from journey.experiments.judge.sentences import broken, early, running, shipped, stopped, until_when
+from journey.experiments.judge.variant import Variant, judged
+from journey.experiments.result import BROKEN, RUNNING, SHIP, STOP, Estimate, Split, Verdict
 
 
 def decide_verdict(
@@ -21,9 +28,63 @@ def decide_verdict(
     cause: str = "",
     timezone: str = "UTC",
 ) -> Verdict:
-    """size: units of each variant planned.  effect: the smallest worth finding, above 0, in the primary metric's unit.
+    """size: units of each variant planned.  effect: the smallest worth finding, above 0, in the first primary metric's unit.
 
     pace: units a day, of all variants.  now, stop: ms, until when the data reach, and the planned end; None of a table.
-    over: nobody is exposed any more (of a table or of sums: they are all there is).  cause: a sentence on what broke the split.
+    over: nobody is exposed any more.  cause: a sentence on what broke the split.  timezone: of the days that are named.
     """
-    return Verdict(BROKEN if split.alarm else RUNNING, "")
+    if split.alarm:
+        return Verdict(BROKEN, broken(split, cause))
+    units = sum(arm.units for arm in split.arms)
+    progress = Progress(units, None if size is None else size * len(split.arms), pace, now, stop, over)
+    variants = judged(estimates, how)
+    if not variants:
+        return Verdict(RUNNING, _nothing_asked(split))
+    if _is_early(how, progress):
+        return Verdict(RUNNING, early(how, progress, until_when(progress.end(), None, timezone)), progress.end())
+    if not all(one.few(control) for one in variants):
+        decided = _decided(variants, control, how, effect, progress)
+        if decided:
+            return decided
+    return _waiting(variants, control, how, effect, progress, timezone)
+
+
+def _nothing_asked(split: Split) -> str:
+    if len([arm for arm in split.arms if arm.units]) < 2:
+        return "Keep running. Fewer than two variants have units, so there is nothing to compare."
+    return "Keep running. No metric is primary, so nothing can be decided: name the one that the experiment is for."
+
+
+def _is_early(how: HowRead, progress: Progress) -> bool:
+    if how.kind == "planned":
+        return how.look < 1
+    return how.kind in ("fixed", "bayesian") and not progress.has_ended(how)
+
+
+def _decided(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, progress: Progress) -> Verdict | None:
+    """Ship where one may; stop where none is left that could still win."""
+    known = [one for one in variants if not one.few(control)]
+    winners = sorted((one for one in known if one.can_ship), key=lambda one: -one.gain)
+    if winners:
+        return Verdict(SHIP, shipped(winners[0], len(winners), control, how, effect))
+    lost = [one for one in known if one.does_harm or (not one.is_better and (one.is_futile(effect) or progress.has_ended(how)))]
+    return Verdict(STOP, stopped(lost, control, how, effect)) if len(lost) == len(variants) else None
+
+
+def _waiting(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, progress: Progress, timezone: str) -> Verdict:
+    """Until what is missing should be there: the fewest units, what would tell the difference, or the end of what was planned."""
+    ways = [_times(one, control, how, effect) for one in variants if not one.does_harm]
+    times = min((one for one in ways if one is not None), default=None)
+    more = None if times is None else progress.units * (times - 1)
+    if progress.has_ended(how):
+        return Verdict(RUNNING, running(variants, control, how, until_when(None, more, timezone)))
+    told = None if more is None else progress.reaches(progress.units + more)
+    when = min((one for one in (told, progress.end()) if one is not None), default=None)
+    return Verdict(RUNNING, running(variants, control, how, until_when(when, more, timezone)), when)
+
+
+def _times(one: Variant, control: str, how: HowRead, effect: float | None) -> float | None:
+    """How many times the units so far; other readings than the always-valid one wait for what was planned."""
+    if one.few(control):
+        return one.times_few()
+    return one.times(how, effect) if how.kind == "always_valid" else None

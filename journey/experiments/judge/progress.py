@@ -1,0 +1,49 @@
+"""How far an experiment has come against what was planned: whether a reading may decide yet, and about when it could."""
+
+from dataclasses import dataclass
+
+from journey.experiments.judge.how import HowRead
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Progress:
+    """units: so far, of all variants.  planned: units in all that were planned, None without a plan.
+
+    pace: units a day.  now: ms, until when the data reach; stop: the planned end; both None of a table or of sums.
+    over: nobody is exposed any more.
+    """
+
+    units: int
+    planned: int | None = None
+    pace: float | None = None
+    now: int | None = None
+    stop: int | None = None
+    over: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        return self.planned is not None and self.units >= self.planned
+
+    @property
+    def is_late(self) -> bool:
+        return self.stop is not None and self.now is not None and self.now >= self.stop
+
+    def has_ended(self, how: HowRead) -> bool:
+        """Whether what was planned is done.  A table or sums without a plan are the one look of a reading that has one."""
+        if self.over or self.is_full or self.is_late or (how.kind == "planned" and how.look >= how.looks):
+            return True
+        return how.kind in ("fixed", "bayesian") and self.now is None and self.planned is None and self.stop is None
+
+    def end(self) -> int | None:
+        """ms, about when what was planned is done: the planned end, or the planned units at this pace, whichever is first."""
+        at_pace = None if self.planned is None else self.reaches(self.planned)
+        known = [when for when in (self.stop, at_pace) if when is not None]
+        return min(known) if known else None
+
+    def reaches(self, units: float) -> int | None:
+        """ms, about when so many units are in at this pace; None where that is unknown."""
+        if self.now is None or not self.pace or self.pace <= 0:
+            return None
+        return round(self.now + max(0.0, units - self.units) / self.pace * DAY_MS)
