@@ -67,22 +67,19 @@ select
 from {source}
 order by c.unit"""
 
-CROSSED = """
-select count(*) as crossed from seen where arm <> another"""
-
-ARMS = """
-select arm, count(*) as units, min(exposed_at) as start, max(exposed_at) as stop
+REACHED = """
+-- How many units saw which variant, since when?  Null: more than one.
+select case when arm = another then arm end as arm, count(*) as units, min(exposed_at) as start, max(exposed_at) as stop
 from seen
-where arm = another
-group by arm
-order by arm"""
+group by 1
+order by 1"""
 
 CHANGES = """changes as (
     -- one row for each moment at which a unit's number changed
     select unit, ts, sum(dy) as dy, sum(dx) as dx
     from (
         {parts}
-    )
+    ) moments
     group by unit, ts
 )"""
 
@@ -112,6 +109,31 @@ from {rows} r
 join customers k on k.customer = r.{unit}
 where {chosen}
 order by k.id"""
+
+
+TABLE_ROWS = """rows as (
+    -- the rows that say a variant and a unit
+    select {key} as key, t.{variant} as arm{values}
+    from experiment_rows t
+    where t.{variant} is not null and {key} is not null
+)"""
+
+TABLE_UNITS = """per_unit as (
+    -- one row per unit, whatever number of rows it has
+    select key, min(arm) as arm, max(arm) as another{sums}
+    from rows
+    group by key
+)"""
+
+TABLE_COUNTED = """counted as (
+    -- units of one variant that is compared
+    select {number} as unit, arm, cast(null as bigint) as exposed_at{columns}
+    from per_unit
+    where arm = another and list_contains($arms, arm)
+)"""
+
+TABLE_CROSSED = """
+select count(*) from per_unit where arm <> another"""
 
 
 def story(*ctes: str) -> str:

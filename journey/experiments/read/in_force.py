@@ -1,0 +1,186 @@
+"""What an experiment is read by: the question, where it says something, else the locked plan, else what the log makes plain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from journey.answers import iso
+from journey.errors import QuestionError
+from journey.experiments.judge.how import LOOKS
+from journey.experiments.metric import ExperimentMetric
+from journey.experiments.read.exposure import Exposure, experiments_in, exposures, read_exposure
+from journey.experiments.read.metrics import metric_plain
+from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
+from journey.experiments.read.usual import usual_metrics
+from journey.experiments.result import READINGS
+from journey.inference.sequences import TUNED_AT
+from journey.rules import nearest
+from journey.rules.outcome import answered
+from journey.scope import Scope
+from journey.warehouse import Warehouse, one
+
+if TYPE_CHECKING:
+    from journey.experiments.plan import Planned
+
+CONFIDENCE = 0.95
+CONTROLS = ("control", "ctrl", "controlgroup", "baseline", "original", "default", "off", "holdout", "none", "a", "0", "false", "no")
+MOST_ARMS = 20
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What is read, whoever said it.  planned: the locked plan, None without one.
+
+    shares: variant -> share meant for it, None where all alike and any variant counts.  segment: a rule as plain data.
+    entered_from, entered_by: ms, first exposures within; None from the log's beginning.  known_until: ms, events before it are
+    seen.  departs: what the question asks otherwise than the plan, as sentences.
+    """
+
+    experiment: str
+    exposure: Exposure | None
+    metrics: tuple[ExperimentMetric, ...]
+    control: str | None
+    shares: Mapping[str, float] | None
+    unit: str
+    segment: Any
+    entered_from: int | None
+    entered_by: int
+    known_until: int
+    timezone: str
+    planned: "Planned | None" = None
+    departs: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How it is read.  looks: of a planned reading, None of others."""
+
+    reading: str = READINGS[0]
+    confidence: float = CONFIDENCE
+    looks: int | None = None
+    tuned_at: int = TUNED_AT
+
+
+def locked_plan(con: Warehouse, question: ExperimentQuestion) -> "Planned | None":
+    """The plan in force of an experiment of the log, once it is locked: a draft binds nobody."""
+    from journey.experiments.plan import plan_of  # that room reads metrics here
+
+    found = None if question.experiment is None else plan_of(con, question.experiment)
+    return found if found is not None and found.locked else None
+
+
+def manner_of(question: ExperimentQuestion, planned: "Planned | None") -> Manner:
+    """Raises: QuestionError: a planned reading of which nobody said how many looks were planned."""
+    plan = None if planned is None else planned.plan
+    reading = question.reading or (plan.reading if plan else READINGS[0])
+    looks = question.looks or (plan.looks if plan else None)
+    if reading == "planned" and looks is None:
+        raise QuestionError(f'A planned reading says how many looks were planned before the start: "looks": {LOOKS}.')
+    confidence = question.confidence or (plan.confidence if plan else CONFIDENCE)
+    tuned_at = question.tuned_at or (plan.tuned_at if plan else None) or TUNED_AT
+    return Manner(reading, confidence, looks if reading == "planned" else None, tuned_at)
+
+
+def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InForce:
+    """What an experiment of the log is read by.
+
+    Raises: QuestionError: no metric is named, and the log makes none plain.
+    """
+    planned = locked_plan(con, question)
+    plan = None if planned is None else planned.plan
+    name, warnings = str(question.experiment), []
+    told = question.exposure or (read_exposure(plan.exposure) if plan and plan.exposure else None) or exposures(con)
+    if told is None:
+        warnings.append('The log shows no variants: no event carries an experiment and a variant. Say where with "exposure".')
+    else:
+        known = [seen.name for seen in experiments_in(con, told)]
+        if name not in known:
+            warnings.append(f"No experiment is named {name!r}.{nearest(name, known)}")
+    until = int(one(con, "select coalesce(max(last_ts) + 1, 0) from customers"))
+    known_until = until if scope.stop is None else min(scope.stop, until)
+    ends = plan.ends if plan else None
+    of_plan = None if plan is None or plan.segment is None else answered(con, plan.segment, Scope(None, scope.stop, scope.timezone))
+    return InForce(
+        name,
+        told,
+        question.metrics or (plan.metrics if plan else ()) or usual_metrics(con, name),
+        question.control or (plan.control if plan else None),
+        dict(question.split) if question.split else dict(plan.variants) if plan and plan.variants else None,
+        question.unit or (plan.unit if plan else CUSTOMER),
+        _both(of_plan, scope.segment),
+        scope.start,
+        known_until if ends is None else min(ends, known_until),
+        known_until,
+        scope.timezone,
+        planned,
+        departures(question, planned, scope, of_plan),
+        tuple(warnings),
+    )
+
+
+def _both(one: Any, other: Any) -> Any:
+    """The rule of those for whom both hold."""
+    rules = [rule for rule in (one, other) if rule is not None]
+    return None if not rules else rules[0] if len(rules) == 1 else {"all": rules}
+
+
+def departures(question: ExperimentQuestion, planned: "Planned | None", scope: Scope, of_plan: Any = None) -> tuple[str, ...]:
+    """What the question asks otherwise than was planned, as sentences: with it the plan's promise is gone.
+
+    of_plan: the plan's segment, resolved as that of the scope is.
+    """
+    if planned is None:
+        return ()
+    plan = planned.plan
+    asked = {
+        "reading": (question.reading, plan.reading),
+        "confidence": (question.confidence, plan.confidence),
+        "looks": (question.looks, plan.looks),
+        "control": (question.control, plan.control),
+        "unit": (question.unit, plan.unit),
+        "split": (None if question.split is None else dict(question.split), dict(plan.variants)),
+        "exposure": (None if question.exposure is None else question.exposure.as_plain(), plan.exposure),
+    }
+    found = [f"The {key} is {now!r} here, {then!r} in the plan." for key, (now, then) in asked.items() if now not in (None, then) and then]
+    found += _other_metrics(question.metrics, plan.metrics)
+    if scope.segment is not None and scope.segment not in (plan.segment, of_plan):
+        found.append("Only a segment is read that the plan does not name.")
+    if scope.start is not None and (plan.start is None or scope.start > plan.start):
+        found.append(f"First exposures before {iso(scope.start)} are left out here.")
+    return tuple(found)
+
+
+def _other_metrics(asked: Sequence[ExperimentMetric], meant: Sequence[ExperimentMetric]) -> list[str]:
+    if not asked:
+        return []
+    primary = [next((metric for metric in metrics if metric.role == "primary"), None) for metrics in (asked, meant)]
+    now, then = (None if metric is None else metric_plain(metric) for metric in primary)
+    if now == then:
+        return []
+    asks, means = (metric.name if metric else "none" for metric in primary)
+    if asks == means:
+        return [f"The primary metric {asks!r} is counted otherwise than in the plan."]
+    return [f"The primary metric is {asks!r} here, {means!r} in the plan."]
+
+
+def control_among(names: Sequence[str], told: str | None, what: str) -> str:
+    """The variant that others are compared with: the one said, else the one that is called so.
+
+    Raises: QuestionError: it is not there, or no name says which it is.
+    """
+    listed = ", ".join(map(repr, names[:MOST_ARMS]))
+    if told is not None:
+        if told not in names:
+            raise QuestionError(f"No variant of {what} is named {told!r}, the control.{nearest(told, list(names))} There are: {listed}.")
+        return told
+    plain = {"".join(filter(str.isalnum, name.lower())): name for name in reversed(names)}
+    found = next((plain[name] for name in CONTROLS if name in plain), None)
+    if found is None:
+        raise QuestionError(f'Say which variant of {what} is control, with "control": one of {listed}.')
+    return found
+
+
+def refuse_many(names: Sequence[str], what: str) -> None:
+    if len(names) > MOST_ARMS:
+        raise QuestionError(f"{what} has {len(names):,} different variants; at most {MOST_ARMS} are compared. Is it the right column?")
