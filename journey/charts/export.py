@@ -23,10 +23,14 @@ def _tokens() -> dict[str, str]:
     return {**listed, "#000037": light["textColor"], "#000038": light["backgroundColor"]}
 
 
-def standalone(figure: go.Figure) -> bytes:
-    """One HTML file that asks nothing of the network."""
-    text = figure.to_json()
+def in_light(text: str) -> str:
+    """The text with every stand-in colour swapped for the light theme's; names from data are to be kept out of it."""
     for stand_in, colour in _tokens().items():
         text = text.replace(stand_in, colour)
-    plain = go.Figure(json.loads(text)).update_layout(template="none")
+    return text
+
+
+def standalone(figure: go.Figure) -> bytes:
+    """One HTML file that asks nothing of the network."""
+    plain = go.Figure(json.loads(in_light(figure.to_json()))).update_layout(template="none")
     return plotly.io.to_html(plain, include_plotlyjs=True, config={"displayModeBar": False}).encode()

@@ -1,0 +1,188 @@
+"""What a decision brings: cumulative profit with its band, what moves it most, and the cash of each month."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from journey.charts.roi_axis import levels
+from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, hatched, note, plain
+from journey.charts.words import money, short
+
+PROFIT_PX, CASH_PX, ROW_PX = 330, 240, 46
+
+
+def profit_figure(
+    middle: Sequence[float],
+    band: tuple[Sequence[float], Sequence[float]] | None,
+    payback: int | None,
+    currency: str | None,
+) -> go.Figure:
+    """Cumulative profit from the start (month 0) to the last month.
+
+    middle: (months + 1,) what is followed: the median of the draws, or the only course where nothing is uncertain.
+    band: P10 and P90, each (months + 1,); None where nothing is uncertain.  payback: month, marked on the zero line.
+    """
+    months = list(range(len(middle)))
+    figure = go.Figure()
+    if band is not None:
+        low, high = band
+        figure.add_scatter(
+            x=[*months, *reversed(months)],
+            y=[*high, *reversed(low)],
+            fill="toself",
+            fillcolor=a(ACCENT, 0.14),
+            line={"width": 0},
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=months,
+        y=list(middle),
+        mode="lines",
+        line={"color": ACCENT, "width": 2.5},
+        hovertext=[_hover(month, middle, band, currency) for month in months],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    ends = [0.0, *middle, *((*band[0], *band[1]) if band else ())]
+    _lay_out(figure, ends, len(months) - 1, currency)
+    _mark_payback(figure, middle, payback)
+    _label_ends(figure, middle, band, currency)
+    return figure
+
+
+def _hover(month: int, middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, currency: str | None) -> str:
+    when = f"Month {month}" if month else "Start"
+    around = f"<br>8 of 10 draws: {money(band[0][month], currency)} to {money(band[1][month], currency)}" if band else ""
+    return f"{when}: <b>{plain(money(middle[month], currency))}</b>{around}"
+
+
+def _lay_out(figure: go.Figure, ends: Sequence[float], months: int, currency: str | None) -> None:
+    ticks = levels(min(ends), max(ends))
+    pad = (max(ends) - min(ends) or 1.0) * 0.04
+    dress(figure, PROFIT_PX, right=104, top=12, bottom=4)
+    figure.update_yaxes(
+        tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks], range=[min(ends) - pad, max(ends) + pad]
+    )
+    places = month_ticks(months)
+    figure.update_xaxes(range=[0, months], tickvals=places, ticktext=month_names(places), ticklabelstandoff=6)
+    figure.add_hline(y=0, line={"color": MUTED, "width": 1})
+
+
+def tick_money(amount: float, currency: str | None) -> str:
+    """Round numbers of an axis without needless decimals: "€0", "€2.5k", "−€50k"."""
+    said = money(amount, currency)
+    return said.replace(".00", "").replace(".0k", "k") if said.endswith((".00", ".0k")) else said.replace(".00M", "M")
+
+
+def month_ticks(months: int) -> list[int]:
+    """The start, the last month, and a few between at equal steps of whole months."""
+    step = next((step for step in (1, 2, 3, 6, 12, 24) if months <= 6 * step), 60)
+    places = list(range(0, months + 1, step))
+    return places if places[-1] == months else [*[place for place in places if months - place > step / 2], months]
+
+
+def month_names(places: Sequence[int]) -> list[str]:
+    """Start, Month 3, 6, 9, 12."""
+    return ["Start" if not place else f"Month {place}" if at == 1 else str(place) for at, place in enumerate(places)]
+
+
+def _mark_payback(figure: go.Figure, middle: Sequence[float], payback: int | None) -> None:
+    """A ring where the followed line crosses zero for good, and the month in which that is."""
+    if payback is None or not 0 < payback < len(middle) or middle[payback] < 0 or middle[payback - 1] >= 0:
+        return
+    before, after = middle[payback - 1], middle[payback]
+    place = payback - 1 + (-before / (after - before) if after > before else 1.0)
+    ring = {"color": PAPER, "size": 11, "line": {"color": ACCENT, "width": 2}}
+    figure.add_scatter(x=[place], y=[0], mode="markers", marker=ring, hoverinfo="skip", cliponaxis=False)
+    late = place > 0.62 * (len(middle) - 1)
+    figure.add_annotation(
+        note(
+            place,
+            0,
+            f"Back in month <b>{payback}</b>",
+            INK,
+            xanchor="right" if late else "left",
+            yanchor="top",
+            xshift=-10 if late else 10,
+            yshift=-6,
+        )
+    )
+
+
+def _label_ends(
+    figure: go.Figure, middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, currency: str | None
+) -> None:
+    """P10, P50, P90 with their amounts right of the last month, moved apart where they would touch."""
+    rows = [(middle[-1], f"<b>{'P50  ' if band else ''}{plain(money(middle[-1], currency))}</b>", ACCENT)]
+    if band is not None:
+        rows += [(band[1][-1], f"P90  {plain(money(band[1][-1], currency))}", MUTED)]
+        rows += [(band[0][-1], f"P10  {plain(money(band[0][-1], currency))}", MUTED)]
+    low, high = figure.layout.yaxis.range
+    apart = (high - low) * 17 / (PROFIT_PX - 36)
+    for y, (_, said, colour) in zip(_moved_apart([row[0] for row in rows], apart), rows, strict=True):
+        figure.add_annotation(note(len(middle) - 1, y, said, colour, xanchor="left", xshift=8))
+
+
+def _moved_apart(places: list[float], apart: float) -> list[float]:
+    """The first stays; the others are pushed up or down from it."""
+    first, *rest = places
+    return [first, *(max(y, first + apart) if place == 0 else min(y, first - apart) for place, y in enumerate(rest))]
+
+
+def tornado_figure(rows: Sequence[tuple[str, str, float, float]], base: float, currency: str | None) -> go.Figure:
+    """What the profit would be with one assumption at its low or high end and the rest staying, the widest first.
+
+    rows: (assumption, its ends in words, profit at its low end, profit at its high end).  base: the profit as it stands.
+    """
+    places = list(range(len(rows)))
+    figure = go.Figure()
+    for ends, colour in (([row[2] for row in rows], GHOST), ([row[3] for row in rows], ACCENT)):
+        figure.add_bar(
+            x=[end - base for end in ends],
+            base=base,
+            y=places,
+            orientation="h",
+            width=0.56,
+            marker={"color": colour, "cornerradius": 2},
+            hovertext=[f"{plain(row[0])}: {plain(row[1])}" for row in rows],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    dress(figure, ROW_PX * len(rows) + 16, right=4, barmode="overlay", yaxis_autorange="reversed")
+    names = [f'{plain(short(row[0], 26))}<br><span style="color:{MUTED};font-size:11px">{plain(short(row[1], 30))}</span>' for row in rows]
+    figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, tickfont={"color": INK, "size": 12})
+    outer = [base, *(end for row in rows for end in row[2:])]
+    reach = max(outer) - min(outer) or 1.0
+    figure.update_xaxes(showticklabels=False, range=[min(outer) - reach * 0.2, max(outer) + reach * 0.2])
+    figure.add_vline(x=base, line={"color": INK, "width": 1})
+    for place, row in zip(places, rows, strict=True):
+        _label_row(figure, place, row, base, currency)
+    return figure
+
+
+def _label_row(figure: go.Figure, place: int, row: tuple[str, str, float, float], base: float, currency: str | None) -> None:
+    """Each amount beyond its end of the bar; an end that lies on the other side of base keeps to its own."""
+    left, right = sorted(row[2:])
+    figure.add_annotation(note(min(left, base), place, plain(money(left, currency)), MUTED, xanchor="right", xshift=-7))
+    figure.add_annotation(note(max(right, base), place, plain(money(right, currency)), MUTED, xanchor="left", xshift=7))
+
+
+def cash_figure(flows: Sequence[float], currency: str | None) -> go.Figure:
+    """What comes in less what goes out, from the start (month 0) on; where more goes out, hatched and in the colour of loss."""
+    months = list(range(len(flows)))
+    figure = go.Figure()
+    for negative in (False, True):
+        chosen = [month for month in months if (flows[month] < 0) is negative]
+        marker = hatched(a(NEG, 0.18), NEG) if negative else {"color": ACCENT, "cornerradius": 3}
+        figure.add_bar(
+            x=chosen,
+            y=[flows[month] for month in chosen],
+            marker=marker,
+            hovertext=[f"{f'Month {month}' if month else 'Start'}: <b>{plain(money(flows[month], currency))}</b>" for month in chosen],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    ticks = levels(min(0.0, *flows), max(0.0, *flows), most=4)
+    dress(figure, CASH_PX, right=4, bottom=4, barmode="overlay", bargap=0.3)
+    figure.update_yaxes(tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks])
+    places = month_ticks(len(flows) - 1)
+    figure.update_xaxes(tickvals=places, ticktext=month_names(places), range=[-0.7, len(flows) - 0.3], ticklabelstandoff=6)
+    figure.add_hline(y=0, line={"color": MUTED, "width": 1})
+    return figure

@@ -1,0 +1,140 @@
+"""What stands beside the pictures of ROI: tables, captions, and what would have to be true."""
+
+from collections.abc import Mapping, Sequence
+
+from journey.charts.roi_said import holds, is_discounted, month_told, net_of, payback_of, span_told
+from journey.charts.roi_told import told_input, told_range
+from journey.charts.words import UNKNOWN, between, money, percent, several
+from journey.roi import NAMED, Roi
+from journey.roi.result import BreakEven
+
+SILENT = ("discount", "fade")  # inputs not spoken of while they are nothing
+
+
+def needs_rows(roi: Roi, sources: Mapping[str, str]) -> list[dict[str, str]]:
+    """One row per assumption: what it is now, what it would have to be for this to pay, the others as they stand."""
+    question, spreads = roi.question, roi.question.spreads
+    rows = []
+    for one in roi.break_even:
+        spread = spreads.get(one.input)
+        ends = (
+            ""
+            if spread is None or spread.is_fixed
+            else between(*(told_input(question, one.input, end, roi.currency) for end in (spread.p10, spread.p90)))
+        )
+        rows.append(
+            {
+                "Assumption": one.label,
+                "Now": told_input(question, one.input, one.now, roi.currency),
+                "P10 to P90": ends,
+                "To pay": needs_told(roi, one),
+                "Holds in": "" if one.chance is None else percent(one.chance, 0),
+                "From": sources.get(one.input, "chosen" if one.input == "months" else "left out"),
+            }
+        )
+    return rows
+
+
+def needs_told(roi: Roi, needed: BreakEven) -> str:
+    """What one input would have to be for it to pay, the others as they stand."""
+    if needed.value is None:
+        return "at any value" if roi.total >= 0 else "no value alone"
+    return f"{needed.needs} {told_input(roi.question, needed.input, needed.value, roi.currency)}".strip()
+
+
+def must_be_sentence(roi: Roi) -> str:
+    """The one assumption nearest to turning the result, relative to where it stands."""
+    near = [
+        (abs(one.value - one.now) / abs(one.now), one)
+        for one in roi.break_even
+        if one.value is not None and one.now and one.needs and one.input in NAMED
+    ]
+    if not near:
+        return "No single assumption turns the result on its own."
+    gap, one = min(near, key=lambda pair: pair[0])
+    told = told_input(roi.question, one.input, one.value, roi.currency)
+    turns = "stops paying" if holds(one) else "starts paying"
+    side = "below" if (one.needs == "at least") == holds(one) else "above"
+    side = side if holds(one) else {"at least": "from", "at most": "up to"}[one.needs]
+    return f"Nearest to the edge: {one.label.lower()}, {percent(gap, 0)} away. It {turns} {side} {told}, the rest as it stands."
+
+
+def swing_rows(roi: Roi, most: int = 8) -> list[tuple[str, str, float, float]]:
+    """-> (assumption, its ends, profit at the low one, profit at the high one), the widest first; what moves nothing is left out."""
+    question, currency = roi.question, roi.currency
+    return [
+        (
+            one.label,
+            told_range(question, one.input, one.low_value, one.high_value, currency),
+            one.low,
+            one.high,
+        )
+        for one in roi.tornado[:most]
+        if one.width > 0
+    ]
+
+
+def tornado_told(roi: Roi) -> str:
+    """What the bars are, and which assumption matters most."""
+    first = f"{roi.tornado[0].label} matters most." if roi.tornado else "Nothing moves it."
+    return f"{first} Profit in {several(roi.question.months, 'month')}: {roi.tornado_is}."
+
+
+def profit_told(roi: Roi) -> str:
+    """What the picture of cumulative profit shows."""
+    money_is = "" if not is_discounted(roi) else " In today's money."
+    if not roi.question.uncertain:
+        return f"One course: every assumption is a single figure.{money_is}"
+    return f"Line: the median. Band: 8 of 10 futures lie inside it at each month.{money_is}"
+
+
+def losing_told(roi: Roi) -> str:
+    """Which months lose, and how much is laid out before it comes back."""
+    laid_out = f" At most {money(-roi.lowest, roi.currency)} is laid out before it comes back." if roi.lowest < 0 else ""
+    months = roi.losing_months
+    if not months:
+        return f"No month takes more than it brings, the set-up aside.{laid_out}"
+    told = _runs(months)
+    return f"{told} {'take' if len(months) > 1 else 'takes'} more than {'they bring' if len(months) > 1 else 'it brings'}.{laid_out}"
+
+
+def _runs(months: Sequence[int]) -> str:
+    """1, 2, 3, 7 -> "Months 1 to 3 and 7"."""
+    runs: list[list[int]] = []
+    for month in months:
+        if runs and month == runs[-1][-1] + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    told = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return f"Month{'s' if len(months) > 1 else ''} {listed}"
+
+
+def beside_rows(published: Roi, corrected: Roi) -> list[dict[str, str]]:
+    """The same figures through both models."""
+    rows = [
+        ("A month", money(published.monthly[0], published.currency), _month_range(corrected)),
+        (
+            span_told(published.question.months).capitalize(),
+            money(published.total, published.currency),
+            money(net_of(corrected), corrected.currency),
+        ),
+        (
+            "Back in",
+            month_told(published.payback.month),
+            month_told(payback_of(corrected)) if payback_of(corrected) else "not in that time",
+        ),
+        (
+            "Break-even lift",
+            told_input(published.question, "lift", published.break_even_lift, published.currency, finer=True),
+            told_input(corrected.question, "lift", corrected.break_even_lift, corrected.currency, finer=True),
+        ),
+        ("Futures that lose", "not told", percent(corrected.p_loss, 0) if corrected.question.uncertain else "not told: single figures"),
+    ]
+    return [{"": name, "Published calculator": left, "With what it leaves out": right} for name, left, right in rows]
+
+
+def _month_range(roi: Roi) -> str:
+    flows = roi.monthly
+    return between(money(min(flows), roi.currency), money(max(flows), roi.currency)) if flows else UNKNOWN

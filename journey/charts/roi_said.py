@@ -1,0 +1,163 @@
+"""What a decision brings, in words: the answer in a sentence, and the cards."""
+
+from collections.abc import Sequence
+
+from journey.charts.roi_told import told_input
+from journey.charts.words import UNKNOWN, between, count, decimal, money, percent, several
+from journey.roi import PUBLISHED, Roi
+from journey.roi.result import BreakEven
+
+LOST_ON = "Percentages are of futures drawn from these assumptions: they say what follows from them, not how likely they are to be true."
+
+
+def net_of(roi: Roi) -> float:
+    """What is said first: the median over the futures where anything is uncertain, else the only sum there is."""
+    return roi.p50 if roi.question.uncertain else roi.total
+
+
+def course_of(roi: Roi) -> tuple[list[float], tuple[list[float], list[float]] | None]:
+    """-> (cumulative profit that is drawn, its P10 and P90, None where nothing is uncertain), in today's money."""
+    if not roi.question.uncertain:
+        return [one.discounted for one in roi.months], None
+    return [one.p50 for one in roi.months], ([one.p10 for one in roi.months], [one.p90 for one in roi.months])
+
+
+def span_told(months: int) -> str:
+    return "in the first year" if months == 12 else f"in {several(months, 'month')}"
+
+
+def month_told(month: float | None) -> str:
+    """A month from 1; a part of one as the published calculator reckons it."""
+    if month is None:
+        return UNKNOWN
+    return f"month {count(month)}" if month == round(month) else f"{decimal(month, 2 if month < 10 else 1)} months"
+
+
+def payback_of(roi: Roi) -> float | None:
+    """The month in which it is back: of the median future where anything is uncertain."""
+    return roi.payback.median if roi.question.uncertain else roi.payback.month
+
+
+def roi_sentence(roi: Roi, limit: float, corrected: Roi | None = None) -> str:
+    """Whether it pays, how much, when it is back, and how many futures lose.
+
+    limit: the share of futures that may lose, 0 to 1.  corrected: beside the published calculator, the model that leaves nothing out.
+    """
+    if roi.question.model == PUBLISHED:
+        return _published_sentence(roi, corrected)
+    net = net_of(roi)
+    if roi.cost == 0:
+        return f"It brings {money(net, roi.currency)} {span_told(roi.question.months)} before any cost: say what it costs."
+    if net > 0:
+        return f"It pays: {money(net, roi.currency)} {span_told(roi.question.months)}{_back(roi)}{_risk(roi, limit)}."
+    return f"{_unless(roi)}: {money(net, roi.currency)} {span_told(roi.question.months)}{_losing(roi)}."
+
+
+def _published_sentence(roi: Roi, corrected: Roi | None) -> str:
+    flow = roi.monthly[0] if roi.monthly else None
+    told = f"The published calculator says {money(flow, roi.currency)} a month"
+    if corrected is None:
+        return f"{told}, {money(roi.total, roi.currency)} {span_told(roi.question.months)}."
+    net = net_of(corrected)
+    return f"{told}; with what it leaves out, it is {money(net, roi.currency)} {span_told(corrected.question.months)}."
+
+
+def _back(roi: Roi) -> str:
+    month = payback_of(roi)
+    if month is None:
+        return ""
+    return f", back in {month_told(month)}" if roi.lowest < 0 else ", never in the red"
+
+
+def _risk(roi: Roi, limit: float) -> str:
+    if not roi.question.uncertain:
+        return ""
+    lost = f"{percent(roi.p_loss, 0)} of futures lose"
+    return f", but {lost}: over your limit of {percent(limit, 0)}" if roi.p_loss > limit else f"; {lost}"
+
+
+def _losing(roi: Roi) -> str:
+    return f", and {percent(roi.p_loss, 0)} of futures lose" if roi.question.uncertain else ""
+
+
+def _unless(roi: Roi) -> str:
+    needed = roi.needed("lift")
+    if needed.value is None:
+        return "It does not pay at any lift"
+    if not needed.needs or holds(needed):
+        return "It does not pay in half of the futures" if roi.question.uncertain else "It does not pay"
+    return f"It does not pay unless the lift is {needed.needs} {told_input(roi.question, 'lift', needed.value, roi.currency)}"
+
+
+def holds(needed: BreakEven) -> bool:
+    """Whether the value as it stands is on the side that pays."""
+    if needed.value is None:
+        return False
+    return needed.now >= needed.value if needed.needs == "at least" else needed.now <= needed.value
+
+
+def roi_cards(roi: Roi, limit: float) -> list[tuple[str, str, str, bool]]:
+    """-> (name, value, what stands below it, whether that is a warning)."""
+    uncertain, currency, months = bool(roi.question.uncertain), roi.currency, roi.question.months
+    spread = between(money(roi.p10, currency), money(roi.p90, currency)) if uncertain else "single figures"
+    over = uncertain and roi.p_loss > limit
+    risk = f"{'over your limit' if over else 'limit'} {percent(limit, 0)}"
+    needed = roi.needed("lift")
+    rate = roi.return_on_cost
+    return [
+        (f"Profit in {several(months, 'month')}", money(net_of(roi), currency), spread, False),
+        ("Chance of a loss", percent(roi.p_loss, 0) if uncertain else UNKNOWN, risk if uncertain else "no ranges ticked", over),
+        ("Payback", _payback_value(roi), _payback_around(roi), False),
+        (
+            "Break-even lift",
+            told_input(roi.question, "lift", needed.value, currency, finer=True),
+            f"now {told_input(roi.question, 'lift', needed.now, currency)}" if needed.value is not None else "at no lift",
+            False,
+        ),
+        (
+            "Return on cost",
+            UNKNOWN if rate is None else f"{decimal(rate)}×",
+            "nothing is spent" if rate is None else "net per unit spent",
+            False,
+        ),
+    ]
+
+
+def _payback_value(roi: Roi) -> str:
+    month = payback_of(roi)
+    if month is None:
+        return f"Not in {several(roi.question.months, 'month')}"
+    return month_told(month).capitalize()
+
+
+def _payback_around(roi: Roi) -> str:
+    if not roi.question.uncertain:
+        return "single figures" if payback_of(roi) is not None else "of what was spent"
+    if payback_of(roi) is None:
+        return f"{percent(roi.payback.share, 0)} of futures are back"
+    early, late = roi.payback.p10, roi.payback.p90
+    if early is None:
+        return f"{percent(roi.payback.share, 0)} of futures are back"
+    return f"{count(early)} to {count(late)}" if late is not None else f"{count(early)} to later than {count(roi.question.months)}"
+
+
+def is_discounted(roi: Roi) -> bool:
+    return roi.question.central.get("discount", 0.0) > 0
+
+
+def missing_sentence(missing: Sequence[str]) -> str:
+    """What must be said before anything can be reckoned."""
+    named = [f"the {name.lower()}" for name in missing]
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return f"Not enough to reckon with yet: say {listed}."
+
+
+def roi_caption(roi: Roi | None, title: str, segment: str) -> str:
+    """What is decided, for whom, and of how many futures the figures are."""
+    parts = [title] if title else []
+    parts.append(segment)
+    if roi is None:
+        return " · ".join([*parts, "what the log can tell is filled in"])
+    if roi.question.uncertain:
+        parts.append(f"{count(roi.question.draws)} futures drawn from these assumptions")
+    return " · ".join([*parts, "profit before tax", *(["in today’s money"] if is_discounted(roi) else [])])
