@@ -30,11 +30,28 @@ class Progress:
     def is_late(self) -> bool:
         return self.stop is not None and self.now is not None and self.now >= self.stop
 
+    @property
+    def is_all_there_is(self) -> bool:
+        """Of a table or of sums without a plan nobody knows whether more is to come."""
+        return self.now is None and self.planned is None and self.stop is None
+
     def has_ended(self, how: HowRead) -> bool:
-        """Whether what was planned is done.  A table or sums without a plan are the one look of a reading that has one."""
-        if self.over or self.is_full or self.is_late or (how.kind == "planned" and how.look >= how.looks):
+        """Whether what was planned is done.  A table without a plan is the one look of a reading that has one, and no end of others."""
+        if how.kind == "planned" and how.look >= how.looks:
             return True
-        return how.kind in ("fixed", "bayesian") and self.now is None and self.planned is None and self.stop is None
+        if self.is_all_there_is:
+            return how.kind in ("fixed", "bayesian")
+        return self.over or self.is_full or self.is_late
+
+    def why_ended(self, how: HowRead) -> str:
+        """Why there is nothing more to wait for."""
+        if how.kind == "planned" and how.look >= how.looks:
+            return "This is the last of the planned looks"
+        if self.is_all_there_is:
+            return "This is the one look"
+        if self.is_full and self.planned is not None:
+            return f"The planned {self.planned:,} units are in"
+        return "The planned end is here" if self.is_late else "Nobody new is exposed any more"
 
     def end(self) -> int | None:
         """ms, about when what was planned is done: the planned end, or the planned units at this pace, whichever is first."""

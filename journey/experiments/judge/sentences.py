@@ -32,13 +32,13 @@ def shipped(best: Variant, all_better: int, control: str, how: HowRead, effect: 
     return " ".join([*parts, *([f"Mind {listed(worse)}: worse."] if worse else [])])
 
 
-def stopped(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None) -> str:
-    """Why each variant is given up; those that are merely not told are told of together."""
+def stopped(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, why: str) -> str:
+    """Why each variant is given up; those of which nothing is told at the end are named together.  why: it is the end."""
     parts = [_given_up(one, control, how, effect) for one in variants if one.does_harm or one.is_futile(effect)]
     rest = [one for one in variants if not (one.does_harm or one.is_futile(effect))]
     if rest:
         figures = "; ".join(_told(found, control, how) for one in rest for found in one.primary)
-        parts.append(f"What was planned is done without telling a difference: {figures}. That does not show that there is none.")
+        parts.append(f"{why}, and no difference is told: {figures}. That does not show that there is none.")
     return "Stop. " + " ".join(parts)
 
 

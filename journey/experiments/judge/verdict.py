@@ -68,7 +68,7 @@ def _decided(variants: Sequence[Variant], control: str, how: HowRead, effect: fl
     if winners:
         return Verdict(SHIP, shipped(winners[0], len(winners), control, how, effect))
     lost = [one for one in known if one.does_harm or (not one.is_better and (one.is_futile(effect) or progress.has_ended(how)))]
-    return Verdict(STOP, stopped(lost, control, how, effect)) if len(lost) == len(variants) else None
+    return Verdict(STOP, stopped(lost, control, how, effect, progress.why_ended(how))) if len(lost) == len(variants) else None
 
 
 def _waiting(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, progress: Progress, timezone: str) -> Verdict:
