@@ -69,6 +69,9 @@ KINDS = {
     "what_if": Kind("journey.actions.results", "read_what_if", "measure_what_if", "what_if_customers"),
     "uplift": Kind("journey.actions.uplift", "read_uplift", "measure_uplift", "uplift_customers", files=True),
     "policy_value": Kind("journey.actions.off_policy", "read_policy_value", "measure_policy_value", "policy_customers", files=True),
+    "experiment": Kind("journey.experiments.read", "read_experiment", "measure_experiment", "experiment_customers", files=True),
+    "power": Kind("journey.experiments.power", "read_power", "measure_power", "power_customers"),
+    "experiments": Kind("journey.experiments.record", "read_archive", "measure_archive", "archive_customers"),
 }
 FACTS = {
     "quality": "measure_quality",

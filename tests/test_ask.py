@@ -57,6 +57,14 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "what_if": {},
     "uplift": {"action": "Voucher"},
     "policy_value": {"policy": "catalog"},
+    "experiment": {
+        "experiment": "visit",
+        "exposure": {"event": "visit", "variant": "device"},
+        "control": "desktop",
+        "metrics": [{"event": "buy"}],
+    },
+    "power": {"metric": {"name": "Bought", "event": "buy"}, "at": "visit", "effect": 0.1},
+    "experiments": {},
 }
 OF_SOME = (
     "models",
@@ -80,6 +88,8 @@ OF_SOME = (
     "what_if",
     "uplift",
     "policy_value",
+    "power",
+    "experiments",
 )
 
 
@@ -90,7 +100,7 @@ def test_every_answer_is_plain_and_says_how_it_was_counted(name: str) -> None:
     assert answer["definition"].endswith(".") and "UTC" in answer["definition"]
     assert answer["sql"].strip() and answer["data_until"] == "2026-03-10T11:02:00Z"
     assert answer["population"] == 4 or name in OF_SOME
-    assert answer["warnings"] == [] or name in ("stages", "next_best_action", "what_if")  # of what its guardrails look for in vain
+    assert answer["warnings"] == [] or name in ("stages", "next_best_action", "what_if", "power")  # of what its guardrails look for in vain
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name not in ("customer", "next_best_action")])  # who must be somebody
@@ -225,6 +235,9 @@ OPTIONS = {
     "what_if": "budget capacity customers scope",
     "uplift": "table action treatment treated control outcome features propensity customer learner base split draws seed customers scope",
     "policy_value": "log action reward propensity policy features customer clip seed customers scope",
+    "power": "kind baseline variance sd effect relative n total days power alpha two_sided arms split metrics daily traffic formula "
+    "reading looks tuned_at metric at window direction customers scope",
+    "experiments": "about state experiment customers scope",
 }
 
 

@@ -142,6 +142,18 @@ QUESTIONS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "action": st.just("Check in"),
         },
     ),
+    "experiment": st.builds(
+        lambda shown, did, within: {
+            "experiment": shown or "device",
+            "exposure": {"event": shown, "variant": "device"},
+            "control": "m",
+            "metrics": [{"name": "did", "event": did, "within": within}, {"name": "often", "event": did, "of": "count"}],
+            "checks": False,
+        },
+        st.sampled_from([None, *NAMES]),
+        names,
+        st.sampled_from([None, "1d"]),
+    ),
     "next": st.fixed_dictionaries(
         {"after": st.lists(names, max_size=2), "top": st.just(9)},
         optional={"unit": st.sampled_from(["customer", "session"]), "collapse_repeats": st.just(True)},
@@ -272,6 +284,15 @@ def _dry_run(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
     yield {"treated": True}, answer["treated"]["customers"]
 
 
+def _experiment(_: dict[str, Any], answer: dict[str, Any]) -> Iterator[Mark]:
+    yield {"crossed": True}, answer["crossed"]
+    for arm in answer["srm"]["arms"]:
+        yield {"arm": arm["name"]}, arm["n"]
+    for one in answer["metrics"]:
+        if one["kind"] == "share" and one["estimate"] is not None:
+            yield {"arm": one["arm"], "metric": one["name"]}, round(one["estimate"] * one["n"])
+
+
 MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
     "funnel": _funnel,
     "paths": _paths,
@@ -287,6 +308,7 @@ MARKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Iterator[Mark]]] = {
     "compare": _compare,
     "next": _next,
     "dry_run": _dry_run,
+    "experiment": _experiment,
 }
 
 
@@ -384,5 +406,7 @@ def test_every_kind_is_tried() -> None:
         "what_if",
         "uplift",
         "policy_value",
+        "power",
+        "experiments",
     }
     assert set(KINDS) <= set(MARKS) | elsewhere

@@ -48,6 +48,9 @@ ANSWERS = (
     "what_if",
     "uplift",
     "policy_value",
+    "experiment",
+    "power",
+    "experiments",
 )
 """Every question whose marks have customers behind them: the kinds of journey.ask."""
 

@@ -14,7 +14,7 @@ from journey.scope import choose, refuse_unknown
 READINGS = ("fixed", "planned", "always_valid")
 KEYS = (
     "kind", "baseline", "variance", "sd", "effect", "relative", "n", "total", "days", "power", "alpha", "two_sided", "arms", "split",
-    "metrics", "daily", "traffic", "formula", "reading", "looks", "tuned_at", "metric", "exposure", "at", "window", "direction",
+    "metrics", "daily", "traffic", "formula", "reading", "looks", "tuned_at", "metric", "at", "window", "direction",
 )  # fmt: skip
 LOOKS, MOST_LOOKS, MOST_ARMS, WINDOW = 14, 400, 20, 28
 
@@ -30,8 +30,8 @@ class PowerQuestion:
     metrics: how many decide together, guardrails aside (Holm).  daily: units a day; traffic: the share of them let in.
     reading: which of the sizes the answer puts first.  looks: of planned ones.  tuned_at: units of two variants at which the
     always-valid interval is tightest; None for the size that is found.
-    metric: of the log, whose baseline, variance and traffic are measured; at: the step at which units come in, None for the
-    exposure event the log has, else any event; window: days before the end of the data over which it is measured.
+    metric: of the log, whose baseline, variance and traffic are measured; at: the step at which units come in, None for any
+    event; window: days before the end of the data over which it is measured.
     """
 
     kind: str = "share"
@@ -98,7 +98,7 @@ def read_power(plain: Mapping[str, Any]) -> PowerQuestion:
         looks=whole(plain, "looks", 1, MOST_LOOKS) or LOOKS,
         tuned_at=whole(plain, "tuned_at", 2, 10**12) if "tuned_at" in plain else TUNED_AT,
         metric=metric,
-        at=plain.get("at", plain.get("exposure")),
+        at=plain.get("at"),
         window=whole(plain, "window", 7, 365) or WINDOW,
         down=choose(plain, "direction", ("up", "down")) == "down" if "direction" in plain else bool(metric and metric.good == "down"),
     )

@@ -1,0 +1,148 @@
+"""Finding what was tried: plans, exposures and decisions put together by the name of the experiment."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from journey.answers import Evidence, People, data_until
+from journey.errors import QuestionError
+from journey.experiments.plan import Planned, plan_of, plans
+from journey.experiments.read.exposure import Seen, Shown, experiments_in, exposures, shown
+from journey.experiments.record.archive import DECIDED, OVER, PLANNED, RUNNING, Archive, ArchiveQuestion, Remembered
+from journey.experiments.record.decide import Decision, decisions
+from journey.experiments.record.search import asked_for, matches, nearest_word
+from journey.rules import Binder, nearest
+from journey.scope import Scope, refuse_unknown
+from journey.warehouse import Warehouse, ask_sql, kept
+
+CUSTOMERS = """-- How many customers saw any variant of each experiment?  Columns: experiment, customers.
+select {experiment} as experiment, count(distinct e.customer) as customers
+from events e
+where {shown}
+group by 1
+order by 1"""
+
+BEHIND = """-- Who saw a variant of the experiment?
+select distinct c.id
+from events e
+join customers c on c.customer = e.customer
+where {shown} and {experiment} = $experiment and ($arm is null or {variant} = $arm)
+order by c.id"""
+
+
+def measure_archive(con: Warehouse, question: ArchiveQuestion, scope: Scope) -> Archive:
+    """Every experiment the question is about, the best finds first; without words, the latest first.
+
+    A scope's times keep those that were under way within them.
+    Raises: QuestionError: a scope with a segment: what was decided was decided for everyone.
+    """
+    if scope.segment is not None:
+        raise QuestionError("The archive tells of whole experiments. Take the segment out; a reading breaks a result down by group.")
+    every = [one for one in remembered(con) if _within(one, scope)]
+    words, warnings = asked_for(question.about or ""), []
+    found = [replace(one, found=matches(words, one.searched())) for one in every]
+    near = _near(words, found)
+    if near:
+        warnings.append(f"Nothing is found under {' '.join(near)!r}; shown is what is found under {' '.join(near.values())!r}.")
+        words = [near.get(word, word) for word in words]
+        found = [replace(one, found=matches(words, one.searched())) for one in every]
+    kept_ones = [one for one in found if _asked(one, question) and (not words or one.found)]
+    if question.experiment is not None and not any(one.experiment == question.experiment for one in every):
+        names = [one.experiment for one in every]
+        warnings.append(f"No experiment is named {question.experiment!r}.{nearest(question.experiment, names)}")
+    ordered = tuple(sorted(kept_ones, key=_rank))
+    return Archive(question.about, tuple(words), ordered, len(every), _evidence(con, ordered, tuple(warnings)))
+
+
+def archive_customers(con: Warehouse, question: ArchiveQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
+    """Who saw an experiment: {"experiment": name}, narrowed by "arm": variant.
+
+    Raises: QuestionError: another mark, an experiment that is not in the answer.
+    """
+    refuse_unknown(mark, ("experiment", "arm"), "a mark of experiments")
+    known = [one.experiment for one in measure_archive(con, question, scope).experiments]
+    if mark.get("experiment") not in known:
+        raise QuestionError(f"experiment is {mark.get('experiment')!r}; it can be {', '.join(map(repr, known)) or 'none'}.")
+    where = exposures(con)
+    if where is None:
+        return People(())
+    binder = Binder(con)
+    said = shown(binder, where)
+    text = BEHIND.format(shown=said.sql, experiment=said.experiment, variant=said.variant)
+    arm = None if mark.get("arm") is None else str(mark["arm"])
+    rows = ask_sql(con, text, {**binder.params, "experiment": mark["experiment"], "arm": arm})
+    return People(tuple(rows["id"].to_list()))
+
+
+def remembered(con: Warehouse) -> tuple[Remembered, ...]:
+    """All experiments, by name."""
+    seen = {one.name: one for one in experiments_in(con)}
+    made: dict[str, list[Decision]] = {}
+    for decision in decisions(con):
+        made.setdefault(decision.experiment, []).append(decision)
+    names = sorted({*plans(con), *seen, *made})
+    counts, until = _customers(con) if seen else {}, data_until(con)
+    return tuple(_remembered(name, seen.get(name), plan_of(con, name), made.get(name, []), counts.get(name, 0), until) for name in names)
+
+
+def _remembered(
+    name: str, seen: Seen | None, planned: Planned | None, made: list[Decision], customers: int, until: int | None
+) -> Remembered:
+    plan = planned.plan if planned else None
+    last = made[-1] if made else None
+    start = seen.start if seen else last.started_at if last else plan.start if plan else None
+    ends = plan.ends if plan else None
+    stop = (ends if seen.running else seen.stop) if seen else last.stopped_at if last else ends
+    variants = {**(dict.fromkeys(plan.variants, 0) if plan else {}), **(seen.variants if seen else {})}
+    if last is not None and last.closes:
+        state = DECIDED
+    elif seen is None:
+        state = OVER if last is not None else PLANNED
+    else:
+        state = RUNNING if seen.running and not (ends is not None and until is not None and ends <= until) else OVER
+    return Remembered(name, state, start, stop, customers, variants, planned, tuple(made))
+
+
+def _customers(con: Warehouse) -> dict[str, int]:
+    where = exposures(con)
+    if where is None:
+        return {}
+    binder = Binder(con)
+    said = shown(binder, where)
+    text = CUSTOMERS.format(experiment=said.experiment, shown=said.sql)
+    return kept(con, f"customers of experiments of {where}", lambda: dict(ask_sql(con, text, binder.params).iter_rows()))
+
+
+def _within(one: Remembered, scope: Scope) -> bool:
+    starts_late = scope.stop is not None and one.start is not None and one.start >= scope.stop
+    ended_early = scope.start is not None and one.stop is not None and one.stop < scope.start
+    return not starts_late and not ended_early
+
+
+def _asked(one: Remembered, question: ArchiveQuestion) -> bool:
+    return question.state in (None, one.state) and question.experiment in (None, one.experiment)
+
+
+def _near(words: list[str], found: list[Remembered]) -> dict[str, str]:
+    """word -> one written nearly like it that is there, for those that nothing was found under."""
+    texts = [text for one in found for text in one.searched().values()]
+    lost = [word for word in words if not any(word in (one.found or {}) for one in found)]
+    return {word: near for word in lost if (near := nearest_word(word, texts)) is not None}
+
+
+def _rank(one: Remembered) -> tuple[int, int, int, str]:
+    """More words found first, then where they stand, then the latest."""
+    return -len(one.found or {}), -sum((one.found or {}).values()), -(one.start or 0), one.experiment
+
+
+def _evidence(con: Warehouse, ordered: tuple[Remembered, ...], warnings: tuple[str, ...]) -> Evidence:
+    told = (
+        "Every experiment that has a plan, exposures in the log, or a decision. It is running while exposures come in and its planned end "
+        "is not past, over after that, and decided once somebody recorded ship, stop or broken. Customers saw any variant, each once; "
+        "times are UTC."
+    )
+    where, binder = exposures(con), Binder(con)
+    said = Shown("false", "''", "''") if where is None else shown(binder, where)
+    text = CUSTOMERS.format(experiment=said.experiment, shown=said.sql)
+    people = sum(one.customers for one in ordered)
+    return Evidence(told, text, binder.params, people, data_until(con), (*binder.warnings, *warnings))
