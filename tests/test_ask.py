@@ -90,6 +90,7 @@ OF_SOME = (
     "policy_value",
     "power",
     "experiments",
+    "experiment",
 )
 
 

@@ -157,6 +157,10 @@ class Point:
     naive: Interval | None = None
     boundary: float | None = None
 
+    def as_plain(self) -> dict[str, Any]:
+        told = {key: getattr(self, key) for key in ("n", "control_n", "difference", "low", "high", "boundary")}
+        return {"at": iso(self.at), **told, "naive": _pair(self.naive)}
+
 
 @dataclass(frozen=True)
 class Course:
@@ -171,6 +175,10 @@ class Course:
     points: tuple[Point, ...]
     peeked: int | None = None
 
+    def as_plain(self) -> dict[str, Any]:
+        points = [point.as_plain() for point in self.points]
+        return {"name": self.metric.name, "arm": self.arm, "points": points, "peeked": iso(self.peeked)}
+
 
 @dataclass(frozen=True)
 class Group:
@@ -181,6 +189,9 @@ class Group:
     arm: str
     compared: Comparison
     q: float | None = None
+
+    def as_plain(self) -> dict[str, Any]:
+        return {"group": self.value, **Estimate(self.metric, self.arm, self.compared).as_plain(), "q": self.q}
 
 
 @dataclass(frozen=True)
@@ -224,6 +235,7 @@ class Reading:
             "confidence": self.confidence,
             "start": iso(self.start),
             "stop": iso(self.stop),
+            "looks": self.looks,
             "plan_version": self.plan_version,
             "metrics": [one.as_plain() for one in self.estimates],
             "srm": self.split.as_plain(),
@@ -232,6 +244,9 @@ class Reading:
             "state": self.verdict.state,
             "until": iso(self.verdict.until),
             "findings": [one.as_plain() for one in self.findings],
+            "courses": [one.as_plain() for one in self.courses],
+            "by": self.by,
+            "groups": [one.as_plain() for one in self.groups],
             **self.evidence.as_plain(),
         }
 

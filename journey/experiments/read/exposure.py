@@ -192,6 +192,10 @@ def _seen(con: Warehouse, exposure: Exposure) -> tuple[Seen, ...]:
     for name in dict.fromkeys(rows["experiment"].to_list()):
         of = rows.filter(rows["experiment"] == name)
         start, stop = int(of["start"].min()), int(of["stop"].max())  # type: ignore[arg-type]
-        quiet = min(max(DAY, (stop - start) // 10), 7 * DAY)
-        told.append(Seen(name, start, stop, dict(of.select("variant", "customers").iter_rows()), end - stop < quiet))
+        told.append(Seen(name, start, stop, dict(of.select("variant", "customers").iter_rows()), still_shown(start, stop, end)))
     return tuple(told)
+
+
+def still_shown(start: int, stop: int, until: int) -> bool:
+    """Whether exposures from start to stop are still coming in where the data reach until then; ms."""
+    return until - stop < min(max(DAY, (stop - start) // 10), 7 * DAY)

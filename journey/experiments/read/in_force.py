@@ -50,6 +50,8 @@ class InForce:
     planned: "Planned | None" = None
     departs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_all: bool = True
+    """Whether it is read to the end of the data."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
         planned,
         departures(question, planned, scope, of_plan),
         tuple(warnings),
+        known_until == until and (ends is None or ends >= until),
     )
 
 

@@ -45,10 +45,16 @@ class Log:
     reached: Reached
     arms: tuple[str, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
+    sides: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def params(self) -> dict[str, Any]:
         return self.binder.params | {"arms": list(self.arms)}
+
+    @property
+    def seen_sql(self) -> str:
+        """The query of how many units saw which variant."""
+        return sql.story(*self.base) + sql.REACHED
 
     @property
     def number(self) -> str:
@@ -152,18 +158,33 @@ def _sides(metric: ExperimentMetric) -> list[tuple[str, Counted]]:
 
 
 def _side(log: Log, counted: Counted) -> tuple[str, str]:
-    """(the predicate of the events, what each of them adds)."""
+    """(the predicate of the events, what each of them adds), bound once."""
+    key = repr(counted)
+    if key not in log.sides:
+        log.sides[key] = _bound_side(log, counted)
+    return log.sides[key]
+
+
+def _bound_side(log: Log, counted: Counted) -> tuple[str, str]:
     if counted.revenue:
         return _earned(log, counted)
-    match = log.binder.match(counted.step)
+    match = _matched(log, counted.step)
     if counted.property is None:
-        return match.sql, "1"
+        return match, "1"
     prop = log.binder.property(counted.property)
     if prop is None:
-        return match.sql, "cast(null as double)"
+        return match, "cast(null as double)"
     if prop.type not in NUMBERS:
         raise QuestionError(f"The property {prop.name!r} holds values of type {prop.type}; a sum needs numbers.")
-    return match.sql, f"cast({prop.sql()} as double)"
+    return match, f"cast({prop.sql()} as double)"
+
+
+def _matched(log: Log, step: Any) -> str:
+    """The predicate of a step, the same text wherever it is named."""
+    key = f"step {step!r}"
+    if key not in log.sides:
+        log.sides[key] = (log.binder.match(step).sql, "")
+    return log.sides[key][0]
 
 
 def _earned(log: Log, counted: Counted) -> tuple[str, str]:
@@ -174,7 +195,7 @@ def _earned(log: Log, counted: Counted) -> tuple[str, str]:
             '{"revenue": {"event": ..., "property": ..., "currency": ...}}; or sum a property that holds numbers.'
         )
     amount = earned.sql(log.binder)
-    brings = f"{amount} is not null" if counted.step is None else log.binder.match(counted.step).sql
+    brings = f"{amount} is not null" if counted.step is None else _matched(log, counted.step)
     return brings, f"cast({amount} as double)"
 
 
@@ -198,9 +219,11 @@ def _sums(log: Log, k: int, metric: ExperimentMetric) -> list[str]:
 
 def _columns(k: int, metric: ExperimentMetric) -> list[str]:
     """What a unit counts with; null while its time is not over."""
-    over = "true" if metric.within is None else f"u.exposed_at + $within{k} < $known_until"
-    found = [f"case when {over} then cast(coalesce(b.{side}{k}, 0) as double) end as {side}{k}" for side, _ in _sides(metric)]
-    return found + ([] if metric.before is None else [f"cast(coalesce(b.c{k}, 0) as double) as c{k}"])
+    brought = {side: f"cast(coalesce(b.{side}{k}, 0) as double)" for side in ("y", "x", "c")}
+    if metric.within is not None:
+        brought |= {side: f"case when u.exposed_at + $within{k} < $known_until then {brought[side]} end" for side in ("y", "x")}
+    names = [side for side, _ in _sides(metric)] + ([] if metric.before is None else ["c"])
+    return [f"{brought[side]} as {side}{k}" for side in names]
 
 
 def _caps(log: Log, k: int, metric: ExperimentMetric) -> list[str]:
