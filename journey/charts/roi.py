@@ -1,10 +1,11 @@
 """What a decision brings: cumulative profit with its band, what moves it most, and the cash of each month."""
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from journey.charts.roi_axis import levels
+from journey.charts.roi_axis import crossing, levels
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, hatched, note, plain
 from journey.charts.words import money, short
 
@@ -14,7 +15,7 @@ PROFIT_PX, CASH_PX, ROW_PX = 330, 240, 46
 def profit_figure(
     middle: Sequence[float],
     band: tuple[Sequence[float], Sequence[float]] | None,
-    payback: int | None,
+    payback: float | None,
     currency: str | None,
 ) -> go.Figure:
     """Cumulative profit from the start (month 0) to the last month.
@@ -85,12 +86,11 @@ def month_names(places: Sequence[int]) -> list[str]:
     return ["Start" if not place else f"Month {place}" if at == 1 else str(place) for at, place in enumerate(places)]
 
 
-def _mark_payback(figure: go.Figure, middle: Sequence[float], payback: int | None) -> None:
+def _mark_payback(figure: go.Figure, middle: Sequence[float], payback: float | None) -> None:
     """A ring where the followed line crosses zero for good, and the month in which that is."""
-    if payback is None or not 0 < payback < len(middle) or middle[payback] < 0 or middle[payback - 1] >= 0:
+    place = crossing(middle, payback)
+    if place is None or payback is None:
         return
-    before, after = middle[payback - 1], middle[payback]
-    place = payback - 1 + (-before / (after - before) if after > before else 1.0)
     ring = {"color": PAPER, "size": 11, "line": {"color": ACCENT, "width": 2}}
     figure.add_scatter(x=[place], y=[0], mode="markers", marker=ring, hoverinfo="skip", cliponaxis=False)
     late = place > 0.62 * (len(middle) - 1)
@@ -98,7 +98,7 @@ def _mark_payback(figure: go.Figure, middle: Sequence[float], payback: int | Non
         note(
             place,
             0,
-            f"Back in month <b>{payback}</b>",
+            f"Back in month <b>{math.ceil(payback)}</b>",
             INK,
             xanchor="right" if late else "left",
             yanchor="top",

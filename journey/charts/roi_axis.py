@@ -1,6 +1,7 @@
-"""Round levels of an axis of money that holds zero."""
+"""Round levels of an axis of money that holds zero, and where a course crosses it."""
 
 import math
+from collections.abc import Sequence
 
 
 def levels(low: float, high: float, most: int = 5) -> list[float]:
@@ -13,3 +14,11 @@ def levels(low: float, high: float, most: int = 5) -> list[float]:
     steps = (size * factor / 10 for factor in (1, 2, 2.5, 5, 10, 20, 25, 50, 100))
     step = next(step for step in steps if math.floor(high / step + 1e-9) + math.floor(-low / step + 1e-9) + 1 <= most)
     return [place * step for place in range(-math.floor(-low / step + 1e-9), math.floor(high / step + 1e-9) + 1)]
+
+
+def crossing(course: Sequence[float], month: float | None) -> float | None:
+    """Where in this month, from 1, the course comes up through zero: a place between the month before and it; None where it does not."""
+    if month is None or not 0 < (end := math.ceil(month)) < len(course) or not course[end - 1] < 0 <= course[end]:
+        return None
+    before, after = course[end - 1], course[end]
+    return end - 1 + -before / (after - before)

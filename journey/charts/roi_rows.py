@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from journey.charts.roi_said import holds, is_discounted, month_told, net_of, payback_of, span_told
+from journey.charts.roi_axis import crossing
+from journey.charts.roi_said import course_of, holds, is_discounted, month_told, net_of, payback_of, span_told
 from journey.charts.roi_told import told_input, told_range
 from journey.charts.words import UNKNOWN, between, money, percent, several
 from journey.roi import NAMED, Roi
@@ -45,7 +46,7 @@ def needs_told(roi: Roi, needed: BreakEven) -> str:
 def must_be_sentence(roi: Roi) -> str:
     """The one assumption nearest to turning the result, relative to where it stands."""
     near = [
-        (abs(one.value - one.now) / abs(one.now), one)
+        (round(abs(one.value - one.now) / abs(one.now), 6), one)
         for one in roi.break_even
         if one.value is not None and one.now and one.needs and one.input in NAMED
     ]
@@ -82,7 +83,12 @@ def tornado_told(roi: Roi) -> str:
 
 def profit_told(roi: Roi) -> str:
     """What the picture of cumulative profit shows."""
-    money_is = "" if not is_discounted(roi) else " In today's money."
+    middle, _ = course_of(roi)
+    back = payback_of(roi)
+    early = back is not None and roi.lowest < 0 and crossing(middle, back) is None
+    money_is = (
+        f" In today’s money{f'; before discounting it is back in {month_told(back)}' if early else ''}." if is_discounted(roi) else ""
+    )
     if not roi.question.uncertain:
         return f"One course: every assumption is a single figure.{money_is}"
     return f"Line: the median. Band: 8 of 10 futures lie inside it at each month.{money_is}"

@@ -59,7 +59,7 @@ class Brief:
     assumptions: Sequence[tuple[str, str, str, str]]
     middle: Sequence[float]
     band: tuple[Sequence[float], Sequence[float]] | None
-    payback: int | None
+    payback: float | None
     currency: str | None
     remarks: Sequence[str]
     method: str

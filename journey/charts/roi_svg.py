@@ -1,10 +1,11 @@
 """Profit and its band as a small drawing of lines and letters alone, for a summary that is printed."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 
 from journey.charts.roi import month_ticks, tick_money
-from journey.charts.roi_axis import levels
+from journey.charts.roi_axis import crossing, levels
 from journey.charts.words import money
 
 WIDTH, HEIGHT = 680, 196
@@ -30,7 +31,7 @@ class Plane:
 def profit_svg(
     middle: Sequence[float],
     band: tuple[Sequence[float], Sequence[float]] | None,
-    payback: int | None,
+    payback: float | None,
     currency: str | None,
     said: str,
 ) -> str:
@@ -43,8 +44,7 @@ def profit_svg(
         parts.append(f'<polygon class="band" points="{" ".join(around)}"/>')
     parts.append(f'<polyline class="middle" points="{" ".join(plane.points(middle))}"/>')
     parts += _ends(plane, middle, band, currency)
-    if payback is not None and 0 < payback < len(middle):
-        parts += _payback(plane, middle, payback)
+    parts += _payback(plane, crossing(middle, payback))
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
 
 
@@ -82,11 +82,10 @@ def _ends(plane: Plane, middle: Sequence[float], band: tuple[Sequence[float], Se
     return parts
 
 
-def _payback(plane: Plane, middle: Sequence[float], payback: int) -> list[str]:
-    before, after = middle[payback - 1], middle[payback]
-    if after < 0 or before >= 0:
+def _payback(plane: Plane, place: float | None) -> list[str]:
+    if place is None:
         return []
-    x, y = plane.x(payback - 1 + (-before / (after - before) if after > before else 1.0)), plane.y(0.0)
+    x, y = plane.x(place), plane.y(0.0)
     late = x > LEFT + 0.62 * (WIDTH - LEFT - RIGHT)
-    told = _text(x + (-9 if late else 9), y + 13, f"Back in month {payback}", "ink", "end" if late else "start")
+    told = _text(x + (-9 if late else 9), y + 13, f"Back in month {math.ceil(place)}", "ink", "end" if late else "start")
     return [f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>', told]
