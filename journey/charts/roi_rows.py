@@ -17,12 +17,10 @@ def needs_rows(roi: Roi, sources: Mapping[str, str]) -> list[dict[str, str]]:
     question, spreads = roi.question, roi.question.spreads
     rows = []
     for one in roi.break_even:
+        if one.input in SILENT and not one.now:
+            continue
         spread = spreads.get(one.input)
-        ends = (
-            ""
-            if spread is None or spread.is_fixed
-            else between(*(told_input(question, one.input, end, roi.currency) for end in (spread.p10, spread.p90)))
-        )
+        ends = "" if spread is None or spread.is_fixed else told_range(question, one.input, spread.p10, spread.p90, roi.currency)
         rows.append(
             {
                 "Assumption": one.label,
@@ -86,9 +84,8 @@ def profit_told(roi: Roi) -> str:
     middle, _ = course_of(roi)
     back = payback_of(roi)
     early = back is not None and roi.lowest < 0 and crossing(middle, back) is None
-    money_is = (
-        f" In today’s money{f'; before discounting it is back in {month_told(back)}' if early else ''}." if is_discounted(roi) else ""
-    )
+    sooner = f"; before discounting it is back in {month_told(back)}" if early else ""
+    money_is = f" In today’s money{sooner}." if is_discounted(roi) else ""
     if not roi.question.uncertain:
         return f"One course: every assumption is a single figure.{money_is}"
     return f"Line: the median. Band: 8 of 10 futures lie inside it at each month.{money_is}"
