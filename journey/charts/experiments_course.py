@@ -1,5 +1,6 @@
 """How a difference went, day by day: its interval, the boundary beyond which it is called, and the interval that would have fooled."""
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -117,17 +118,9 @@ def _level(metric: ExperimentMetric, level: float, currency: str | None) -> str:
 
 def levels_between(low: float, high: float) -> list[float]:
     """Three to five round levels, zero among them."""
-    span = high - low
-    step = 1.0
-    while step > span / 2:
-        step /= 10
-    while span / step > 4.5:
-        step *= 2 if round(step / 10 ** _exponent(step)) in (1, 5) else 2.5
-    return [round(step * at, 10) for at in range(-int(-low // step) if low < 0 else 0, int(high // step) + 1)]
-
-
-def _exponent(x: float) -> int:
-    return int(f"{x:e}".split("e")[1])
+    tens = 10.0 ** math.floor(math.log10((high - low) / 4.5))
+    step = next(tens * size for size in (1, 2, 2.5, 5, 10) if (high - low) / (tens * size) <= 4.5)
+    return [round(step * at, 10) for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def _labels(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from journey.charts.experiments_course import levels_between
 from journey.charts.experiments_said import BETTER, MUTE, UNTOLD, WORSE, Row
 from journey.charts.theme import GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, note, plain
 from journey.charts.words import change, short
@@ -11,7 +12,6 @@ from journey.charts.words import change, short
 ROW = 50
 COLOURS = {BETTER: POS, WORSE: NEG, UNTOLD: MUTED, MUTE: GHOST}
 SYMBOLS = {BETTER: "square", WORSE: "diamond", UNTOLD: "circle", MUTE: "circle"}
-STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 FARTHEST = 3.0  # a metric that is this many times as wide as the middle one is cut, with an arrow
 
 
@@ -32,7 +32,7 @@ def forest_figure(rows: Sequence[Row]) -> go.Figure:
         showgrid=False,
         tickfont={"size": 12, "color": INK},
     )
-    ticks = ticks_between(low, high)
+    ticks = levels_between(low, high)
     figure.update_xaxes(
         range=[low, high],
         tickvals=ticks,
@@ -58,12 +58,6 @@ def _reach(rows: Sequence[Row]) -> tuple[float, float]:
 
 def _is_drawn(row: Row) -> bool:
     return row.share is not None
-
-
-def ticks_between(low: float, high: float) -> list[float]:
-    """Two to five round shares, zero among them."""
-    step = next((step for step in STEPS if (high - low) / step <= 4.5), STEPS[-1])
-    return [round(step * at, 6) for at in range(int(low / step), int(high / step) + 1)]
 
 
 def _label(row: Row) -> str:

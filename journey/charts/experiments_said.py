@@ -135,34 +135,26 @@ def state_of(one: Estimate) -> str:
     return BETTER if (found.difference > 0) == (one.metric.good == "up") else WORSE
 
 
-def estimate_line(one: Estimate, confidence: float, currency: str | None = None) -> str:
-    """What one metric says, as a sentence with its chance beside it."""
+def estimate_line(one: Estimate, metrics: int = 1, currency: str | None = None) -> str:
+    """What one metric says, as a sentence that follows its name.  metrics: how many its p was adjusted for."""
     found, metric = one.compared, one.metric
-    if found.difference is None:
-        return found.why or "nothing can be told yet."
-    around = interval_told(metric, found.interval, currency)
-    said = f"{difference_told(metric, found.difference, currency)} ({around})" if around else difference_told(metric, found.difference)
+    if found.difference is None or found.interval is None:
+        return f"cannot be told yet: {found.why or 'there are too few units.'}"
     if metric.role == "guardrail":
         margin = _margin_told(metric, currency)
-        held = {HELD: f"more harm than {margin} is ruled out", HARMED: f"harm beyond {margin} is shown"}
-        return f"{said}: {held.get(found.held or '', f'harm beyond {margin} is not ruled out yet')}."
-    return f"{said}: {_told_apart(one)}{_chance(one)}."
+        told = {HELD: f"holds: more harm than {margin} is ruled out", HARMED: f"is broken: harm beyond {margin} is shown"}
+        return told.get(found.held or "", f"is open: harm beyond {margin} is not ruled out yet") + "."
+    words = {BETTER: "is better, told from no difference", WORSE: "is worse, told from no difference"}
+    return words.get(state_of(one), "cannot be told from no difference") + _chance(one, metrics) + "."
 
 
-def _told_apart(one: Estimate) -> str:
-    words = {BETTER: "better, told from no difference", WORSE: "worse, told from no difference", UNTOLD: "not told from no difference"}
-    return words[state_of(one)]
-
-
-def _chance(one: Estimate) -> str:
+def _chance(one: Estimate, metrics: int) -> str:
     found = one.compared
-    if found.p_better is not None and found.p is None:
-        return f"; a chance of {percent(found.p_better, 1)} that it is the better one"
-    p = found.p if found.p_adjusted is None else found.p_adjusted
-    if p is None:
-        return ""
-    why = ", adjusted for the number of metrics (Holm)" if found.p_adjusted is not None else ""
-    return f"; p {p_told(p)}{why}"
+    if found.p is None:
+        return "" if found.p_better is None else f"; the chance that it is the better one is {percent(found.p_better)}"
+    if found.p_adjusted is None or metrics < 2:
+        return f": p {p_told(found.p)}"
+    return f": p {p_told(found.p_adjusted)} after adjusting for {metrics} metrics"
 
 
 def p_told(p: float | None) -> str:

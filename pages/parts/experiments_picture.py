@@ -105,11 +105,12 @@ def _lines(reading: Reading, currency: str | None) -> list[str]:
     order = {"primary": 0, "secondary": 1, "guardrail": 2}
     more = len({one.arm for one in reading.estimates}) > 1
     broken = is_broken(reading)
+    judged = sum(one.metric.role != "guardrail" and one.compared.p is not None for one in reading.estimates)
     lines = []
     for one in sorted(reading.estimates, key=lambda one: order[one.metric.role]):
         name = f"{one.metric.name}, {one.arm}" if more else one.metric.name
         icon = SIGNS[MUTE] if broken else _icon(one)
-        said = "not judged while the split is broken." if broken else estimate_line(one, reading.confidence, currency)
+        said = "is not judged while the split is broken." if broken else estimate_line(one, judged, currency)
         left = f" {several(one.open, 'unit')} left out, whose time is not over." if one.open else ""
         lines.append(f":material/{icon}: **{literal(name)}** {literal(said + left)}")
     return lines

@@ -1,0 +1,99 @@
+"""What was planned before anybody looked, when it was locked, what was changed since, and what is read otherwise here."""
+
+import json
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from journey.charts.experiments_said import difference_told
+from journey.charts.words import date, moment, percent, several, short
+from journey.experiments.plan import Planned
+from journey.experiments.read.in_force import departures
+from journey.experiments.result import Reading
+from pages.parts.frame import Page
+from pages.parts.text import literal
+
+EXPLORATORY = (
+    ":material/explore: Exploratory: no plan was locked before this was looked at, so its metrics could have been chosen by what they show."
+)
+
+
+def show_plan_status(page: Page, reading: Reading, planned: Planned | None, of_log: bool, other: tuple[str, ...] = ()) -> None:
+    """One quiet line beside the verdict; the plan itself behind a popover."""
+    if planned is None:
+        st.caption(
+            EXPLORATORY if of_log else ":material/explore: Not planned here: what is said of it rests on these numbers alone.",
+            width="stretch",
+        )
+        return
+    st.caption(literal(status_told(planned, page.scope.timezone)), width="stretch")
+    with st.popover("The plan", icon=":material/lock:" if planned.locked else ":material/edit_note:"):
+        _plan(page, planned)
+
+
+def status_told(planned: Planned, timezone: str) -> str:
+    """Locked when and by whom, against what had been seen by then."""
+    if not planned.locked:
+        return f"A draft of a plan by {planned.kept_by}, not locked: it binds nobody, so this is exploratory."
+    seen = []
+    if planned.exposed_at_lock:
+        seen.append(f"after {several(planned.exposed_at_lock, 'unit')} had been exposed")
+    if planned.looks_at_lock:
+        seen.append(f"after {several(planned.looks_at_lock, 'look')}")
+    when = " and ".join(seen) or "before anybody was exposed"
+    changed = f"changed {several(len(planned.changes), 'time')} since" if planned.changes else "unchanged since"
+    chain = "" if planned.unbroken else f"; its record is broken at version {planned.broken_at}: somebody altered it past the app"
+    return f"Planned and locked {date(planned.locked_at, timezone)} by {planned.locked_by}, {when}; {changed}{chain}."
+
+
+def _plan(page: Page, planned: Planned) -> None:
+    plan, zone = planned.plan, page.scope.timezone
+    if plan.hypothesis:
+        st.markdown(literal(plan.hypothesis))
+    st.dataframe(pl.DataFrame(_facts(planned)), hide_index=True, height="content", width=520)
+    if planned.changes:
+        st.markdown("**Changed after the lock**")
+        rows = [
+            {
+                "When": moment(change.at, zone),
+                "Who": change.by,
+                "Why": change.reason,
+                "What": field.field,
+                "From": _said(field.before),
+                "To": _said(field.after),
+                "Exposed by then": change.exposed,
+                "Looks by then": change.looks,
+            }
+            for change in planned.changes
+            for field in change.fields
+        ]
+        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height="content", width=640)
+    st.caption("The hash of the text in force; noted elsewhere, it proves that nothing was put in its place.")
+    st.code(planned.hash, language=None, wrap_lines=True)
+
+
+def _facts(planned: Planned) -> list[dict[str, str]]:
+    plan = planned.plan
+    primary = plan.primary
+    guardrails = ", ".join(metric.name for metric in plan.metrics if metric.role == "guardrail")
+    facts = {
+        "Primary metric": primary.name if primary else "",
+        "Guardrails": guardrails,
+        "Smallest effect worth finding": difference_told(primary, plan.effect) if primary and plan.effect is not None else "",
+        "Variants": ", ".join(f"{name} {percent(share, 0)}" for name, share in plan.variants.items()),
+        "Control": plan.control or "",
+        "Units needed of each": "" if plan.units_per_arm is None else f"{plan.units_per_arm:,}",
+        "Days": "" if plan.days is None else f"{plan.days:,}",
+        "Owner": plan.owner,
+    }
+    return [{"What": what, "Planned": value} for what, value in facts.items() if value]
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "not said"
+    return short(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 90)
+
+
+__all__ = ["departures", "show_plan_status", "status_told"]
