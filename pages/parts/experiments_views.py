@@ -9,11 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts.frame import Page
 
 VIEW = "experiments_view"
-MOVED = "Why it moved"
+RESULTS, MOVED = "Results", "Why it moved"
+EXPERIMENT = "experiment"  # whose results are looked at
 # Name of the view -> (module beside this one, what shows it: called with the page and the place of the answer in one sentence,
 # which stands above the choice of the view).
 VIEWS = {
-    "Results": ("experiments_results", "show_results"),
+    RESULTS: ("experiments_results", "show_results"),
     "Plan": ("experiments_plan", "show_plan"),
     "Archive": ("experiments_archive", "show_archive"),
     MOVED: ("experiments_moved", "show_moved"),

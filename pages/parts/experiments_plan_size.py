@@ -1,0 +1,132 @@
+"""What a plan takes, at once: units of each variant, days, until when; and what the weeks could tell."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from journey.charts.experiments_plan import describe_weeks, told_days, weeks_figure
+from journey.charts.experiments_plan_said import (
+    baseline_told,
+    effect_choices,
+    effect_of,
+    effect_told,
+    formulas_told,
+    readings_told,
+    size_of,
+    would_be_told,
+)
+from journey.charts.experiments_said import value_told
+from journey.charts.words import UNKNOWN, count, date, several
+from journey.experiments.metric import ExperimentMetric
+from journey.experiments.power import measure_power, power_customers, read_power
+from journey.experiments.power.baseline import Baseline, baseline_of
+from journey.experiments.power.result import Power
+from journey.scope import Scope
+from pages.parts.charts import draw
+from pages.parts.experiments_plan_draft import Plain, seeded
+from pages.parts.frame import Page, counted, download_figure, literal
+from pages.parts.people import show_people
+from pages.parts.workspace import answer, derived, resolved
+
+WINDOW = 28
+
+
+def who(page: Page, plain: Mapping[str, Any]) -> Scope:
+    """Those who take part, over all of the log."""
+    return resolved(page.con, page.version, Scope(timezone=page.scope.timezone, segment=plain.get("segment")))
+
+
+def baseline(page: Page, plain: Plain, metric: ExperimentMetric) -> Baseline:
+    found: Baseline = answer(page.con, page.version, baseline_of, metric, plain.get("at"), who(page, plain), WINDOW)
+    return found
+
+
+def effect_field(plain: Plain, metric: ExperimentMetric, found: Baseline, currency: str | None) -> float | None:
+    """The smallest effect worth finding, on a slider over shares of today's value; typed in its unit where there is none."""
+    held, value, down = plain.get("effect"), found.value, metric.good == "down"
+    if not value:
+        typed = st.number_input("Smallest effect worth finding, in its unit", key=seeded("effect_typed", float(held or 0.01)), format="%g")
+        return typed or None
+    choices = effect_choices(value, metric.kind, down, held)
+    usual = min(choices, key=lambda size: abs(size - size_of(held, value)))
+    size = st.select_slider(
+        "Smallest effect worth finding",
+        choices,
+        key=seeded(f"effect_{metric.name}_{metric.good}_{choices[0]}_{len(choices)}", usual),
+        format_func=lambda size: effect_told(size, metric, value, currency),
+        help="Of today's value. A smaller effect takes more customers: half as large, four times as many.",
+    )
+    effect = effect_of(size or usual, value, down)
+    st.caption(literal(f"A change {would_be_told(metric, value, effect, currency)} shall not be missed."))
+    return effect
+
+
+def question_of(plain: Plain, metric: Mapping[str, Any]) -> Plain:
+    """The question of power that the plan stands for, as ask takes it."""
+    control = plain.get("control")
+    shares = plain["variants"]
+    split = [shares[name] for name in sorted(shares, key=lambda name: name != control)]
+    reading = plain["reading"] if plain["reading"] in ("fixed", "planned", "always_valid") else "fixed"
+    looks = {"looks": plain["looks"]} if plain.get("looks") else {}
+    at = {} if plain.get("at") is None else {"at": plain["at"]}
+    told = {"metric": dict(metric), "effect": plain["effect"], "power": plain["power"], "alpha": round(1 - plain["confidence"], 12)}
+    return told | {"split": split, "reading": reading, "tuned_at": None, "window": WINDOW, **looks, **at}
+
+
+def measure(page: Page, plain: Plain, metric: Mapping[str, Any]) -> Power:
+    found: Power = answer(page.con, page.version, measure_power, read_power(question_of(plain, metric)), who(page, plain))
+    return found
+
+
+def show_size(page: Page, plain: Plain, metric: ExperimentMetric, power: Power, currency: str | None, ends: int | None) -> None:
+    """Four numbers, the curve over the weeks, the formula by its name, and how all that was counted."""
+    _numbers(page, metric, power, currency, ends)
+    with st.container(border=True, key="plan_weeks"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("What the weeks can tell", anchor=False, width="stretch")
+        if told_days(power):
+            figure = derived(weeks_figure, power, metric, plain["effect"], currency)
+            st.caption(
+                literal(f"The smallest effect on {metric.name} told with the power chosen, by weeks of traffic. Filled: small enough.")
+            )
+            draw(figure, "plan_weeks_chart", alt=describe_weeks(power, metric, currency), min_width=420)
+            with st.container(horizontal=True):
+                download_figure("plan_weeks", figure)
+        else:
+            st.caption("Not enough data yet: too few came in the last four weeks to say what the coming ones would bring.")
+    st.caption(literal(f"{readings_told(power)} {formulas_told(power)}"))
+    for warning in power.evidence.warnings:
+        st.caption(":material/warning: " + literal(warning))
+
+
+def _numbers(page: Page, metric: ExperimentMetric, power: Power, currency: str | None, ends: int | None) -> None:
+    units, size, found = power.units_of(power.size), power.size, power.measured
+    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
+    with st.grid(4, min_column_width=136, key="plan_numbers"):
+        same = len(set(units)) < 2
+        all_of = f"{count(size.total)} in all" if size.total else "more than will come"
+        st.metric("Customers per variant" if same else "In the largest variant", count(max(units)) if units else UNKNOWN, all_of, **quiet)
+        weeks = "" if size.weeks is None else several(size.weeks, "whole week")
+        daily = UNKNOWN if found is None else f"{count(found.daily)} new a day"
+        st.metric("Days", UNKNOWN if size.days is None else count(size.days), daily, **quiet)
+        st.metric("Ends about", UNKNOWN if ends is None else date(ends, page.scope.timezone), weeks or "not known", **quiet)
+        told = baseline_told(metric, power, currency)
+        around = told.split(" (", 1)[1].split(")", 1)[0] if " (" in told else "no interval"
+        label = f"{metric.name} today"
+        st.metric(literal(label), literal(value_told(metric, power.baseline, currency)), literal(around), help=literal(told), **quiet)
+
+
+def show_grounds(page: Page, plain: Plain, metric: Mapping[str, Any], power: Power) -> None:
+    """How the baseline was counted, and of whom."""
+    question, scope = question_of(plain, metric), who(page, plain)
+    asked = {"ask": "power", **question, **({} if scope.segment is None else {"scope": scope.as_plain()})}
+    counted(page, power.evidence, "plan_counted", asked)
+    if power.measured is None or not power.measured.units:
+        return
+    if st.toggle(f"See the {several(power.measured.units, 'customer')} behind the baseline", key="plan_people"):
+        people = answer(page.con, page.version, power_customers, read_power(question), scope, {"units": True})
+        rule = {"power": question | {"scope": scope.as_plain()}, "units": True}
+        show_people(
+            page, people, f"{several(people.count, 'customer')} behind the baseline", rule, f"Baseline of {plain['experiment'] or 'a plan'}"
+        )
