@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from journey.demo.plans import plan_experiments
 from journey.demo.shop import Shop, generate_shop
 from journey.ingest import load_consent, load_customers, load_events
 from journey.warehouse import Warehouse, write
@@ -34,7 +35,7 @@ def write_shop(shop: Shop, folder: str | Path) -> None:
 
 
 def load_shop(con: Warehouse, progress: Progress | None = None, seed: int = 7, customers: int = 20_000) -> list[Any]:
-    """Draw the shop of the seed and load it; the receipts of events, customers and consent.
+    """Draw the shop of the seed and load it, with the plans of its experiments; the receipts of events, customers and consent.
 
     Its truth is kept as demo_truth.json in the workspace folder, or as the setting demo_truth where that is in memory.
     """
@@ -45,6 +46,7 @@ def load_shop(con: Warehouse, progress: Progress | None = None, seed: int = 7, c
         load_consent(con, shop.consent, mapping=CONSENT, progress=progress, name="their consent"),
     ]
     _keep(con, shop, seed)
+    plan_experiments(con)
     return receipts
 
 
