@@ -13,19 +13,31 @@ PLACE = {one.name: place for place, one in enumerate(INPUTS)}
 EDGE = 1e-12
 
 
-def draw(question: RoiQuestion) -> dict[str, np.ndarray]:
+OWN = ("lift", "adoption", "recall", "treated", "cost_per_treated", "tool_per_month", "setup", "fade")
+"""What each thing that could be done has of its own; the rest (churn, revenue, visitors, ...) is the same whatever is done."""
+
+
+def draw(question: RoiQuestion, own: int = 0) -> dict[str, np.ndarray]:
     """Input -> (draws,) values; of a single number (1,).
 
     Correlated inputs by a Gaussian copula: their normal scores are correlated, their own spreads stay as they are.
+    own: number of the option among several; each but the first (0) has luck of its own in OWN, the same in the rest.
     """
     uncertain = question.uncertain
     scores = {name: _scores(question.seed, question.draws, PLACE[name]) for name in uncertain}
+    if own:
+        scores |= {name: _shuffled(question.seed, own, name, scores[name]) for name in uncertain if name in OWN}
     tied = [name for name in uncertain if any(name in pair[:2] for pair in question.correlate)]
     if tied:
         pairs = tuple(pair for pair in question.correlate if pair[0] in tied and pair[1] in tied)
         together = np.linalg.cholesky(correlations(pairs, tied)) @ np.stack([scores[name] for name in tied])
         scores |= dict(zip(tied, together, strict=True))
     return {name: spread.drawn(scores[name]) if name in scores else np.array([spread.central]) for name, spread in question.values}
+
+
+def _shuffled(seed: int, own: int, name: str, scores: np.ndarray) -> np.ndarray:
+    """The same scores in an order of the option's own."""
+    return np.random.default_rng((seed, own, PLACE[name])).permutation(scores)
 
 
 @lru_cache(maxsize=64)

@@ -102,9 +102,9 @@ def read_roi(plain: Mapping[str, Any]) -> RoiQuestion:
         values,
         tuple(name for name, _ in values if name in said),
         lift_is,
-        _whole(plain.get("months", MONTHS), "months", 1, MOST_MONTHS),
-        _whole(plain.get("draws", DRAWS), "draws", LEAST_DRAWS, MOST_DRAWS),
-        _whole(plain.get("seed", SEED), "seed", 0, 2**63 - 1),
+        read_whole(plain.get("months", MONTHS), "months", 1, MOST_MONTHS),
+        read_whole(plain.get("draws", DRAWS), "draws", LEAST_DRAWS, MOST_DRAWS),
+        read_whole(plain.get("seed", SEED), "seed", 0, 2**63 - 1),
         _correlated(plain.get("correlate"), values),
         _named(plain.get("name")),
         left_out,
@@ -130,7 +130,8 @@ def _values(model: str, lift_is: str, said: Mapping[str, Any]) -> tuple[tuple[tu
     return values, tuple(name for name in said if name not in dict(values))
 
 
-def _whole(value: Any, name: str, least: int, most: int) -> int:
+def read_whole(value: Any, name: str, least: int, most: int) -> int:
+    """Raises: QuestionError: no whole number, or out of bounds."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise QuestionError(f"{name} is {value!r}; it is a whole number from {least:,} to {most:,}.")
     return value
