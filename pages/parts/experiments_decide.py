@@ -133,11 +133,12 @@ def _form(page: Page, reading: Reading, planned: Planned | None, after: int) -> 
         told = STATES.get(reading.verdict.state, reading.verdict.state).lower()
         st.caption(f":material/warning: This goes against the verdict, which is to {told}. It is recorded with both.")
     with st.form("experiment_decide", border=False, clear_on_submit=False):
-        why = st.text_area(
-            "Why", max_chars=LONGEST, height=72, placeholder="The reason, for whoever reads this in a year", key="decide_why"
+        left, right = st.columns(2)
+        why = left.text_area(
+            "Why", max_chars=LONGEST, height=84, placeholder="The reason, for whoever reads this in a year", key="decide_why"
         )
-        learned = st.text_area(
-            "What was learned", max_chars=LONGEST, height=72, placeholder="What holds beyond this change", key="decide_learned"
+        learned = right.text_area(
+            "What was learned", max_chars=LONGEST, height=84, placeholder="What holds beyond this change", key="decide_learned"
         )
         sent = st.form_submit_button("**Record it**", icon=":material/gavel:")
     if sent and _kept(page, reading, decided, by, why, learned, after):

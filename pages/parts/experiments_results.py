@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from journey.experiments.read.measure import measure_experiment
 from streamlit.delta_generator import DeltaGenerator
 
 from journey.charts.experiments_said import ICONS, STATES, reading_caption
 from journey.experiments.plan import Planned, note_look, plan_of
+from journey.experiments.read.measure import measure_experiment
 from journey.experiments.read.question import ExperimentQuestion, read_experiment
 from journey.experiments.result import Reading
 from journey.scope import Scope
