@@ -1,0 +1,135 @@
+"""What is known of each unit at its first exposure: the properties of that event, of the customer, and when it was.
+
+A property of a customer is as the workspace holds it now, and looked into only where every unit has one: what people tell
+when they sign up could be the experiment's own doing.  Properties that are personal, that name the variant or the experiment,
+and those of more than 60 different values are passed over as well, unless one is asked for by name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from journey.errors import QuestionError
+from journey.experiments.read.definition import UNITS, story
+from journey.experiments.read.exposure import Exposure, shown
+from journey.experiments.read.in_force import in_force
+from journey.experiments.read.log import Log, bind_log
+from journey.experiments.read.question import ExperimentQuestion
+from journey.experiments.read.table import units_of_table
+from journey.experiments.units import Units
+from journey.ingest.reading import opened
+from journey.rules import Property, known_properties, nearest
+from journey.scope import Scope
+from journey.warehouse import Warehouse, ask_sql, quote
+
+MOST_VALUES, LEAST_KNOWN = 60, 0.3
+DAY_MS = 86_400_000
+DAY, HOUR, KNOWN = "day of exposure", "hour of exposure", "first seen"
+TIMES = (DAY, HOUR)
+OTHER = "other"
+MOST_GROUPS = 12
+
+AT_EXPOSURE = """
+-- What does the first exposure of each unit carry?  Columns: unit, seen (ms, the customer's first event), and one per property.
+select u.unit, min(k.first_ts) as seen{columns}
+from events e
+join units u on u.key = {key} and u.exposed_at = e.ts
+join customers k on k.customer = e.customer
+where {shown} and {experiment} = $experiment
+group by u.unit
+order by u.unit"""
+
+
+def traits_of(con: Warehouse, question: ExperimentQuestion, scope: Scope, units: Units, asked: str | None = None) -> pl.DataFrame:
+    """One row per unit, in the order of units.frame: unit, arm, and a column of texts per property; asked: that one alone.
+
+    Raises: QuestionError: no such property, or column of the table; the nearest is named.
+    """
+    base = units.frame.select("unit", "arm", "exposed_at")
+    found = _of_table(con, question, asked) if question.source == "table" else _of_log(con, question, scope, base, asked)
+    return base.select("unit", "arm").hstack(found)
+
+
+def group_of(con: Warehouse, question: ExperimentQuestion, scope: Scope, units: Units, by: str) -> pl.Series:
+    """(n,) the group of each unit: its value of the property, "" without one; those past the twelfth largest are "other".
+
+    A value that is "other" itself is one of them.
+    """
+    value = traits_of(con, question, scope, units, by)[by].fill_null("")
+    sizes = value.alias("value").value_counts().sort(["count", "value"], descending=[True, False])
+    kept = sizes["value"].to_list() if sizes.height <= MOST_GROUPS + 1 else sizes["value"].head(MOST_GROUPS).to_list()
+    return pl.select(pl.when(value.is_in(kept)).then(value).otherwise(pl.lit(OTHER)).alias("group")).to_series()
+
+
+def _of_log(con: Warehouse, question: ExperimentQuestion, scope: Scope, base: pl.DataFrame, asked: str | None) -> pl.DataFrame:
+    told = in_force(con, question, scope)
+    offered = [] if told.exposure is None else _offered(con, told.exposure)
+    chosen = offered if asked is None else [prop for prop in offered if prop.name == asked][:1]
+    if asked is not None and asked not in (*TIMES, KNOWN) and not chosen:
+        known = [prop.name for prop in known_properties(con)]
+        raise QuestionError(f"No property of texts is named {asked!r}, so there are no groups by it.{nearest(asked, known)}")
+    rows = _at_exposure(con, bind_log(con, told), chosen)
+    rows = base.select("unit", "exposed_at").join(rows, on="unit", how="left", maintain_order="left")
+    columns = {prop.name: rows[f"t{k}"] for k, prop in enumerate(chosen)} | _times(rows, scope.timezone)
+    whole = {prop.name for prop in chosen if prop.of == "customer"}
+    kept = {name: column for name, column in columns.items() if name == asked or (asked is None and _divides(column, name, name in whole))}
+    return pl.DataFrame({name: column.alias(name) for name, column in kept.items()})
+
+
+def _offered(con: Warehouse, exposure: Exposure) -> list[Property]:
+    """Properties of texts and of yes and no, those of events first."""
+    hidden = ask_sql(con, 'select "of", name from properties where personal').rows()
+    own = {exposure.experiment, exposure.variant}
+    return [
+        prop
+        for prop in known_properties(con)
+        if prop.type in ("varchar", "boolean") and (prop.of, prop.name) not in hidden and not (prop.of == "event" and prop.name in own)
+    ]
+
+
+def _at_exposure(con: Warehouse, log: Log, chosen: Sequence[Property]) -> pl.DataFrame:
+    if log.told.exposure is None or not log.arms:
+        return pl.DataFrame(schema={"unit": pl.Int64, "seen": pl.Int64} | {f"t{k}": pl.String for k in range(len(chosen))})
+    where = shown(log.binder, log.told.exposure)
+    columns = "".join(f",\n    arg_min({_value(prop)}, e.seq) as t{k}" for k, prop in enumerate(chosen))
+    query = AT_EXPOSURE.format(columns=columns, key=log.key, shown=where.sql, experiment=where.experiment)
+    return ask_sql(con, story(*log.base, UNITS.format(number=log.number)) + query, log.params).cast({"unit": pl.Int64})
+
+
+def _value(prop: Property) -> str:
+    return prop.text() if prop.of == "event" else prop.as_text(f"k.{quote(prop.column)}")
+
+
+def _times(rows: pl.DataFrame, timezone: str) -> dict[str, pl.Series]:
+    at = rows["exposed_at"].cast(pl.Datetime("ms")).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    early = rows["exposed_at"] - rows["seen"] >= DAY_MS
+    known = pl.select(pl.when(early).then(pl.lit("a day before or more")).otherwise(pl.lit("that day"))).to_series()
+    return {DAY: at.dt.strftime("%Y-%m-%d"), HOUR: at.dt.strftime("%H:00"), KNOWN: known}
+
+
+def _divides(column: pl.Series, name: str, whole: bool = False) -> bool:
+    """Whether it divides the units into 2 to 60 groups, days into any number, and is known of three in ten, or where `whole` of all."""
+    values = column.drop_nulls().n_unique()
+    return values >= 2 and (values <= MOST_VALUES or name in TIMES) and column.count() >= (1.0 if whole else LEAST_KNOWN) * len(column)
+
+
+def _of_table(con: Warehouse, question: ExperimentQuestion, asked: str | None) -> pl.DataFrame:
+    """The columns that are neither the variant, nor the unit, nor a metric; of several rows of a unit, the first says."""
+    used = {question.variant, question.unit}
+    for metric in question.metrics:
+        used |= {metric.value.column, metric.covariate, None if metric.over is None else metric.over.column}
+    names = [asked] if asked else [name for name in columns_of(question.table) if name not in used]
+    found = {name: units_of_table(con, replace(question, by=name)).groups for name in names}
+    kept = {name: column for name, column in found.items() if column is not None and (asked or _divides(column, name))}
+    return pl.DataFrame({name: column.alias(name) for name, column in kept.items()})
+
+
+def columns_of(table: Any) -> list[str]:
+    """The columns of a table that a question brings."""
+    if isinstance(table, str):
+        with opened(table, {}, None, Path(table).name) as read:
+            return list(read.columns)
+    return list(table.columns) if isinstance(table, pl.DataFrame) else list(dict.fromkeys(name for row in table for name in row))
