@@ -22,6 +22,7 @@ class Kind:
 
     files: whether it may name files; its reader then takes `files`, False for a question that stands in a rule: rules come
     from pages and addresses, too.
+    marks: whether "customers" asks who is behind a mark; of money it is an input, how many there are.
     """
 
     room: str
@@ -29,6 +30,7 @@ class Kind:
     measurer: str
     lister: str
     files: bool = False
+    marks: bool = True
 
 
 KINDS = {
@@ -69,6 +71,9 @@ KINDS = {
     "what_if": Kind("journey.actions.results", "read_what_if", "measure_what_if", "what_if_customers"),
     "uplift": Kind("journey.actions.uplift", "read_uplift", "measure_uplift", "uplift_customers", files=True),
     "policy_value": Kind("journey.actions.off_policy", "read_policy_value", "measure_policy_value", "policy_customers", files=True),
+    "roi": Kind("journey.roi", "read_roi", "measure_roi", "roi_customers", marks=False),
+    "roi_inputs": Kind("journey.roi", "read_inputs", "measure_inputs", "inputs_customers"),
+    "roi_options": Kind("journey.roi", "read_options", "measure_options", "options_customers"),
     "experiment": Kind("journey.experiments.read", "read_experiment", "measure_experiment", "experiment_customers", files=True),
     "power": Kind("journey.experiments.power", "read_power", "measure_power", "power_customers"),
     "experiments": Kind("journey.experiments.record", "read_archive", "measure_archive", "archive_customers"),
@@ -101,7 +106,7 @@ def _answered(con: Warehouse, question: Mapping[str, Any]) -> dict[str, Any]:
     if name == "segment":
         return _segment(con, rest, scope)
     kind = KINDS[name]
-    mark = rest.pop("customers", None)
+    mark = rest.pop("customers", None) if kind.marks else None
     read = _room(kind.room, kind.reader)(_prepared(con, name, rest, scope))
     answer = _plain(_room(kind.room, kind.measurer)(con, read, scope))
     if mark is not None:

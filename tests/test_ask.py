@@ -57,6 +57,9 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "what_if": {},
     "uplift": {"action": "Voucher"},
     "policy_value": {"policy": "catalog"},
+    "roi": {"customers": 100, "churn": 0.05, "lift": {"p10": 0.05, "p90": 0.2}, "revenue_per_month": 10, "setup": 50},
+    "roi_inputs": {},
+    "roi_options": {"options": [{"name": "calls", "effort": 2, "question": {"preset": "saved_only"}}]},
     "experiment": {
         "experiment": "visit",
         "exposure": {"event": "visit", "variant": "device"},
@@ -101,7 +104,8 @@ def test_every_answer_is_plain_and_says_how_it_was_counted(name: str) -> None:
     assert answer["definition"].endswith(".") and "UTC" in answer["definition"]
     assert answer["sql"].strip() and answer["data_until"] == "2026-03-10T11:02:00Z"
     assert answer["population"] == 4 or name in OF_SOME
-    assert answer["warnings"] == [] or name in ("stages", "next_best_action", "what_if", "power")  # of what its guardrails look for in vain
+    wary = ("stages", "next_best_action", "what_if", "power", "roi_inputs")  # of what they look for in vain, of a short log
+    assert answer["warnings"] == [] or name in wary
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name not in ("customer", "next_best_action")])  # who must be somebody
@@ -235,6 +239,9 @@ OPTIONS = {
     "ledger": "state action customer limit customers scope",
     "what_if": "budget capacity customers scope",
     "uplift": "table action treatment treated control outcome features propensity customer learner base split draws seed customers scope",
+    "roi": "preset model lift churn margin setup months draws seed correlate lift_is name customers scope",
+    "roi_inputs": "of event goal prediction threshold customers scope",
+    "roi_options": "options effort_is draws seed customers scope",
     "policy_value": "log action reward propensity policy features customer clip seed customers scope",
     "power": "kind baseline variance sd effect relative n total days power alpha two_sided arms split metrics daily traffic formula "
     "reading looks tuned_at metric at window direction customers scope",

@@ -406,6 +406,9 @@ def test_every_kind_is_tried() -> None:
         "what_if",
         "uplift",
         "policy_value",
+        "roi",
+        "roi_inputs",
+        "roi_options",
         "power",
         "experiments",
     }
