@@ -5,6 +5,7 @@ from importlib import import_module
 
 PROOFS = {
     "delivery": "bench.delivery",  # each approved proposal is accepted once, whatever is killed
+    "experiments": "bench.experiments",  # how often a difference is called where there is none, how often intervals hold
     "ledger": "bench.ledger",  # nothing is lost or repeated and no guardrail passed, by random calls and by kills
     "policy": "bench.policy",  # what is chosen is worth more than rules or dice, and its estimated value holds
     "uplift": "bench.uplift",  # whom the mails of Hillstrom help, and what public logs say of other policies

@@ -17,12 +17,13 @@ def broken(split: Split, cause: str) -> str:
     return f"{said} {cause}".strip()
 
 
-def shipped(best: Variant, all_better: int, control: str, how: HowRead, effect: float | None) -> str:
-    """The best variant, what it brings, and what to keep an eye on."""
+def shipped(best: Variant, too: Sequence[Variant], control: str, how: HowRead, effect: float | None) -> str:
+    """The best variant, what it brings, and what to keep an eye on.  too: others that could be shipped."""
     figures = "; ".join(_told(one, control, how) for one in best.primary)
     parts = [f"Ship {best.arm}: {figures}."]
-    if all_better > 1:
-        parts.append(f"It is ahead of {all_better - 1} other{'s that are' if all_better > 2 else ' that is'} better too.")
+    if too:
+        others = listed([one.arm for one in too])
+        parts.append(f"{others} {'is' if len(too) == 1 else 'are'} better than {control} too, by less so far.")
     if best.guardrails:
         names = [one.metric.name for one in best.guardrails]
         parts.append(f"The guardrail{'s' if len(names) > 1 else ''} {listed(names)} {'are' if len(names) > 1 else 'is'} held.")
@@ -38,8 +39,10 @@ def stopped(variants: Sequence[Variant], control: str, how: HowRead, effect: flo
     rest = [one for one in variants if not (one.does_harm or one.is_futile(effect))]
     if rest:
         figures = "; ".join(_told(found, control, how) for one in rest for found in one.primary)
-        parts.append(f"{why}, and no difference is told: {figures}. That does not show that there is none.")
-    return "Stop. " + " ".join(parts)
+        parts.append(
+            f"{why if parts else why[:1].lower() + why[1:]}, and no difference is told: {figures}. That does not show that there is none."
+        )
+    return "Stop: " + " ".join(parts)
 
 
 def _given_up(one: Variant, control: str, how: HowRead, effect: float | None) -> str:

@@ -66,7 +66,7 @@ def _decided(variants: Sequence[Variant], control: str, how: HowRead, effect: fl
     known = [one for one in variants if not one.few(control)]
     winners = sorted((one for one in known if one.can_ship), key=lambda one: -one.gain)
     if winners:
-        return Verdict(SHIP, shipped(winners[0], len(winners), control, how, effect))
+        return Verdict(SHIP, shipped(winners[0], winners[1:], control, how, effect))
     lost = [one for one in known if one.does_harm or (not one.is_better and (one.is_futile(effect) or progress.has_ended(how)))]
     return Verdict(STOP, stopped(lost, control, how, effect, progress.why_ended(how))) if len(lost) == len(variants) else None
 
