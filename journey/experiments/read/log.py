@@ -237,10 +237,15 @@ def _caps(log: Log, k: int, metric: ExperimentMetric) -> list[str]:
 def _last(k: int, metric: ExperimentMetric) -> list[str]:
     """Columns as they are handed on: cut, and with 1 below what is no ratio."""
     cut, has = metric.winsorise is not None, metric.before is not None
-    y = f"least(c.y{k}, caps.cap{k}) as y{k}" if cut else f"c.y{k}"
+    y = f"{cut_at(f'c.y{k}', f'caps.cap{k}')} as y{k}" if cut else f"c.y{k}"
     x = f"c.x{k}" if metric.over is not None else f"cast(1 as double) as x{k}"
-    before = [f"least(c.c{k}, caps.before{k}) as c{k}" if cut else f"c.c{k}"] if has else []
+    before = [f"{cut_at(f'c.c{k}', f'caps.before{k}')} as c{k}" if cut else f"c.c{k}"] if has else []
     return [y, x, *before, *([f"caps.cap{k}"] if cut else [])]
+
+
+def cut_at(value: str, cap: str) -> str:
+    """SQL of a value that is cut; unknown stays unknown, of which `least` would make the cap."""
+    return f"case when {value} > {cap} then {cap} else {value} end"
 
 
 def changes_in(con: Warehouse, log: Log, k: int) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from journey.errors import QuestionError
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.read import definition as sql
 from journey.experiments.read.in_force import control_among, refuse_many
+from journey.experiments.read.log import cut_at
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.units import Units
 from journey.tables import numbers, read_table
@@ -150,7 +151,7 @@ def _sides(k: int, metric: ExperimentMetric) -> list[tuple[str, str]]:
 
 
 def _last(k: int, metric: ExperimentMetric) -> list[str]:
-    y = f"c.y{k}" if metric.winsorise is None else f"least(c.y{k}, caps.cap{k})"
+    y = f"c.y{k}" if metric.winsorise is None else cut_at(f"c.y{k}", f"caps.cap{k}")
     x = "1" if metric.over is None else f"c.x{k}"
     covariate = [f"c.c{k}"] if metric.covariate is not None else []
     return [f"cast({y} as double) as y{k}", f"cast({x} as double) as x{k}", *covariate]
