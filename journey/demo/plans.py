@@ -80,6 +80,7 @@ def _plan(con: Warehouse, name: str, test: world.Experiment, start: datetime) ->
         "variants": {world.ARMS[0]: test.split, world.ARMS[1]: 1 - test.split},
         "control": world.ARMS[0],
         "exposure": {"event": "Experiment viewed", "experiment": "experiment", "variant": "variant"},
+        "at": test.at,
         "effect": meant.effect,
         "start": start.isoformat(),
         "days": test.days,

@@ -13,7 +13,7 @@ from journey.experiments.result import READINGS
 from journey.scope import choose, read_time, refuse_deep, refuse_unknown
 
 KEYS = (
-    "experiment", "hypothesis", "metrics", "variants", "control", "unit", "segment", "exposure", "reading", "looks", "confidence",
+    "experiment", "hypothesis", "metrics", "variants", "control", "unit", "segment", "exposure", "at", "reading", "looks", "confidence",
     "power", "effect", "baseline", "variance", "daily", "units_per_arm", "days", "start", "stop", "tuned_at", "formula", "owner", "about",
 )  # fmt: skip
 LONGEST = {"experiment": 100, "hypothesis": 2_000, "owner": 80, "control": 100, "unit": 100, "formula": 200}
@@ -26,6 +26,7 @@ class Plan:
 
     unit: customer, or property:<name> of the exposure.  segment: a rule as plain data, None for everyone.
     exposure: {"event", "experiment", "variant"}: how the log says who saw what; None for as it is found.
+    at: the step at which units come in, from which baseline and traffic were measured; None for any event.
     looks: how often it will be looked at, of a planned reading; None else.
     effect: the smallest change of the primary metric worth finding, in its unit, below 0 where it is meant to fall.
     baseline, variance, daily: what the log said when it was planned: the metric without the change, of one unit, and how many
@@ -42,6 +43,7 @@ class Plan:
     unit: str = "customer"
     segment: Any = None
     exposure: Mapping[str, Any] | None = None
+    at: Any = None
     reading: str = "always_valid"
     looks: int | None = None
     confidence: float = 0.95
@@ -97,6 +99,7 @@ def plan_from(plain: Any) -> Plan:
         unit=_unit(plain),
         segment=plain.get("segment"),
         exposure=_exposure(plain),
+        at=_step(plain),
         reading=str(choose(plain, "reading", READINGS)),
         looks=whole(plain, "looks", 1, MOST_LOOKS),
         confidence=number({"confidence": 0.95, **plain}, "confidence", 0.5, 1) or 0.95,
@@ -198,6 +201,13 @@ def _exposure(plain: Mapping[str, Any]) -> dict[str, Any] | None:
         raise QuestionError(f'exposure is {found!r}; write {{"event": ..., "experiment": property, "variant": property}}.')
     refuse_unknown(found, ("event", "experiment", "variant"), "an exposure")
     return dict(found)
+
+
+def _step(plain: Mapping[str, Any]) -> Any:
+    step = plain.get("at")
+    if step is not None and (not isinstance(step, str | Mapping) or not step):
+        raise QuestionError(f'at is {step!r}; write the step at which units come in: an event, or {{"event": ..., "where": ...}}.')
+    return step
 
 
 def _effect(plain: Mapping[str, Any]) -> float | None:

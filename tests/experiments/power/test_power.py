@@ -1,0 +1,125 @@
+"""How many units, how small an effect, how long: from figures that are given, and from the log's own."""
+
+from typing import Any
+
+import pytest
+
+from journey.ask import ask
+from journey.errors import QuestionError
+from journey.experiments.power import read_power
+from tests.drawn import drawn
+from tests.lent import empty_warehouse
+
+SHARE = {"ask": "power", "kind": "share", "baseline": 0.2}
+BOUGHT = {"name": "Bought", "event": "buy"}
+
+
+def test_an_effect_takes_units_and_days_and_more_of_them_where_one_may_look() -> None:
+    found = ask(empty_warehouse(), SHARE | {"effect": 0.05, "power": 0.8, "alpha": 0.05, "two_sided": True, "arms": 2, "daily": 1000})
+    assert (found["n_per_arm"], found["total"], found["days"], found["weeks"]) == (1094, 2188, 3, 1)
+    assert found["formula"].startswith("z test of two shares, pooled")
+    assert [(size["reading"], size["n_per_arm"]) for size in found["readings"]] == [
+        ("fixed", 1094),
+        ("planned", 1141),
+        ("always_valid", 2093),
+    ]
+    assert {one["formula"]: round(one["n_per_arm"]) for one in found["formulas"]} == {"pooled": 1094, "baseline": 1030, "arcsine": 1092}
+
+
+def test_units_or_days_tell_the_smallest_effect_and_both_ways_agree() -> None:
+    con = empty_warehouse()
+    by_n = ask(con, SHARE | {"n": 1094})
+    assert by_n["effect"] == pytest.approx(0.05, abs=1e-4) and by_n["relative"] == pytest.approx(0.25, abs=1e-3)
+    by_days = ask(con, SHARE | {"days": 14, "daily": 100, "traffic": 0.5})
+    assert by_days["total"] == 700 and by_days["effect"] == ask(con, SHARE | {"total": 700})["effect"]
+    larger = {size["reading"]: size["effect"] for size in by_n["readings"]}
+    assert larger["fixed"] < larger["planned"] < larger["always_valid"]
+    known = ask(con, SHARE | {"n": 1094, "effect": 0.05})
+    assert known["power"] == pytest.approx(0.8, abs=1e-4)
+
+
+def test_several_variants_share_alpha_and_an_unequal_split_costs_units() -> None:
+    con = empty_warehouse()
+    three = ask(con, SHARE | {"effect": 0.05, "arms": 3})
+    assert three["alpha_each"] == 0.025 and three["total"] == 3 * three["n_per_arm"] and three["n_per_arm"] > 1094
+    uneven = ask(con, SHARE | {"effect": 0.05, "split": {"control": 0.8, "b": 0.2}})
+    control, other = uneven["n_by_arm"]
+    assert control == pytest.approx(4 * other, abs=4) and uneven["total"] > 2188
+    assert ask(con, SHARE | {"effect": 0.05, "two_sided": False})["n_per_arm"] < 1094
+    assert ask(con, SHARE | {"effect": 0.25, "relative": True})["n_per_arm"] == 1094
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, 'needs a "baseline"'),
+        ({"baseline": 0.2}, 'Give "effect"'),
+        ({"baseline": 20, "effect": 0.1}, "baseline is 20; write a number between 0 and 1"),
+        ({"baseline": 0.2, "effect": 0}, "effect is 0"),
+        ({"baseline": 0.2, "effect": 0.05, "formula": "mine"}, "'pooled', 'baseline', 'arcsine'"),
+        ({"kind": "mean", "baseline": 4, "effect": 1}, 'needs its spread: "sd" or "variance"'),
+        ({"baseline": 0.2, "sd": 2, "effect": 0.1}, "follows from its baseline"),
+        ({"baseline": 0.2, "n": 100, "split": [0.9, 0.1]}, 'Give "total"'),
+        ({"baseline": 0.2, "effect": 0.05, "split": [0.9, 0.2]}, "add up to 1"),
+        ({"baseline": 0.2, "days": 7}, 'give "daily"'),
+        ({"baseline": 0.2, "days": 7, "n": 3}, "Leave one out"),
+        ({"baseline": 0.2, "effect": 0.05, "power": 1}, "power is 1; write a number between 0 and 1"),
+        ({"metric": {"name": "x", "event": "buy"}, "kind": "share", "effect": 0.1}, "says itself of what kind"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_a_sentence(asked: dict[str, Any], told: str) -> None:
+    with pytest.raises(QuestionError) as refused:
+        read_power(asked)
+    assert told in str(refused.value)
+
+
+def test_the_baseline_is_the_logs_own_from_the_first_coming_on() -> None:
+    """ann bought before she came there: that does not count.  bob bought twice, cid once, dee not at all: 2 of 4."""
+    con = drawn(
+        "ann 09:00 buy 10:00 cart +1d 09:00 cart",
+        "bob 09:00 cart 09:05 buy +1d 09:00 buy",
+        "cid +1d 09:00 cart +2d 10:00 buy",
+        "dee +2d 09:00 cart",
+        "eve 09:00 buy",
+    )
+    found = ask(con, {"ask": "power", "metric": BOUGHT, "at": "cart", "effect": 0.2, "customers": {"did": True}})
+    measured = found["measured"]
+    assert (measured["value"], measured["units"], measured["entered"]) == (0.5, 4, [2, 3, 4, 4])
+    assert found["baseline"] == 0.5 and found["population"] == 4 and found["customers"]["ids"] == ["bob", "cid"]
+    assert found["n_per_arm"] == ask(con, SHARE | {"baseline": 0.5, "effect": 0.2})["n_per_arm"]
+    assert found["warnings"] == ["Not enough data yet to plan from: 4 of 100 customers needed came there in the window."]
+    everyone = ask(con, {"ask": "power", "metric": BOUGHT, "at": "cart", "effect": 0.2, "customers": {"units": True}})["customers"]
+    assert everyone["ids"] == ["ann", "bob", "cid", "dee"]
+
+
+def test_days_follow_those_who_came_and_then_the_last_week() -> None:
+    """Twenty come on the first day, then two a day: 30 have come by day 6, and after day 10 two a day go on coming."""
+    first = [f"a{n} 09:00 cart" + (" 10:00 buy" if n < 9 else "") for n in range(20)]
+    later = [f"b{n} +{1 + n // 2}d 09:00 cart" for n in range(18)]
+    con = drawn(*first, *later, "eve 2026-03-14 09:00 visit")
+    asked = {"ask": "power", "metric": BOUGHT, "at": "cart", "window": 10, "scope": {"stop": "2026-03-12"}}
+    found = ask(con, asked | {"days": 6, "effect": 0.4})
+    assert found["measured"]["entered"] == [20, 22, 24, 26, 28, 30, 32, 34, 36, 38] and found["total"] == 30
+    assert ask(con, asked | {"days": 20})["total"] == 38 + 2 * 10
+    assert ask(con, asked | {"total": 31})["days"] == 7 and ask(con, asked | {"total": 58})["days"] == 20
+    assert [week["total"] for week in found["by_days"]][:2] == [32, 46]
+
+
+def test_the_number_before_tells_what_cuped_would_save() -> None:
+    """Who bought n times before buys n times after: nothing is left to be noise."""
+    lines = [f"u{n} 09:00 visit " + "10:00 buy " * (n % 4) + "+20d 09:00 cart " + "10:00 buy " * (n % 4) for n in range(12)]
+    metric = {"name": "Buys", "event": "buy", "of": "count", "kind": "mean"}
+    found = ask(drawn(*lines, "eve 2026-03-23 09:00 visit"), {"ask": "power", "metric": metric, "at": "cart", "effect": 0.5, "window": 7})
+    assert found["measured"]["value"] == 1.5 and found["measured"]["cuped"] == {"variance_reduction": pytest.approx(1), "before_days": 28}
+    assert found["n_per_arm_with_cuped"] == 0 < found["n_per_arm"]
+
+
+def test_where_the_log_has_no_baseline_every_size_says_why() -> None:
+    con = drawn("ann 09:00 visit", "bob 09:00 visit 09:10 buy")
+    for question, why in (
+        ({"metric": BOUGHT, "at": "cart"}, "nobody came there in the window"),
+        ({"metric": {"name": "Visited", "event": "visit"}, "at": "visit"}, "everybody does it now"),
+        ({"metric": {"name": "Visits", "event": "visit", "of": "count", "kind": "mean"}, "at": "visit"}, "all units bring the same"),
+    ):
+        found = ask(con, {"ask": "power", "effect": 0.1, **question})
+        assert found["n_per_arm"] is None and found["why"].startswith(why)
