@@ -106,7 +106,7 @@ def _axes(
     figure.update_yaxes(
         range=list(reach),
         tickvals=levels,
-        ticktext=["no difference" if not level else _level(course.metric, level, currency) for level in levels],
+        ticktext=["0" if not level else _level(course.metric, level, currency) for level in levels],
     )
     shown = points if len(points) <= MOST_TICKS else [points[round(k * (len(points) - 1) / (MOST_TICKS - 1))] for k in range(MOST_TICKS)]
     figure.update_xaxes(tickvals=[point.at for point in shown], ticktext=dates([point.at - 1 for point in shown], timezone))

@@ -46,7 +46,7 @@ def groups_figure(groups: Sequence[Group], overall: float | None, currency: str 
         tickfont={"size": 12, "color": INK},
     )
     levels = levels_between(low - room, high + room)
-    told = ["no difference" if not level else difference_told(groups[0].metric, level, currency) for level in levels] if groups else []
+    told = ["0" if not level else difference_told(groups[0].metric, level, currency) for level in levels] if groups else []
     figure.update_xaxes(
         range=[low - room, high + room], tickvals=levels if groups else [], ticktext=told, showgrid=True, gridcolor=a(GHOST, 0.45)
     )

@@ -36,7 +36,7 @@ def forest_figure(rows: Sequence[Row]) -> go.Figure:
     figure.update_xaxes(
         range=[low, high],
         tickvals=ticks,
-        ticktext=["no difference" if not tick else change(tick, 0 if abs(tick) >= 0.01 else 1) for tick in ticks],
+        ticktext=["0" if not tick else change(tick, 0 if abs(tick) >= 0.01 else 1) for tick in ticks],
         showgrid=True,
         gridcolor=a(GHOST, 0.45),
     )
@@ -61,7 +61,8 @@ def _is_drawn(row: Row) -> bool:
 
 
 def _label(row: Row) -> str:
-    return f"{plain(short(row.name, 28))}<br><span style='font-size:11px;color:{MUTED}'>{plain(short(row.under, 44))}</span>"
+    name = plain(short(row.name, 28))
+    return f"{f'<b>{name}</b>' if row.primary else name}<br><span style='font-size:11px;color:{MUTED}'>{plain(short(row.under, 44))}</span>"
 
 
 def _value(row: Row) -> str:

@@ -37,7 +37,7 @@ def value_told(metric: ExperimentMetric, x: float | None, currency: str | None =
 def difference_told(metric: ExperimentMetric, x: float | None, currency: str | None = None) -> str:
     """With its sign: "+1.2 pts", "−€0.40"."""
     if metric.kind == "share":
-        return points(x, 2 if x is not None and abs(x) < RARE / 4 else 1)
+        return points(x, 2 if x is not None and abs(x) < RARE / 2 else 1)
     if x is None or not math.isfinite(x):
         return "–"
     if is_money(metric):
@@ -87,6 +87,7 @@ class Row:
     high: float | None
     state: str
     margin: float | None = None
+    primary: bool = False
 
 
 def rows_of(reading: Reading, currency: str | None = None) -> tuple[Row, ...]:
@@ -103,7 +104,7 @@ def _row(one: Estimate, several_arms: bool, mute: bool, currency: str | None) ->
     base = abs(found.control_estimate) if found.control_estimate else None
     drawn = base is not None and found.difference is not None
     told = [one.arm] if several_arms else []
-    told += ["guardrail"] if metric.role == "guardrail" else ["primary"] if metric.role == "primary" else []
+    told += ["guardrail"] if metric.role == "guardrail" else []
     told.append(f"{value_told(metric, found.estimate, currency)} against {value_told(metric, found.control_estimate, currency)}")
     return Row(
         name=metric.name,
@@ -115,6 +116,7 @@ def _row(one: Estimate, several_arms: bool, mute: bool, currency: str | None) ->
         high=found.interval[1] / base if drawn and base and found.interval else None,
         state=MUTE if mute else state_of(one),
         margin=_margin(metric, base),
+        primary=metric.role == "primary",
     )
 
 
@@ -178,6 +180,12 @@ def reading_caption(reading: Reading, period: str, segment: str) -> str:
     left = f" · {several(reading.crossed, 'unit')} seen in several variants left out" if reading.crossed else ""
     how = f"{READINGS.get(reading.reading, reading.reading)} at {percent(reading.confidence, 0)}"
     return " · ".join(part for part in (f"{arms}{left}", period, segment, how) if part)
+
+
+def first_sentence(said: str) -> tuple[str, str]:
+    """(what stands large, the rest): a verdict may need several sentences, and a head has room for one."""
+    first, stop, rest = said.partition(". ")
+    return (first + ".", rest.strip()) if stop and rest.strip() else (said, "")
 
 
 def split_sentence(split: Split) -> str:

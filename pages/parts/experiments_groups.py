@@ -53,7 +53,7 @@ def show_groups(page: Page, reading: Reading, source: Source, currency: str | No
                 key=BY,
                 bind="query-params",
                 placeholder="Divide by a property",
-                format_func=lambda name: f"By {literal(name)}",
+                format_func=lambda name: f"By {name}",
                 label_visibility="collapsed",
                 icon=":material/category:",
                 width=220,

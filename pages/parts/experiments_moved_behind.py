@@ -35,7 +35,7 @@ def show_behind(page: Page, found: Why, named: Named, by: str) -> None:
         index=None,
         key=WHO,
         placeholder="See who is in a group",
-        format_func=lambda mark: literal(f"{marks[mark][0] or f'no {by}'}, {marks[mark][1]}: {count(marks[mark][2])}"),
+        format_func=lambda mark: f"{marks[mark][0] or f'no {by}'}, {marks[mark][1]}: {count(marks[mark][2])}",
         label_visibility="collapsed",
         icon=":material/ads_click:",
         width=320,

@@ -1,6 +1,6 @@
 """The pictures of a reading: every metric with its interval, how one of them went over time, and whether the split is sound."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -38,8 +38,11 @@ def is_broken(reading: Reading) -> bool:
     return reading.split.alarm or reading.verdict.state == BROKEN
 
 
-def show_pictures(page: Page, reading: Reading, currency: str | None) -> None:
-    """Metrics, then one of them over time; behind a fold and without a colour where the split is broken."""
+def show_pictures(page: Page, reading: Reading, currency: str | None, more: Callable[[], None]) -> None:
+    """Metrics, then one of them over time; behind a fold and without a colour where the split is broken.
+
+    more: shows what else there is of the estimates, behind the same fold then.
+    """
     if not is_broken(reading):
         _metrics(reading, currency)
         show_course(page, reading, currency)
@@ -51,6 +54,7 @@ def show_pictures(page: Page, reading: Reading, currency: str | None) -> None:
         )
         _metrics(reading, currency)
         show_course(page, reading, currency)
+        more()
 
 
 def _split_alarm(reading: Reading) -> None:
@@ -87,7 +91,7 @@ def _metrics(reading: Reading, currency: str | None) -> None:
         st.caption(
             literal(
                 f"Difference to {reading.control}, over its value. Line: {percent(reading.confidence, 0)} interval. "
-                "Filled: told from no difference. Dotted upright: a guardrail's margin."
+                "Bold: the primary metric. Filled: told from no difference. Dotted upright: a guardrail's margin."
             )
         )
         rows = one_of(rows_of(reading, currency))

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from journey.charts.experiments_said import ICONS, STATES, reading_caption
+from journey.charts.experiments_said import ICONS, STATES, first_sentence, reading_caption
 from journey.experiments.plan import Planned, note_look, plan_of
 from journey.experiments.read.measure import measure_experiment
 from journey.experiments.read.question import ExperimentQuestion, read_experiment
@@ -17,7 +17,7 @@ from journey.warehouse import Warehouse, setting
 from pages.parts.experiments_checks import show_checks
 from pages.parts.experiments_decide import show_decision
 from pages.parts.experiments_groups import choose_by, show_groups
-from pages.parts.experiments_picture import show_pictures
+from pages.parts.experiments_picture import is_broken, show_pictures
 from pages.parts.experiments_results_how import Manner, choose_reading
 from pages.parts.experiments_results_people import offer_people
 from pages.parts.experiments_results_plan import show_plan_status
@@ -26,6 +26,7 @@ from pages.parts.experiments_results_table import show_numbers
 from pages.parts.experiments_source import LOG, SUMS, TABLE, Source, choose_place, choose_source
 from pages.parts.experiments_source_log import choose_exposure, explain_exposure
 from pages.parts.frame import Page, counted, say
+from pages.parts.text import literal
 from pages.parts.workspace import IN_FLIGHT
 from pages.parts.workspace import answer as answered
 
@@ -67,19 +68,29 @@ def _show(page: Page, answer: DeltaGenerator, source: Source, planned: Planned |
     currency = currency_of(page.con)
     with answer:
         period = "" if source.kind != LOG else _period(page, reading)
-        say(reading.verdict.sentence, reading_caption(reading, period, page.segment_label if source.kind == LOG else ""))
+        first, rest = first_sentence(reading.verdict.sentence)
+        say(first, reading_caption(reading, period, page.segment_label if source.kind == LOG else ""))
+        if rest:
+            st.markdown(literal(rest))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="experiment_state"):
         show_badge(reading)
         show_plan_status(page, reading, planned, source.kind == LOG)
     show_state(reading)
-    show_pictures(page, reading, currency)
+    more = partial(_more, page, reading, source, currency)
+    show_pictures(page, reading, currency, more)
     show_checks(reading)
-    show_groups(page, reading, source, currency)
-    show_numbers(reading, currency, partial(offer_people, page, reading, question) if source.kind == LOG else None)
+    if not is_broken(reading):
+        more()
     if source.kind == LOG:
+        offer_people(page, reading, question)
         show_decision(page, reading, planned)
         choose_exposure(page)
     counted(page, reading.evidence, "experiment_counted", _question(page, source, asked))
+
+
+def _more(page: Page, reading: Reading, source: Source, currency: str | None) -> None:
+    show_groups(page, reading, source, currency)
+    show_numbers(reading, currency)
 
 
 def show_badge(reading: Reading) -> None:

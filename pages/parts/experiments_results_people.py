@@ -1,14 +1,13 @@
 """Who is behind a number of an experiment: the customers of a variant, or those of them who did it."""
 
 import streamlit as st
-from journey.experiments.read.measure import experiment_customers
 
 from journey.charts.words import count
+from journey.experiments.read.measure import experiment_customers
 from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
 from journey.experiments.result import Reading
 from pages.parts.frame import Page
 from pages.parts.people import show_people
-from pages.parts.text import literal
 from pages.parts.workspace import answer
 
 WHO = "experiment_who"
@@ -32,7 +31,7 @@ def offer_people(page: Page, reading: Reading, question: ExperimentQuestion) -> 
         key=WHO,
         bind="query-params",
         placeholder="See the customers behind a variant",
-        format_func=lambda key: literal(marks[known[key]]),
+        format_func=lambda key: marks[known[key]],
         label_visibility="collapsed",
         icon=":material/ads_click:",
         width=420,

@@ -1,7 +1,5 @@
 """All numbers of a reading in a table, and unrounded as a file."""
 
-from collections.abc import Callable
-
 import polars as pl
 import streamlit as st
 
@@ -12,8 +10,7 @@ from journey.experiments.result import Estimate, Reading
 from pages.parts.frame import download_table
 
 
-def show_numbers(reading: Reading, currency: str | None, behind: Callable[[], None] | None = None) -> None:
-    """behind: offers who is behind a number, below the table."""
+def show_numbers(reading: Reading, currency: str | None) -> None:
     if not reading.estimates:
         return
     with st.container(border=True, key="experiment_numbers"):
@@ -28,8 +25,6 @@ def show_numbers(reading: Reading, currency: str | None, behind: Callable[[], No
             "The relative change is of the adjusted values, its interval on the log scale. p adjusted: Holm over the metrics that are no "
             "guardrails. Always valid: holds however often one looks; at one look: does not."
         )
-        if behind is not None:
-            behind()
 
 
 def _row(one: Estimate, reading: Reading, currency: str | None) -> dict[str, object]:

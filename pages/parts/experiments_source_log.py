@@ -40,7 +40,7 @@ def log_source(page: Page) -> tuple[str, dict[str, Any], Hashable] | None:
         key=EXPERIMENT,
         bind="query-params",
         persist_state="session",
-        format_func=lambda name: literal(name if name in seen else f"{name} (not started)"),
+        format_func=lambda name: name if name in seen else f"{name} (not started)",
         label_visibility="collapsed",
         icon=":material/science:",
         width=270,
@@ -79,7 +79,7 @@ def choose_exposure(page: Page, opened: bool = False) -> None:
         with st.form("exposure_form", border=False):
             with st.grid(3, min_column_width=170):
                 events = [ANY_EVENT, *sorted(event_names(page.con))]
-                event = st.selectbox("Event", events, index=_place(events, now.event if now else None), format_func=literal)
+                event = st.selectbox("Event", events, index=_place(events, now.event if now else None))
                 options = [NO_PROPERTY, *properties]
                 named = st.selectbox(
                     "Names the experiment", options, index=_place(options, now.experiment if now else None), format_func=literal

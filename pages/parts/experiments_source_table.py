@@ -69,14 +69,14 @@ def _choose_columns(frame: pl.DataFrame) -> dict[str, Any] | None:
         st.caption(f"No column has 2 to {MOST_VARIANTS} different values, so none can say which variant a row was in.")
         return None
     with st.grid(3, min_column_width=170):
-        variant = st.selectbox("Which variant", list(few), index=_usual(list(few), VARIANTS), format_func=literal, key="table_variant")
+        variant = st.selectbox("Which variant", list(few), index=_usual(list(few), VARIANTS), key="table_variant")
         values = few[variant or next(iter(few))]
-        control = st.selectbox("Control", values, index=_usual_control(values), format_func=literal, key="table_control")
+        control = st.selectbox("Control", values, index=_usual_control(values), key="table_control")
         unit = st.selectbox(
             "Unit",
             [None, *frame.columns],
             index=_usual_unit(frame),
-            format_func=lambda name: "Each row is one" if name is None else literal(name),
+            format_func=lambda name: "Each row is one" if name is None else name,
             key="table_unit",
         )
     columns = [name for name in frame.columns if name not in (variant, unit) and numbers(frame[name].head(1_000)) is not None]
@@ -101,9 +101,9 @@ def _usual(names: Sequence[str], known: Sequence[str]) -> int:
 
 
 def _usual_control(values: Sequence[str]) -> int:
-    signs = ("control", "no ", "none", "off", "a", "0", "false", "baseline")
+    signs = ("control", "no", "none", "off", "a", "0", "false", "baseline")
     lower = [value.lower() for value in values]
-    return next((place for sign in signs for place, value in enumerate(lower) if value == sign.strip() or value.startswith(f"{sign} ")), 0)
+    return next((place for sign in signs for place, value in enumerate(lower) if value == sign or value.startswith(f"{sign} ")), 0)
 
 
 def _usual_unit(frame: pl.DataFrame) -> int:
@@ -115,9 +115,7 @@ def _usual_unit(frame: pl.DataFrame) -> int:
 def _choose_metrics(frame: pl.DataFrame, columns: Sequence[str], variant: str) -> list[dict[str, Any]] | None:
     """The metrics in a small table: kind, role, direction, and what they are divided by or known from before."""
     after = [name for name in columns if frame.columns.index(name) > frame.columns.index(variant)]
-    picked = st.multiselect(
-        "Numbers compared", columns, default=(after or list(columns))[:4], format_func=literal, key="table_metrics", max_selections=12
-    )
+    picked = st.multiselect("Numbers compared", columns, default=(after or list(columns))[:4], key="table_metrics", max_selections=12)
     if not picked:
         st.caption("Choose at least one number that is compared.")
         return None
