@@ -19,11 +19,17 @@ VIEWS = {
     "Archive": ("experiments_archive", "show_archive"),
     MOVED: ("experiments_moved", "show_moved"),
 }
+GO = "experiments_go"  # the experiment whose results a click on a figure asks for
 HERE = Path(__file__).parent
 
 
 def is_of_a_period() -> bool:
-    """Whether the view looked at is of a period that is chosen at the head; an experiment has its own."""
+    """Whether the view looked at is of a period that is chosen at the head; an experiment has its own.
+
+    Asked before any widget is drawn: where a click on a figure led elsewhere, it is gone there now.
+    """
+    if name := st.session_state.pop(GO, None):
+        st.session_state[VIEW], st.session_state[EXPERIMENT] = RESULTS, name
     return (st.session_state.get(VIEW) or st.query_params.get(VIEW)) == MOVED
 
 
