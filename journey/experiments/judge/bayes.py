@@ -77,7 +77,7 @@ Beta = tuple[float, float]
 def _chance_below(one: Beta, other: Beta, by: float) -> float:
     """P(one - other < by)."""
     at, mass = _nodes(other)
-    return float((mass * betainc(*one, np.clip(at + by, 0, 1))).sum())
+    return min(1.0, float((mass * betainc(*one, np.clip(at + by, 0, 1))).sum()))
 
 
 def _expected_gap(one: Beta, other: Beta) -> float:

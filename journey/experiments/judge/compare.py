@@ -113,7 +113,7 @@ def _sturdy_error(metric: ExperimentMetric, effect: Effect) -> float:
     Source: Agresti, Caffo 2000, The American Statistician 54, 280.
     """
     counts = _counts(metric, effect)
-    if counts is None or fewest_of_share(*counts) >= FEWEST_DID:
+    if counts is None or (effect.error > 0 and fewest_of_share(*counts) >= FEWEST_DID):
         return effect.error
     k1, n1, k0, n0 = counts
     shares = [((k + 1) / (n + 2), n + 2) for k, n in ((k1, n1), (k0, n0))]

@@ -97,7 +97,7 @@ def _variance(metric: ExperimentMetric, arm: Moments) -> float:
 def _spread(arm: Moments) -> float:
     """The sample variance of what one unit adds to y / x: (y - r x) / mean x."""
     ratio = arm.y / arm.x
-    return (arm.yy - 2 * ratio * arm.xy + ratio * ratio * arm.xx) / (arm.x * arm.x)
+    return (arm.yy - 2 * ratio * arm.xy + ratio * ratio * arm.xx) / arm.x / arm.x
 
 
 def _shared(arm: Moments) -> float:

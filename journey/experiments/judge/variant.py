@@ -14,7 +14,10 @@ RESTS = ("guardrail", "secondary")
 
 @dataclass(frozen=True)
 class Variant:
-    """better, worse: its primary metrics that are told to be so, adjusted for all that were asked.  asked: how many those are."""
+    """better, worse: its primary metrics that are told to be so, adjusted for all that were asked.  asked: how many those are.
+
+    Of too few units neither is told.
+    """
 
     arm: str
     primary: tuple[Estimate, ...]
@@ -83,7 +86,7 @@ def judged(estimates: Sequence[Estimate], how: HowRead) -> tuple[Variant, ...]:
 
     def told(one: Estimate, sign: int) -> bool:
         interval, p = one.compared.interval, adjusted[id(one)]
-        if interval is None or p is None or p > how.alpha:
+        if interval is None or p is None or p > how.alpha or missing(one.metric, one.compared, arm="", control=""):
             return False
         least, most = harm(one.metric, interval)
         return most < 0 if sign > 0 else least > 0

@@ -42,11 +42,8 @@ def decide_verdict(
         return Verdict(RUNNING, _nothing_asked(split))
     if _is_early(how, progress):
         return Verdict(RUNNING, early(how, progress, until_when(progress.end(), None, timezone)), progress.end())
-    if not all(one.few(control) for one in variants):
-        decided = _decided(variants, control, how, effect, progress)
-        if decided:
-            return decided
-    return _waiting(variants, control, how, effect, progress, timezone)
+    decided = _decided(variants, control, how, effect, progress)
+    return decided or _waiting(variants, control, how, effect, progress, timezone)
 
 
 def _nothing_asked(split: Split) -> str:
@@ -63,11 +60,12 @@ def _is_early(how: HowRead, progress: Progress) -> bool:
 
 def _decided(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, progress: Progress) -> Verdict | None:
     """Ship where one may; stop where none is left that could still win."""
-    known = [one for one in variants if not one.few(control)]
-    winners = sorted((one for one in known if one.can_ship), key=lambda one: -one.gain)
+    winners = sorted((one for one in variants if one.can_ship), key=lambda one: -one.gain)
     if winners:
         return Verdict(SHIP, shipped(winners[0], winners[1:], control, how, effect))
-    lost = [one for one in known if one.does_harm or (not one.is_better and (one.is_futile(effect) or progress.has_ended(how)))]
+    ended = progress.has_ended(how)
+    given_up = [one for one in variants if not (one.few(control) or one.is_better) and (one.is_futile(effect) or ended)]
+    lost = [one for one in variants if one.does_harm or one in given_up]
     return Verdict(STOP, stopped(lost, control, how, effect, progress.why_ended(how))) if len(lost) == len(variants) else None
 
 
