@@ -215,9 +215,9 @@ def resolve_rule(con: Warehouse, rule: Any, scope: Scope, above: tuple[str, ...]
         return [resolve_rule(con, part, scope, above) for part in rule]
     if not isinstance(rule, Mapping):
         return rule
-    for name in KINDS:
-        if name in rule:
-            return _behind(con, name, rule, scope, above)
+    asked = [name for name in KINDS if name in rule]
+    if asked:  # beside the question a mark may name an "experiment", say
+        return _behind(con, next((name for name in asked if isinstance(rule[name], Mapping)), asked[0]), rule, scope, above)
     return {key: resolve_rule(con, value, scope, above) if key in ("all", "any", "not") else value for key, value in rule.items()}
 
 
