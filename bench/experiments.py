@@ -5,6 +5,7 @@ Everything goes through the functions that answer the question; the last part th
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -119,6 +120,7 @@ def covered_always(runs: int, looks: int = 10, a_look: int = 150, seed: int = 4,
     return {name: Counted(count, runs) for name, count in hits.items()}
 
 
+@lru_cache(maxsize=2)
 def _truths(planted: Planted) -> dict[str, tuple[float, float]]:
     cut = cut_of(planted)
     control, treated = truth(Planted(), cut), truth(planted, cut)

@@ -63,7 +63,7 @@ def draw(n: int, planted: Planted, rng: np.random.Generator) -> Drawn:
 
 
 def truth(planted: Planted, cut: float = np.inf) -> dict[str, float]:
-    """Each metric's true value, in closed form; of winsorised revenue by a million draws."""
+    """Each metric's true value, in closed form; of winsorised revenue by half a million draws."""
     rate, more, (shape, scale) = RATE + planted.rate, SESSIONS + planted.sessions, BEFORE
     sessions = 1 + more + shape * scale / 60
     nobody = (1 - rate) * np.exp(-rate * more) * (1 + scale * rate / 60) ** -shape  # E[(1 - rate)^sessions]
@@ -71,14 +71,14 @@ def truth(planted: Planted, cut: float = np.inf) -> dict[str, float]:
     known = {"share": 1 - nobody, "mean": mean, "ratio": rate}
     known |= {f"adjusted {name}": value for name, value in known.items()}
     if np.isfinite(cut):
-        revenue = draw(1_000_000, planted, np.random.default_rng(17)).revenue
+        revenue = draw(500_000, planted, np.random.default_rng(17)).revenue
         known["winsorised mean"] = float(np.minimum(revenue, cut).mean())
     return {name: float(value) for name, value in known.items()}
 
 
 def cut_of(planted: Planted) -> float:
     """The quantile of all units, both variants together, at which greater revenue is cut."""
-    both = [draw(500_000, one, np.random.default_rng(18 + k)).revenue for k, one in enumerate((Planted(), planted))]
+    both = [draw(250_000, one, np.random.default_rng(18 + k)).revenue for k, one in enumerate((Planted(), planted))]
     return float(np.quantile(np.concatenate(both), WINSORISED))
 
 

@@ -15,7 +15,6 @@ CAMPAIGN: dict[str, Any] = {
     "ask": "experiment",
     "variant": "segment",
     "control": "No E-Mail",
-    "reading": "fixed",
     "metrics": [
         {"name": "visit", "column": "visit", "kind": "share", "role": "primary"},
         {"name": "conversion", "column": "conversion", "kind": "share"},
@@ -33,10 +32,10 @@ def campaign() -> list[str]:
         found = ask(con, CAMPAIGN | {"table": str(Path(folder) / "hillstrom" / "hillstrom.csv.gz")})
     told = [f"Hillstrom's mails: {found['verdict']}"]
     for one in found["metrics"]:
-        low, high = one["interval"]
+        low, high = one["fixed_interval"]
         told.append(
             f"  {one['name']}, {one['arm']}: {one['estimate']:.6f} against {one['control_estimate']:.6f}, "
-            f"{one['difference']:+.5f} [{low:+.5f}, {high:+.5f}]"
+            f"{one['difference']:+.5f} [{low:+.5f}, {high:+.5f}] at one look"
         )
     return told
 

@@ -7,11 +7,13 @@ Source: Armitage, McPherson, Rowe 1969, J. R. Stat. Soc. A 132, 235; the spendin
 
 import math
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PchipInterpolator
 
 FARTHEST = 8.5
 """Standard errors.  Where less than the precision of numbers may be spent, nothing is called below this."""
@@ -75,6 +77,8 @@ def boundaries(looks: int, alpha: float = 0.05) -> tuple[float, ...]:
 def _where(walk: Walk, time: float, allowed: float) -> float:
     if allowed < np.finfo(float).eps or walk.beyond(FARTHEST, time) >= allowed:
         return FARTHEST
+    from scipy.optimize import brentq  # imported where it is asked for: readings without planned looks need not wait for it
+
     return float(brentq(lambda z: walk.beyond(z, time) - allowed, 0, FARTHEST, xtol=1e-10))
 
 
@@ -92,8 +96,10 @@ def p_of_look(z: float, look: int, looks: int, alpha: float = 0.05) -> float:
 
 
 @lru_cache(maxsize=256)
-def _curve(look: int, looks: int, alpha: float) -> tuple[tuple[float, float], PchipInterpolator]:
+def _curve(look: int, looks: int, alpha: float) -> "tuple[tuple[float, float], PchipInterpolator]":
     """The boundary of this look -> log alpha, rising and falling together; and the least and greatest boundary known."""
+    from scipy.interpolate import PchipInterpolator
+
     known = sorted({*ALPHAS, alpha}, reverse=True)
     at = {boundaries(looks, one)[look - 1]: math.log(one) for one in known}  # of several alphas at the farthest: the least
     z = np.array(sorted(at))

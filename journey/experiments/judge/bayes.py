@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri
 
 from journey.inference import Interval
@@ -54,6 +53,8 @@ def belief_of_shares(k1: int, n1: int, k0: int, n0: int) -> Belief:
 
 def interval_of_shares(k1: int, n1: int, k0: int, n0: int, confidence: float = 0.95) -> Interval:
     """The interval that holds k1 of n1 less k0 of n0 with this chance, as much left out on either side."""
+    from scipy.optimize import brentq  # half a second that other readings need not wait for
+
     treated, control = _posterior(k1, n1), _posterior(k0, n0)
 
     def end(tail: float) -> float:
