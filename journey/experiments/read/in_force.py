@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from journey.answers import iso
 from journey.errors import QuestionError
 from journey.experiments.judge.how import LOOKS
 from journey.experiments.metric import ExperimentMetric
+from journey.experiments.plan import Planned, plan_of
 from journey.experiments.read.exposure import Exposure, experiments_in, exposures, read_exposure
 from journey.experiments.read.metrics import metric_plain
 from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
@@ -18,9 +19,6 @@ from journey.rules import nearest
 from journey.rules.outcome import answered
 from journey.scope import Scope
 from journey.warehouse import Warehouse, one
-
-if TYPE_CHECKING:
-    from journey.experiments.plan import Planned
 
 CONFIDENCE = 0.95
 CONTROLS = ("control", "ctrl", "controlgroup", "baseline", "original", "default", "off", "holdout", "none", "a", "0", "false", "no")
@@ -47,7 +45,7 @@ class InForce:
     entered_by: int
     known_until: int
     timezone: str
-    planned: "Planned | None" = None
+    planned: Planned | None = None
     departs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_all: bool = True
@@ -64,15 +62,13 @@ class Manner:
     tuned_at: int = TUNED_AT
 
 
-def locked_plan(con: Warehouse, question: ExperimentQuestion) -> "Planned | None":
+def locked_plan(con: Warehouse, question: ExperimentQuestion) -> Planned | None:
     """The plan in force of an experiment of the log, once it is locked: a draft binds nobody."""
-    from journey.experiments.plan import plan_of  # that room reads metrics here
-
     found = None if question.experiment is None else plan_of(con, question.experiment)
     return found if found is not None and found.locked else None
 
 
-def manner_of(question: ExperimentQuestion, planned: "Planned | None") -> Manner:
+def manner_of(question: ExperimentQuestion, planned: Planned | None) -> Manner:
     """Raises: QuestionError: a planned reading of which nobody said how many looks were planned."""
     plan = None if planned is None else planned.plan
     reading = question.reading or (plan.reading if plan else READINGS[0])
@@ -128,7 +124,7 @@ def _both(one: Any, other: Any) -> Any:
     return None if not rules else rules[0] if len(rules) == 1 else {"all": rules}
 
 
-def departures(question: ExperimentQuestion, planned: "Planned | None", scope: Scope, of_plan: Any = None) -> tuple[str, ...]:
+def departures(question: ExperimentQuestion, planned: Planned | None, scope: Scope, of_plan: Any = None) -> tuple[str, ...]:
     """What the question asks otherwise than was planned, as sentences: with it the plan's promise is gone.
 
     of_plan: the plan's segment, resolved as that of the scope is.

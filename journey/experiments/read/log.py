@@ -14,6 +14,7 @@ from journey.experiments.read.question import CUSTOMER
 from journey.experiments.units import Units
 from journey.features.earned import read_earned
 from journey.rules import Binder, in_segment
+from journey.rules.held import hold
 from journey.rules.match import NUMBERS
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
@@ -68,14 +69,19 @@ def bind_log(con: Warehouse, told: InForce) -> Log:
     """
     binder = Binder(con)
     base, key = _base(binder, told)
-    rows = ask_sql(con, sql.story(*base) + sql.REACHED, binder.params)
-    crossed = sum(int(units) for arm, units, _, _ in rows.iter_rows() if arm is None)
-    reached = Reached({arm: (units, start, stop) for arm, units, start, stop in rows.iter_rows() if arm is not None}, crossed)
+    asked = (told.experiment, told.exposure, told.unit, told.segment, told.entered_from, told.entered_by, told.timezone)
+    reached = hold(con, "units reached", asked, lambda: _reached(con, binder, base))
     refuse_many(list(reached.arms), f"The experiment {told.experiment!r}")
     names = list(reached.arms) if told.shares is None else list(told.shares)
     left_out = {arm: units for arm, (units, _, _) in reached.arms.items() if arm not in names}
     arms = _control_first(names, told) if names else ()
     return Log(told, binder, base, key, reached, arms, left_out)
+
+
+def _reached(con: Warehouse, binder: Binder, base: tuple[str, ...]) -> Reached:
+    rows = ask_sql(con, sql.story(*base) + sql.REACHED, binder.params).rows()
+    crossed = sum(int(units) for arm, units, _, _ in rows if arm is None)
+    return Reached({arm: (units, start, stop) for arm, units, start, stop in rows if arm is not None}, crossed)
 
 
 def _control_first(names: list[str], told: InForce) -> tuple[str, ...]:

@@ -1,26 +1,24 @@
 """An experiment as it stands: units, split, each metric against control, what may be wrong, and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from journey.answers import People
 from journey.errors import QuestionError
 from journey.experiments.judge import HowRead, adjust, assumes, compare, decide_verdict, hold, split_of
 from journey.experiments.judge.how import LOOKS
 from journey.experiments.read import definition as sql
+from journey.experiments.read.as_planned import as_planned
 from journey.experiments.read.exposure import still_shown
 from journey.experiments.read.found import log_of
-from journey.experiments.read.in_force import Manner, locked_plan, manner_of
+from journey.experiments.read.in_force import Manner, manner_of
 from journey.experiments.read.log import Log, story_of
 from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
 from journey.experiments.read.sources import Source, source_of
-from journey.experiments.result import Estimate, Finding, Reading, Split
+from journey.experiments.result import Estimate, Finding, Reading, Split, Verdict
 from journey.scope import Scope, refuse_unknown
 from journey.warehouse import Warehouse, ask_sql
-
-if TYPE_CHECKING:
-    pass
 
 DAY = 86_400_000
 
@@ -42,17 +40,48 @@ class Progress:
 
 def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Reading:
     """Raises: QuestionError: whatever the question names that cannot be; the sentence says what to do."""
-    planned = locked_plan(con, question)
-    manner = manner_of(question, planned)
     source = source_of(con, question, scope)
+    manner = manner_of(question, source.planned)
     progress = _progress(source)
-    look, told = look_of(question, manner, source, progress)
-    how = HowRead(manner.reading, manner.confidence, manner.looks or LOOKS, look, manner.tuned_at)
+    looks = _looks(question, manner, source, progress)
+    how = HowRead(manner.reading, manner.confidence, manner.looks or LOOKS, looks.now, manner.tuned_at)
     split = split_of(source.counts(), source.shares)
     estimates = _estimates(source, how)
-    findings = _findings(con, question, scope, source, split, how)
-    plan = None if planned is None else planned.plan
-    verdict = decide_verdict(
+    findings = _findings(con, question, scope, source, split)
+    beside = _beside(con, question, scope, source, how, looks)
+    evidence = replace(source.evidence, warnings=(*source.evidence.warnings, *looks.warnings))
+    return Reading(
+        source.name,
+        source.control,
+        manner.reading,
+        manner.confidence,
+        split,
+        estimates,
+        _verdict(estimates, split, how, source, progress, findings, scope),
+        evidence,
+        findings,
+        start=progress.start,
+        stop=progress.last,
+        crossed=source.crossed,
+        looks=manner.looks,
+        plan_version=source.planned.version if source.planned else 0,
+        assumes=assumes(how),
+        by=question.by,
+        **beside,
+    )
+
+
+def _verdict(
+    estimates: tuple[Estimate, ...],
+    split: Split,
+    how: HowRead,
+    source: Source,
+    progress: Progress,
+    findings: tuple[Finding, ...],
+    scope: Scope,
+) -> Verdict:
+    plan = None if source.planned is None else source.planned.plan
+    return decide_verdict(
         estimates,
         split,
         how,
@@ -63,27 +92,8 @@ def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scop
         now=progress.now,
         stop=progress.ends,
         over=progress.over,
-        cause=next((one.sentence for one in findings if one.check == "cause" and one.state != "fine"), ""),
+        cause=next((one.sentence for one in findings if one.check == "cause" and one.state == "alarm"), ""),
         timezone=scope.timezone,
-    )
-    warnings = (*source.evidence.warnings, *told)
-    return Reading(
-        source.name,
-        source.control,
-        manner.reading,
-        manner.confidence,
-        split,
-        estimates,
-        verdict,
-        replace(source.evidence, warnings=warnings),
-        findings,
-        start=progress.start,
-        stop=progress.last,
-        crossed=source.crossed,
-        looks=manner.looks,
-        plan_version=planned.version if planned else 0,
-        assumes=assumes(how),
-        by=question.by,
     )
 
 
@@ -99,31 +109,44 @@ def _progress(source: Source) -> Progress:
     return Progress(start, last, told.known_until, ends, sum(source.counts().values()) / days, over)
 
 
-def look_of(question: ExperimentQuestion, manner: Manner, source: Source, progress: Progress) -> tuple[int, tuple[str, ...]]:
-    """(which of the planned looks the data stand at, what to beware of).
+@dataclass(frozen=True)
+class Looks:
+    """Which of the planned looks it is: now, and at other times.  at: (ms, units of the primary metric by then) -> the look."""
 
-    The one that is said; else by the units of the primary metric out of those planned, or by the time gone where no number was
-    planned; the last once the planned end is there.  Without a plan it is taken to be the last.
+    now: int
+    at: Callable[[int, int], int]
+    warnings: tuple[str, ...] = ()
+
+
+def _looks(question: ExperimentQuestion, manner: Manner, source: Source, progress: Progress) -> Looks:
+    """The look that is said; else by the units of the primary metric out of those planned, or by the time gone where no number
+    was planned; the last one once the planned end is there.  Without a plan it is taken to be the last.
     """
-    looks = manner.looks
+    looks, plan = manner.looks, source.planned.plan if source.planned else None
     if looks is None:
-        return 0, ()
-    if question.look is not None:
-        return min(question.look, looks), ()
-    plan = source.planned.plan if source.planned else None
-    if plan is None:
-        return looks, (f'This is taken to be the last of the {looks} planned looks. Say which it is with "look".',)
-    if progress.ends is not None and progress.now is not None and progress.ends <= progress.now:
-        return looks, ()
-    if plan.units_per_arm:
-        primary = next((k for k, metric in enumerate(source.metrics) if metric.role == "primary"), 0)
-        seen = sum(one.n for one in source.moments(primary).values()) if source.metrics and source.arms else 0
-        done = seen / (plan.units_per_arm * max(len(source.arms), 2))
-    elif plan.start is not None and progress.ends is not None and progress.now is not None:
-        done = (progress.now - plan.start) / (progress.ends - plan.start)
-    else:
-        return looks, (f'The plan says no end, so this is taken to be the last of the {looks} looks. Say which it is with "look".',)
-    return max(0, min(looks, int(looks * done + 1e-9))), ()
+        return Looks(0, lambda at, seen: 0)
+    if question.look is not None or plan is None or not (plan.units_per_arm or (plan.start is not None and progress.ends)):
+        said = looks if question.look is None else min(question.look, looks)
+        unsaid = f'This is taken to be the last of the {looks} planned looks. Say which it is with "look".'
+        return Looks(said, lambda at, seen: said, () if question.look is not None else (unsaid,))
+    size = (plan.units_per_arm or 0) * max(len(source.arms), 2)
+    start, ends = plan.start, progress.ends
+
+    def at(ms: int, seen: int) -> int:
+        if ends is not None and ms >= ends:
+            return looks
+        done = seen / size if size else 0.0 if start is None or ends is None else (ms - start) / (ends - start)
+        return max(0, min(looks, int(looks * done + 1e-9)))
+
+    return Looks(at(progress.now or 0, _of_primary(source)), at)
+
+
+def _of_primary(source: Source) -> int:
+    """Units that count for the metric that decides."""
+    if not source.arms or not source.metrics:
+        return 0
+    primary = next((k for k, metric in enumerate(source.metrics) if metric.role == "primary"), 0)
+    return sum(one.n for one in source.moments(primary).values())
 
 
 def _estimates(source: Source, how: HowRead) -> tuple[Estimate, ...]:
@@ -137,28 +160,30 @@ def _estimates(source: Source, how: HowRead) -> tuple[Estimate, ...]:
     return adjust(found)
 
 
-def _findings(
-    con: Warehouse, question: ExperimentQuestion, scope: Scope, source: Source, split: Split, how: HowRead
-) -> tuple[Finding, ...]:
+def _findings(con: Warehouse, question: ExperimentQuestion, scope: Scope, source: Source, split: Split) -> tuple[Finding, ...]:
+    """Whether it is read as planned, and all that may be wrong; of sums nothing but the split can be told."""
     if not question.checks:
         return ()
-    return planning(con, question, source)
+    from journey.experiments.checks import checked  # those read units here
 
-
-def planning(con: Warehouse, question: ExperimentQuestion, source: Source) -> tuple[Finding, ...]:
-    """Whether this is read as it was planned."""
-    if question.source != "experiment":
-        return ()
-    planned = source.planned
-    if planned is None:
-        return (Finding("plan", "look", "No plan was locked: metrics and reading were chosen with the data at hand."),)
     departs = source.log.told.departs if source.log else ()
-    if departs:
-        told = " ".join(departs)
-        return (
-            Finding("plan", "look", f"This is not what was planned (version {planned.version}). {told} The plan's promise is not kept."),
-        )
-    return (Finding("plan", "fine", f"Read by the plan in force, version {planned.version}."),)
+    plan = [as_planned(con, source.name, source.planned, departs)] if question.source == "experiment" else []
+    if source.units is None or not source.units.frame.height:
+        return tuple(plan)
+    return (*plan, *checked(con, question, scope, source.units, split))
+
+
+def _beside(con: Warehouse, question: ExperimentQuestion, scope: Scope, source: Source, how: HowRead, looks: Looks) -> dict[str, Any]:
+    """How it went and how it is by group, where that was asked."""
+    from journey.experiments.checks import courses, groups  # those read units here
+
+    units = source.units
+    found: dict[str, Any] = {}
+    if units is not None and question.over_time:
+        found["courses"] = courses(con, question, scope, units, how, lambda at, seen: replace(how, look=looks.at(at, seen)))
+    if units is not None and question.by is not None:
+        found["groups"] = groups(con, question, scope, units, how, question.by)
+    return found
 
 
 def experiment_customers(con: Warehouse, question: ExperimentQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,6 +9,7 @@ from journey.answers import Evidence, data_until
 from journey.errors import QuestionError
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.moments import Moments
+from journey.experiments.plan import Planned
 from journey.experiments.read.found import log_of
 from journey.experiments.read.in_force import control_among
 from journey.experiments.read.log import Log, units_in, units_sql
@@ -19,9 +19,6 @@ from journey.experiments.read.words import log_words, sums_words, table_words
 from journey.experiments.units import Units
 from journey.scope import Scope
 from journey.warehouse import Warehouse
-
-if TYPE_CHECKING:
-    from journey.experiments.plan import Planned
 
 SUMS = """-- The sums that were given.  Columns: arm, n, mean, variance (of the sample).
 select unnest($arm) as arm, unnest($n) as n, unnest($mean) as mean, unnest($variance) as variance"""
@@ -43,7 +40,7 @@ class Source:
     units: Units | None = None
     given: Mapping[str, Moments] = field(default_factory=dict)
     log: Log | None = None
-    planned: "Planned | None" = None
+    planned: Planned | None = None
     groups: pl.Series | None = None
 
     @property
