@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+from journey.answers import iso
 from journey.demo import load_shop
+from journey.experiments.plan import plan_of, plans
+from journey.experiments.record import decisions
 from journey.warehouse import ask_sql, one, open_warehouse, setting
 
 
@@ -21,3 +24,10 @@ def test_the_shop_fills_a_workspace(tmp_path: Path) -> None:
         assert ask_sql(con, "select 1 from properties where name = 'email' and personal").height == 1
         assert one(con, "select count(*) from consent") > 0
         assert one(con, "select count(*) from event_names") > 25
+        planned = {name: plan_of(con, name) for name in plans(con)}
+        assert list(planned) == sorted(truth["experiments"])
+        for name, found in planned.items():  # locked before the first exposure, from what the log said until then; people decide
+            assert found is not None and found.before_anybody and found.unbroken and found.locked_by == "The simulated shop"
+            assert found.plan.start is not None and str(iso(found.plan.start))[:10] == truth["experiments"][name]["start"]
+            assert found.plan.units_per_arm and found.plan.baseline and "simulated" in found.plan.hypothesis
+        assert decisions(con) == ()

@@ -2,7 +2,7 @@
 
 from journey.experiments.plan.plan import Plan
 from journey.rules import Binder
-from journey.warehouse import Warehouse, one
+from journey.warehouse import Warehouse, kept, one
 
 EXPOSED = """-- How many units saw a variant of the experiment before this time?
 select count(distinct {unit})
@@ -12,6 +12,10 @@ where {shown} and {named} = $experiment and e.ts < $before"""
 
 def exposed_until(con: Warehouse, plan: Plan, before: int) -> int:
     """Units of the plan whose first exposure in the log is before this time (ms); 0 where the log shows no variants."""
+    return kept(con, f"exposed {plan.experiment!r} {plan.unit!r} {plan.exposure!r} {before}", lambda: _count(con, plan, before))
+
+
+def _count(con: Warehouse, plan: Plan, before: int) -> int:
     from journey.experiments.read.exposure import exposures, read_exposure, shown  # that room reads plans itself
 
     where = exposures(con) if plan.exposure is None else read_exposure(plan.exposure)

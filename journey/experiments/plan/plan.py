@@ -137,6 +137,7 @@ def plan_plain(plan: Plan) -> dict[str, Any]:
 
 def missing(plan: Plan) -> tuple[str, ...]:
     """What a plan still lacks before it can be locked, as sentences; () where it lacks nothing."""
+    ends = plan.ends is not None
     sized = plan.units_per_arm is not None or plan.days is not None or plan.stop is not None
     lacks = {
         "Say in words what is expected, and why: the hypothesis.": not plan.hypothesis,
@@ -145,6 +146,7 @@ def missing(plan: Plan) -> tuple[str, ...]:
         "Say which variant is control.": plan.control is None,
         "Say the smallest effect worth finding, in the unit of the primary metric.": plan.effect is None,
         "Say when it ends: units_per_arm, days or stop. Without an end, a reading is stopped by what it shows.": not sized,
+        "Say when it starts: days alone have no end.": not ends and plan.units_per_arm is None and plan.days is not None,
         "A planned reading needs the number of looks.": plan.reading == "planned" and plan.looks is None,
         "Planned looks are laid over the units it ends with: give units_per_arm.": plan.reading == "planned" and plan.units_per_arm is None,
     }

@@ -7,7 +7,7 @@ from typing import Any
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
 from journey.experiments.power.baseline import Baseline, baseline_customers, baseline_of
-from journey.experiments.power.formulas import FORMULAS, Design, power_at, smallest_effect, units_needed
+from journey.experiments.power.formulas import FEWEST, FORMULAS, Design, power_at, smallest_effect, units_needed
 from journey.experiments.power.looks import power_always_valid, power_planned, units_always_valid, units_planned
 from journey.experiments.power.question import READINGS, PowerQuestion
 from journey.experiments.power.result import ByDays, Offered, Power, Size, whole_units
@@ -207,7 +207,11 @@ def _by_days(question: PowerQuestion, design: Design, measured: Baseline | None)
     for weeks in WEEKS:
         total = _coming(question, measured, 7 * weeks)
         n = total * question.split[0]
-        found.append(ByDays(7 * weeks, total, _smallest(question, design, question.reading, n) if n >= 2 else None))
+        if n < FEWEST:
+            found.append(ByDays(7 * weeks, total, None))
+            continue
+        chance = None if question.effect is None else _chance(question, design, question.reading, n)(question.effect)
+        found.append(ByDays(7 * weeks, total, _smallest(question, design, question.reading, n), chance))
     return tuple(found)
 
 

@@ -55,14 +55,18 @@ class Offered:
 
 @dataclass(frozen=True)
 class ByDays:
-    """What some days of traffic tell.  effect: the smallest, by the reading in force; None where none can be told."""
+    """What some days of traffic tell.  effect: the smallest, by the reading in force; None where none can be told.
+
+    chance: to have told by then the effect that was asked about; None where none was.
+    """
 
     days: int
     total: int
     effect: float | None
+    chance: float | None = None
 
     def as_plain(self) -> dict[str, Any]:
-        return {"days": self.days, "total": self.total, "effect": self.effect}
+        return {"days": self.days, "total": self.total, "effect": self.effect, "chance": self.chance}
 
 
 @dataclass(frozen=True)

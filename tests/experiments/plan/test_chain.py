@@ -91,4 +91,5 @@ PLAIN_OF_MANY: dict[str, Any] = {
     "metrics": [{"name": "Bought", "event": "buy"}],
     "variants": {"a": 0.5, "b": 0.5},
     "effect": 0.1,
+    "start": "2026-03-02",
 }

@@ -123,6 +123,7 @@ def test_a_planned_reading_says_how_many_looks_and_until_how_many_units() -> Non
     assert len(lacking) == 2 and "looks" in lacking[0] and "units_per_arm" in lacking[1]
     assert missing(replace(PLAN, reading="planned", looks=5, units_per_arm=100)) == ()
     assert missing(replace(PLAN, days=None)) != ()
+    assert missing(replace(PLAN, start=None)) == ("Say when it starts: days alone have no end.",)
 
 
 def test_an_experiment_by_devices_counts_devices_exposed() -> None:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,9 @@ from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from statsmodels.stats.proportion import proportion_effectsize, samplesize_proportions_2indep_onetail
 
 from journey.errors import QuestionError
+from journey.experiments.judge import HowRead, compare
+from journey.experiments.metric import ExperimentMetric
+from journey.experiments.moments import moments_of_share
 from journey.experiments.power import FORMULAS, Design, inflation, planned_inflation, power_at, smallest_effect, units_needed
 from journey.experiments.power.looks import power_always_valid, power_of_looks, units_always_valid
 from journey.inference.boundaries import boundaries
@@ -90,3 +94,13 @@ def test_an_always_valid_interval_takes_about_twice_the_units_and_then_leaves_ou
     assert n / units_needed(design, 0.2) == pytest.approx(1.914, abs=0.01)
     assert power_always_valid(design, 0.2, n, None) == pytest.approx(0.8, abs=1e-3)
     assert units_always_valid(design, 0.2, 100) > n < units_always_valid(design, 0.2, 10**6)  # tuned elsewhere it takes more
+
+
+@pytest.mark.parametrize("kind", ["fixed", "always_valid"])
+def test_readings_tell_the_effect_as_often_as_was_promised(kind: str) -> None:
+    """500 experiments of the size that 20% against 25% takes: 80% of them tell it, give or take three standard errors."""
+    design, rng = Design("share", 0.2), np.random.default_rng(5)
+    n = math.ceil(units_needed(design, 0.05) if kind == "fixed" else units_always_valid(design, 0.05, 5_000))
+    drawn = rng.binomial(n, [0.2, 0.25], (500, 2)).tolist()
+    read = [compare(ExperimentMetric("x"), moments_of_share(k, n), moments_of_share(j, n), HowRead(kind)) for k, j in drawn]
+    assert np.mean([one.p is not None and one.p < 0.05 for one in read]) == pytest.approx(0.8, abs=3 * math.sqrt(0.16 / 500))

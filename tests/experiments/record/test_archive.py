@@ -30,7 +30,7 @@ def shop() -> Warehouse:
         ("Delivery", "Naming the day of delivery brings people back.", ["shipping"]),
     ):
         plan = {"experiment": name, "hypothesis": hypothesis, "about": about, "metrics": [METRIC], "variants": ["control", "short"]}
-        keep_plan(con, plan_from(plan | {"effect": 0.02, "days": 14}), by="Ann", at=0)
+        keep_plan(con, plan_from(plan | {"effect": 0.02, "units_per_arm": 100}), by="Ann", at=0)
         lock_plan(con, name, by="Ann", at=0)
     decide(con, reading(), "ship", by="Ann", why="It pays.", learned="Forms cost orders.", at=1_773_100_000_000)
     return con

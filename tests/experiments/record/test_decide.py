@@ -23,7 +23,7 @@ PLAN = plan_from(
         "metrics": [{"name": "Bought", "event": "buy"}],
         "variants": ["control", "short"],
         "effect": 0.02,
-        "days": 14,
+        "units_per_arm": 500,
     }
 )
 
