@@ -153,7 +153,7 @@ def _said(wear: Wear) -> str:
     first, later, change = wear.first.ratio or 0.0, wear.later.ratio or 0.0, wear.change or 0.0
     half = float(ndtri(0.5 + CONFIDENCE / 2)) * wear.error
     low, high = math.expm1(change - half), math.expm1(change + half)
-    smaller = abs(later) < abs(first) or (first > 0) != (later > 0)
+    smaller = abs(later) < abs(first)
     reason = "Part of it may be novelty, or what would have come later anyway." if smaller else "People may need time to get used to it."
     return (
         f"The effect of {wear.arm} on {wear.metric.name} {'wears off' if smaller else 'grows'}: {_percent(first)} in a unit's first week, "

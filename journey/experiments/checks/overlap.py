@@ -25,6 +25,7 @@ from journey.rules import Binder
 from journey.warehouse import Warehouse, ask_sql
 
 CERTAIN = 0.001
+FAMILIES = 2  # what is asked of each: whether the dice are independent, and whether the effect depends on it
 FEWEST = 30  # units in a cell of both, below which no effect is compared
 
 ELSEWHERE = """
@@ -87,15 +88,16 @@ def overlap_in(units: Units, k: int, elsewhere: pl.DataFrame, tests: int = 1) ->
     found = [one for one in found if one.both]
     if not found:
         return Finding("overlap", FINE, "No unit was in another experiment at the same time.")
-    joint = len(found)
+    joint = FAMILIES * len(found)
     dependent = [one for one in found if one.p_joint is not None and one.p_joint * joint < LOOK]
     asked = [(one, act) for one in found for act in one.interactions]
-    acting = [(one, act) for one, act in asked if act.p * len(asked) * tests < LOOK]
+    tests *= FAMILIES * len(asked)
+    acting = [(one, act) for one, act in asked if act.p * tests < LOOK]
     rows = tuple(row for one in found for row in _rows(one, units))
     shares = listed([f"{share_words(one.share)} of the units were in {one.other!r} as well" for one in found[:3]])
     more = f", and fewer in {len(found) - 3} more" if len(found) > 3 else ""
     told = [_dependent_said(one, joint) for one in dependent]
-    told += [_acting_said(units, k, one, act, len(asked) * tests) for one, act in acting]
+    told += [_acting_said(units, k, one, act, tests) for one, act in acting]
     if not told:
         told = [_nothing_said(found, asked, units.metrics[k].name)]
     certain = any(one.p_joint is not None and one.p_joint * joint < CERTAIN for one in dependent)

@@ -70,12 +70,19 @@ def _values(units: Units, k: int, arm: str) -> np.ndarray:
 
 
 def _skewness(control: np.ndarray, treated: np.ndarray) -> float | None:
-    """Of the difference of the two means: their own take each other away where the variants are alike and equally large."""
-    if min(len(control), len(treated)) < 2:
+    """Of the difference of the two means, as if units of both varied alike: of equally large variants it is nought.
+
+    The third moment is that of both together: one variant's own is so uncertain that it would find skewness in pure chance.
+    """
+    sizes = len(control), len(treated)
+    if min(sizes) < 2:
         return None
-    third = [float(((one - one.mean()) ** 3).mean()) / len(one) ** 2 for one in (control, treated)]
-    spread = sum(float(one.var()) / len(one) for one in (control, treated))
-    return (third[1] - third[0]) / spread**1.5 if spread > 0 else None
+    apart = np.concatenate([control - control.mean(), treated - treated.mean()])
+    spread = float((apart**2).mean())
+    if not spread > 0:
+        return None
+    inverse = 1 / sizes[0], 1 / sizes[1]
+    return float((apart**3).mean()) / spread**1.5 * (inverse[1] ** 2 - inverse[0] ** 2) / sum(inverse) ** 1.5
 
 
 def _why_small(metric: ExperimentMetric, names: tuple[str, str], sizes: list[int], did: list[int], skew: float | None) -> str:
@@ -93,8 +100,8 @@ def _why_small(metric: ExperimentMetric, names: tuple[str, str], sizes: list[int
         return f"Only {min(did)} units of a variant have any {metric.name} ({FEW_DOERS} are wanted): its intervals are rough."
     if skew is not None and abs(skew) > SKEWED:
         return (
-            f"A few units weigh so heavily in {metric.name} that its difference is skewed ({skew:+.2f}, at most {SKEWED:.2f} is wanted): "
-            "one end of its interval is rougher than it looks. Winsorising it would help.".replace("-", "−")
+            f"{metric.name} is so skewed, and the variants so unlike in size, that its difference is skewed as well ({skew:+.2f}, at most "
+            f"{SKEWED:.2f} is wanted): one end of its interval is rougher than it looks. Winsorising it would help.".replace("-", "−")
         )
     return ""
 
@@ -157,12 +164,11 @@ def _of_values(metric: ExperimentMetric, raw: Units, whole: pl.DataFrame, arm: s
 
 
 def _moved(metric: ExperimentMetric, arm: str, uncut: Comparison, cut: Comparison, quantile: float, top: float | None) -> str:
-    """Said where the estimate moves by more than half the half-width of its interval, or is told from nothing one way only."""
+    """Said where the estimate moves by more than half the half-width of its interval."""
     a, b = uncut.fixed_interval, cut.fixed_interval
     if a is None or b is None or uncut.difference is None or cut.difference is None:
         return ""
-    other = (a[0] <= 0 <= a[1]) != (b[0] <= 0 <= b[1])
-    if abs(uncut.difference - cut.difference) <= (a[1] - a[0]) / 4 and not other:
+    if abs(uncut.difference - cut.difference) <= (a[1] - a[0]) / 4:
         return ""
     digits = digits_of(metric, b)
     whole, less = f"{change(metric, uncut.difference, digits)} ({between(metric, a, digits)})", change(metric, cut.difference, digits)
