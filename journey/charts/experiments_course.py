@@ -109,7 +109,9 @@ def _axes(
         ticktext=["0" if not level else _level(course.metric, level, currency) for level in levels],
     )
     shown = points if len(points) <= MOST_TICKS else [points[round(k * (len(points) - 1) / (MOST_TICKS - 1))] for k in range(MOST_TICKS)]
-    figure.update_xaxes(tickvals=[point.at for point in shown], ticktext=dates([point.at - 1 for point in shown], timezone))
+    ends = [points[0].at, points[-1].at] if len(points) > 1 else None
+    told = dates([point.at - 1 for point in shown], timezone)
+    figure.update_xaxes(tickvals=[point.at for point in shown], ticktext=told, range=ends, ticklabelstandoff=8)
 
 
 def _level(metric: ExperimentMetric, level: float, currency: str | None) -> str:

@@ -1,5 +1,7 @@
 """What was checked about an experiment before its numbers are believed: each finding with its icon, what is wrong first."""
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -10,28 +12,42 @@ from pages.parts.experiments_picture import is_broken, show_split
 from pages.parts.text import literal
 
 COLOURS = {"fine": "green", "look": "orange", "alarm": "red"}
-CALLED = {"fine": "fine", "look": "look at this", "alarm": "alarm"}
+CALLED = {"look": "Look at this", "alarm": "Alarm"}
+
+
+OF_UNITS = ("split", "cause", "crossed", "plan", "small")  # what is checked of the units themselves, whatever they did
 
 
 def show_checks(reading: Reading) -> None:
-    """Two cards: the findings in words, and the sizes of the variants; of a broken split the picture stands above."""
+    """Two cards: the findings in words, and the sizes of the variants.
+
+    Of a broken split the picture stands above, and what is found of its effects stands with its estimates.
+    """
     if is_broken(reading):
         with st.container(border=True, key="experiment_checks"):
-            _findings(reading)
+            _findings([one for one in reading.findings if one.check in OF_UNITS], reading)
         return
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch", key="experiment_checks"):
-        _findings(reading)
+        _findings(reading.findings, reading)
     with right, st.container(border=True, height="stretch", key="experiment_split_card"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("The split", anchor=False, width="stretch")
             if reading.split.warn:
                 st.badge("Suspicious", icon=":material/warning:", color="orange")
         show_split(reading)
+        st.markdown("**How it is read**")
+        st.caption(literal(reading.assumes))
 
 
-def _findings(reading: Reading) -> None:
-    found = worst_first(reading.findings)
+def show_checks_of_effects(reading: Reading) -> None:
+    """What is found of the effects where the split is broken: no more to be believed than they are."""
+    for one in worst_first([one for one in reading.findings if one.check not in OF_UNITS]):
+        st.caption(f":material/{FINDINGS.get(one.state, 'info')}: {literal(one.sentence)}")
+
+
+def _findings(findings: Sequence[Finding], reading: Reading) -> None:
+    found = worst_first(findings)
     wrong = [one for one in found if one.state != "fine"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What was checked", anchor=False, width="stretch")
@@ -53,7 +69,8 @@ def _findings(reading: Reading) -> None:
 
 def _line(one: Finding) -> str:
     icon = FINDINGS.get(one.state, "info")
-    return f":{COLOURS.get(one.state, 'gray')}[:material/{icon}:] **{CALLED.get(one.state, one.state)}** · {literal(one.sentence)}"
+    called = "" if one.state == "fine" else f"**{CALLED.get(one.state, one.state)}** · "
+    return f":{COLOURS.get(one.state, 'gray')}[:material/{icon}:] {called}{literal(one.sentence)}"
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:

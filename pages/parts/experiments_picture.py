@@ -73,7 +73,7 @@ def _split_alarm(reading: Reading) -> None:
                 st.caption(literal(f"Share in {arm} by {of}. Filled diamonds: off. Upright line: what was meant."))
                 sides = one_of(sides)
                 draw(derived(causes_figure, sides, meant), "experiment_causes", alt=describe_causes(sides, meant))
-        if cause is not None:
+        if cause is not None and cause.sentence not in reading.verdict.sentence:
             st.markdown(f":material/troubleshoot: {literal(cause.sentence)}")
 
 
@@ -145,7 +145,7 @@ def show_course(page: Page, reading: Reading, currency: str | None) -> None:
             )
         )
         figure = derived(course_figure, course, zone, currency, mute=broken)
-        draw(figure, "experiment_course", alt=describe_course(course, zone, currency))
+        draw(figure, "experiment_course", alt=describe_course(course, zone, currency), min_width=560)
 
 
 def _dashes(course: Course) -> str:

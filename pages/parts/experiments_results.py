@@ -14,7 +14,7 @@ from journey.experiments.read.question import ExperimentQuestion, read_experimen
 from journey.experiments.result import Reading
 from journey.scope import Scope
 from journey.warehouse import Warehouse, setting
-from pages.parts.experiments_checks import show_checks
+from pages.parts.experiments_checks import show_checks, show_checks_of_effects
 from pages.parts.experiments_decide import show_decision
 from pages.parts.experiments_groups import choose_by, show_groups
 from pages.parts.experiments_picture import is_broken, show_pictures
@@ -91,6 +91,8 @@ def _show(page: Page, answer: DeltaGenerator, source: Source, planned: Planned |
 def _more(page: Page, reading: Reading, source: Source, currency: str | None) -> None:
     show_groups(page, reading, source, currency)
     show_numbers(reading, currency)
+    if is_broken(reading):
+        show_checks_of_effects(reading)
 
 
 def show_badge(reading: Reading) -> None:

@@ -1,0 +1,145 @@
+"""The results of an experiment and why a metric moved, on the page run by its script: read, divided, listed, decided."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from journey.experiments.plan import looks_of
+from journey.experiments.record import decisions
+from journey.warehouse import Warehouse
+from tests.lent import lent_folder
+
+SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
+ODD = "<b>Won</b>![i](http://evil.example)$x$"
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+Open = Callable[..., AppTest]
+
+
+def person(name: str, test: str, arm: str, buys: bool, day: int, device: str) -> list[dict[str, Any]]:
+    """Visits, sees a variant at once, buys two days later or not."""
+    at = START + timedelta(days=day)
+    own = {"customer": name, "device": device}
+    rows = [{**own, "event": "Visit", "ts": at}, {**own, "event": "Shown", "ts": at, "experiment": test, "variant": arm}]
+    return rows + ([{**own, "event": "Purchase", "ts": at + timedelta(days=2)}] if buys else [])
+
+
+def tried(test: str, arm: str, n: int, buying: int, devices: tuple[str, ...] = ("desktop", "mobile")) -> list[dict[str, Any]]:
+    """n people over 20 days, of whom so many in 10 buy."""
+    people = (person(f"{test[-4:]}{arm}{k}", test, arm, k % 10 < buying, k % 20, devices[k % len(devices)]) for k in range(n))
+    return [row for one in people for row in one]
+
+
+LOG = pl.DataFrame(
+    [
+        *tried(ODD, "control", 240, 3),
+        *tried(ODD, "treatment", 240, 6),
+        *tried("Off", "control", 240, 3),
+        *tried("Off", "treatment", 130, 5, ("desktop",)),
+    ],
+    infer_schema_length=None,
+)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """`opened(log, **address)`: the page Experiments on a workspace with this log, by somebody named Ann."""
+    monkeypatch.setenv("JOURNEY_WORKSPACE", str(tmp_path))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+    def run(log: pl.DataFrame = LOG, **address: str) -> AppTest:
+        lent_folder(tmp_path, log)
+        page = AppTest.from_file(SHELL, default_timeout=60)
+        page.query_params.update(address)
+        page.session_state["acting_as"] = "Ann"
+        return page.switch_page("experiments.py").run()
+
+    yield run
+    warehouse().close()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def warehouse() -> Warehouse:
+    from pages.parts.workspace import warehouse
+
+    return warehouse()
+
+
+def texts(page: AppTest) -> str:
+    assert not page.exception, page.exception
+    shown = [*page.header, *page.subheader, *page.markdown, *page.caption, *page.error, *page.warning]
+    return "\n".join(str(one.value) for one in shown).replace("\\", "").replace("\u2060", "")
+
+
+def test_a_winner_is_told_pictured_divided_listed_and_decided_by_a_person(opened: Open) -> None:
+    page = opened(experiment=ODD)
+    told = texts(page)
+    assert page.header[0].value.startswith("Ship treatment") and "60% in treatment against 30% in control" in page.header[0].value
+    assert "Exploratory: no plan was locked" in told and "is better, told from no difference" in told
+    assert "The split is as meant: 240 in control, 240 in treatment" in told
+    assert len(looks_of(warehouse(), ODD)) == 1 and "evil.example)" not in "".join(one.value for one in page.markdown)
+
+    page.selectbox(key="experiment_who").set_value("treatment\nPurchase").run()
+    assert "144 customers. Select a row" in texts(page)
+    page.selectbox(key="experiment_by").set_value("device").run()
+    assert "of 2 groups by device looked at together" in texts(page)
+
+    page.button_group(key="experiment_decided").set_value("stop").run()
+    assert "This goes against the verdict, which is to ship" in texts(page)
+    page.text_area(key="decide_why").set_value("Too dear to build.")
+    page.text_area(key="decide_learned").set_value("Short forms sell.")
+    next(one for one in page.button if "Record it" in one.label).click().run()
+    told = texts(page)
+    (made,) = decisions(warehouse(), ODD)
+    assert (made.decided, made.by, made.why, made.learned) == ("stop", "Ann", "Too dear to build.", "Short forms sell.")
+    assert "Against the verdict then, which was to ship" in told and "Learned:** Short forms sell." in told
+
+
+def test_of_a_broken_split_no_winner_is_named_anywhere(opened: Open) -> None:
+    page = opened(experiment="Off")
+    told = texts(page)
+    assert page.header[0].value.startswith("Broken")
+    assert "Ship is no choice" in told and "is not judged while the split is broken" in told
+    assert "better, told" not in told and "Ship treatment" not in told and "would have called" not in told
+    assert "ship" not in [value for one in page.button_group for value in one.options if value == "ship"]
+    assert page.button(key="experiment_roi").disabled
+    assert any(one.label.startswith("The estimates all the same") for one in page.expander)
+
+
+def test_a_log_without_exposures_says_what_to_log_or_where_it_stands(opened: Open) -> None:
+    renamed = LOG.filter(pl.col("experiment").is_null() | (pl.col("experiment") == ODD)).rename({"experiment": "what", "variant": "which"})
+    page = opened(renamed)
+    told = texts(page)
+    assert "No event of this log says who saw which variant" in page.header[0].value.replace("\\", "")
+    assert "sent **where it is shown**" in told
+    event, experiment, variant = page.selectbox[-3:]
+    event.set_value("Shown")
+    experiment.set_value("what")
+    variant.set_value("which")
+    next(one for one in page.button if "Read it from here" in one.label).click().run()
+    assert "Ship treatment" in texts(page)
+
+
+def test_a_table_that_is_brought_along_is_read_by_its_columns(opened: Open) -> None:
+    page = opened(experiment_from="A table")
+    assert "Bring a table of units" in texts(page)
+    rows = "".join(f"u{k},{'No mail' if k % 2 else 'Mail'},{int(k % 10 in (0, 2, 4, 1))},{k % 7}\n" for k in range(800))
+    page.file_uploader[0].set_value(("units.csv", f"unit,group,bought,spend\n{rows}".encode(), "text/csv")).run()
+    told = texts(page)
+    assert page.header[0].value.startswith("Ship Mail") and "60% in Mail against 20% in No mail" in page.header[0].value
+    assert "units.csv: 800 rows of 4 columns" in told and "No mail 400 · Mail 400" in told
+    assert page.selectbox(key="table_control").value == "No mail" and page.multiselect(key="table_metrics").value == ["bought", "spend"]
+
+
+def test_why_a_metric_moved_is_told_beside_what_was_tried(opened: Open) -> None:
+    page = opened(experiments_view="Why it moved", period="Last 7 days")
+    told = texts(page)
+    assert "What was tried in that time" in told and "Won" in told
+    assert page.header[0].value
