@@ -12,6 +12,7 @@ from journey.roi.result import BreakEven, Swing
 ROUNDS = 12  # of sixteen parts each: fifteen digits
 GRID = 41
 EITHER_WAY = 0.1
+FAR = 1e9  # so far off that rounding at 0 does not show in the slope
 Crossing = tuple[float | None, float, float]  # where the net is 0, the net at 0, its slope
 SPREAD = "from P10 to P90 of each input, the others central"
 TENTH = "one tenth down and up, since no input has a spread; the others as they are"
@@ -35,7 +36,7 @@ def _varied(question: RoiQuestion, rows: Sequence[tuple[str, float]]) -> np.ndar
 
 def _crossings(question: RoiQuestion, names: Sequence[str]) -> dict[str, Crossing]:
     """Input -> (where the net is 0, net at 0, slope), exactly: it grows in a straight line."""
-    spans = {name: max(question.central[name], 1.0) for name in names}
+    spans = {name: 1.0 if NAMED[name].is_share else FAR for name in names}
     found = _varied(question, [(name, value) for name in names for value in (0.0, spans[name])]).reshape(-1, 2)
     crossed: dict[str, Crossing] = {}
     for name, (at_zero, at_span) in zip(names, found.tolist(), strict=True):
