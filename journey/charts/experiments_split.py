@@ -19,7 +19,7 @@ def split_figure(split: Split) -> go.Figure:
     total = sum(arm.units for arm in split.arms) or 1
     rows = list(range(len(split.arms)))
     shares = [arm.units / total for arm in split.arms]
-    marker = hatched([a(NEG, 0.3)] * len(rows), NEG) if split.alarm else {"color": ACCENT, "cornerradius": 3}
+    marker = hatched([a(NEG, 0.16)] * len(rows), [NEG] * len(rows)) if split.alarm else {"color": ACCENT, "cornerradius": 3}
     figure = go.Figure(go.Bar(x=shares, y=rows, orientation="h", width=0.46, marker=marker, hoverinfo="skip"))
     figure.add_trace(
         go.Scatter(

@@ -17,6 +17,8 @@ CALLED = {"look": "Look at this", "alarm": "Alarm"}
 
 OF_UNITS = ("split", "cause", "crossed", "plan", "small")  # what is checked of the units themselves, whatever they did
 
+OF_GROUPS = ("groups", "mix")  # they stand beside the picture of the groups
+
 
 def show_checks(reading: Reading) -> None:
     """Two cards: the findings in words, and the sizes of the variants.
@@ -29,7 +31,7 @@ def show_checks(reading: Reading) -> None:
         return
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch", key="experiment_checks"):
-        _findings(reading.findings, reading)
+        _findings([one for one in reading.findings if one.check not in OF_GROUPS], reading)
     with right, st.container(border=True, height="stretch", key="experiment_split_card"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("The split", anchor=False, width="stretch")
@@ -42,7 +44,7 @@ def show_checks(reading: Reading) -> None:
 
 def show_checks_of_effects(reading: Reading) -> None:
     """What is found of the effects where the split is broken: no more to be believed than they are."""
-    for one in worst_first([one for one in reading.findings if one.check not in OF_UNITS]):
+    for one in worst_first([one for one in reading.findings if one.check not in (*OF_UNITS, *OF_GROUPS)]):
         st.caption(f":material/{FINDINGS.get(one.state, 'info')}: {literal(one.sentence)}")
 
 

@@ -4,10 +4,11 @@ import polars as pl
 import streamlit as st
 
 from journey.charts.experiments_groups import describe_groups, groups_figure, groups_sentence, name_of
-from journey.charts.experiments_said import difference_told, interval_told, p_told, value_told
+from journey.charts.experiments_said import FINDINGS, difference_told, interval_told, p_told, value_told
 from journey.experiments.result import Group, Reading
 from journey.metrics.overview import split_properties
 from pages.parts.charts import draw
+from pages.parts.experiments_checks import OF_GROUPS
 from pages.parts.experiments_picture import is_broken
 from pages.parts.experiments_source import LOG, SUMS, Source
 from pages.parts.frame import Page, download_table
@@ -53,7 +54,6 @@ def show_groups(page: Page, reading: Reading, source: Source, currency: str | No
                 key=BY,
                 bind="query-params",
                 placeholder="Divide by a property",
-                format_func=lambda name: f"By {name}",
                 label_visibility="collapsed",
                 icon=":material/category:",
                 width=220,
@@ -81,6 +81,9 @@ def _groups(reading: Reading, by: str, currency: str | None) -> None:
         st.caption("Dotted: all together. q: Benjamini-Hochberg over the groups; below .05 a group is filled.")
         figure = derived(groups_figure, shown, whole, currency, mute=broken)
         draw(figure, f"experiment_groups_{arms.index(arm)}", alt=describe_groups(shown, currency), min_width=430)
+    for one in reading.findings:
+        if one.check in OF_GROUPS:
+            st.caption(f":material/{FINDINGS.get(one.state, 'info')}: {literal(one.sentence)}")
     frame = pl.DataFrame([_row(group, currency) for group in found], infer_schema_length=None)
     with st.expander("As a table", icon=":material/table_rows:", key="experiment_groups_fold"):
         st.dataframe(frame, hide_index=True, height="content" if frame.height < 12 else 420, key="experiment_groups_table")

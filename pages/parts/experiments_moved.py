@@ -84,7 +84,6 @@ def _choose_property(page: Page) -> str | None:
         key=BY,
         bind="query-params",
         persist_state="session",
-        format_func=lambda name: f"By {name}",
         label_visibility="collapsed",
         icon=":material/category:",
         width=200,

@@ -57,7 +57,8 @@ def _show(page: Page, answer: DeltaGenerator, source: Source, planned: Planned |
     by = choose_by(page, source)
     asked = {**source.plain, **manner.as_plain(), **({"over_time": True} if source.kind == LOG else {}), **({"by": by} if by else {})}
     question = read_experiment(asked, files=False)
-    reading = read(page, source, question, planned)
+    with st.spinner("Reading the experiment …", show_time=True):
+        reading = read(page, source, question, planned)
     if not sum(arm.units for arm in reading.split.arms):
         show_unplanned_start(page, answer, reading, planned)
         choose_exposure(page)
@@ -111,7 +112,7 @@ def read(page: Page, source: Source, question: ExperimentQuestion, planned: Plan
     same = (source.same, repr(replace(question, table=None)), page.version)
     held = st.session_state.get(HELD)
     if held is None or held[0] != same:
-        with IN_FLIGHT, st.spinner("Reading the table …"):
+        with IN_FLIGHT:
             held = same, measure_experiment(page.con, question, Scope())
         st.session_state[HELD] = held
     return held[1]
