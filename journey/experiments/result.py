@@ -200,7 +200,8 @@ class Reading:
 
     name: of the experiment, or of the table.  control: the variant others are compared with.  reading: as in READINGS.
     start, stop: ms of the first and the last exposure; None of a table or of sums.  plan_version: 0 without one.
-    courses, groups: where they were asked for.
+    courses, groups: where they were asked for.  looks, look: of a planned reading, how many there are and which of them the data
+    stand at, 0 before the first.
     """
 
     name: str
@@ -221,6 +222,7 @@ class Reading:
     looks: int | None = None
     plan_version: int = 0
     assumes: str = ""
+    look: int | None = None
 
     @property
     def primary(self) -> tuple[Estimate, ...]:
@@ -236,6 +238,7 @@ class Reading:
             "start": iso(self.start),
             "stop": iso(self.stop),
             "looks": self.looks,
+            "look": self.look,
             "plan_version": self.plan_version,
             "metrics": [one.as_plain() for one in self.estimates],
             "srm": self.split.as_plain(),

@@ -23,6 +23,10 @@ from journey.warehouse import Warehouse, one
 CONFIDENCE = 0.95
 CONTROLS = ("control", "ctrl", "controlgroup", "baseline", "original", "default", "off", "holdout", "none", "a", "0", "false", "no")
 MOST_ARMS = 20
+BY_DEEDS = (
+    "The segment is as of the end of the reading. Where it goes by what customers did after their first exposure, the variants in it are "
+    "not alike any more, and their difference is no effect."
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
         if name not in known:
             warnings.append(f"No experiment is named {name!r}.{nearest(name, known)}")
     until = int(one(con, "select coalesce(max(last_ts) + 1, 0) from customers"))
+    if scope.segment is not None and goes_by_deeds(scope.segment):
+        warnings.append(BY_DEEDS)
     known_until = until if scope.stop is None else min(scope.stop, until)
     ends = plan.ends if plan else None
     of_plan = None if plan is None or plan.segment is None else answered(con, plan.segment, Scope(None, scope.stop, scope.timezone))
@@ -116,6 +122,15 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
         tuple(warnings),
         known_until == until and (ends is None or ends >= until),
     )
+
+
+def goes_by_deeds(rule: Any) -> bool:
+    """Whether a rule looks at more than what customers are: what they did may be the experiment's own doing."""
+    if isinstance(rule, Mapping):
+        inner = [rule[key] for key in ("all", "any", "not") if key in rule]
+        parts = [part for one in inner for part in (one if isinstance(one, list | tuple) else [one])]
+        return any(map(goes_by_deeds, parts)) if inner else "property" not in rule
+    return True
 
 
 def _both(one: Any, other: Any) -> Any:

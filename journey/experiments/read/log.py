@@ -92,7 +92,7 @@ def _control_first(names: list[str], told: InForce) -> tuple[str, ...]:
 def _base(binder: Binder, told: InForce) -> tuple[tuple[str, ...], str]:
     """(exposed and seen as CTEs, the unit of a row of `events e`)."""
     found = None if told.exposure is None else shown(binder, told.exposure)
-    unit = _unit(binder, told.unit)
+    unit = unit_sql(binder, told.unit)
     within = in_segment(binder, Scope(None, told.entered_by, told.timezone, told.segment))
     times = {"entered_by": told.entered_by, "entered_from": told.entered_from, "known_until": told.known_until}
     times["entered_from"] = FROM_THE_BEGINNING if told.entered_from is None else told.entered_from
@@ -107,7 +107,8 @@ def _base(binder: Binder, told: InForce) -> tuple[tuple[str, ...], str]:
     return (exposed, sql.SEEN), unit
 
 
-def _unit(binder: Binder, unit: str) -> str:
+def unit_sql(binder: Binder, unit: str) -> str:
+    """customer | property:<name> -> the unit of a row of `events e`."""
     if unit == CUSTOMER:
         return "e.customer"
     found = binder.property(unit.removeprefix("property:"))

@@ -64,6 +64,7 @@ def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scop
         stop=progress.last,
         crossed=source.crossed,
         looks=manner.looks,
+        look=None if manner.looks is None else looks.now,
         plan_version=source.planned.version if source.planned else 0,
         assumes=assumes(how),
         by=question.by,
