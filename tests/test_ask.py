@@ -244,7 +244,7 @@ OPTIONS = {
     "roi_options": "options effort_is draws seed customers scope",
     "policy_value": "log action reward propensity policy features customer clip seed customers scope",
     "power": "kind baseline variance sd effect relative n total days power alpha two_sided arms split metrics daily traffic formula "
-    "reading looks tuned_at metric at window direction customers scope",
+    "reading looks tuned_at metric at unit window direction customers scope",
     "experiments": "about state experiment customers scope",
 }
 

@@ -41,6 +41,14 @@ def yes(plain: Mapping[str, Any], key: str, usual: bool) -> bool:
     return value
 
 
+def read_unit(plain: Mapping[str, Any]) -> str:
+    """customer, or property:<name>: what varies, and is counted."""
+    unit = plain.get("unit", "customer")
+    if not isinstance(unit, str) or (unit != "customer" and not (unit.startswith("property:") and len(unit) > len("property:"))):
+        raise QuestionError(f'unit is {short(unit)}; it is "customer", or "property:" and the name of a property.')
+    return unit
+
+
 def said_by(by: Any, what: str) -> str:
     """A person's name as it is kept.  what: "keeps a plan", for the sentence."""
     name = " ".join(by.split()) if isinstance(by, str) else ""

@@ -17,15 +17,12 @@ def exposed_until(con: Warehouse, plan: Plan, before: int) -> int:
 
 def _count(con: Warehouse, plan: Plan, before: int) -> int:
     from journey.experiments.read.exposure import exposures, read_exposure, shown  # that room reads plans itself
+    from journey.experiments.read.log import unit_sql
 
     where = exposures(con) if plan.exposure is None else read_exposure(plan.exposure)
     if where is None:
         return 0
     binder = Binder(con)
     found = shown(binder, where)
-    unit = "e.customer"
-    if plan.unit.startswith("property:"):
-        named = binder.property(plan.unit.removeprefix("property:"))
-        unit = "null" if named is None else named.sql()
-    text = EXPOSED.format(unit=unit, shown=found.sql, named=found.experiment)
+    text = EXPOSED.format(unit=unit_sql(binder, plan.unit), shown=found.sql, named=found.experiment)
     return int(one(con, text, {**binder.params, "experiment": plan.experiment, "before": before}) or 0)

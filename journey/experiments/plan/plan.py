@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from journey.answers import iso
 from journey.errors import QuestionError
-from journey.experiments.fields import number, whole
+from journey.experiments.fields import number, read_unit, whole
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.result import READINGS
 from journey.scope import choose, read_time, refuse_deep, refuse_unknown
@@ -16,7 +16,7 @@ KEYS = (
     "experiment", "hypothesis", "metrics", "variants", "control", "unit", "segment", "exposure", "at", "reading", "looks", "confidence",
     "power", "effect", "baseline", "variance", "daily", "units_per_arm", "days", "start", "stop", "tuned_at", "formula", "owner", "about",
 )  # fmt: skip
-LONGEST = {"experiment": 100, "hypothesis": 2_000, "owner": 80, "control": 100, "unit": 100, "formula": 200}
+LONGEST = {"experiment": 100, "hypothesis": 2_000, "owner": 80, "control": 100, "formula": 200}
 MOST_VARIANTS, MOST_ABOUT, MOST_LOOKS = 20, 20, 400
 
 
@@ -96,7 +96,7 @@ def plan_from(plain: Any) -> Plan:
         metrics=read_metrics(plain["metrics"]) if plain.get("metrics") else (),
         variants=variants,
         control=_control(plain, variants),
-        unit=_unit(plain),
+        unit=read_unit(plain),
         segment=plain.get("segment"),
         exposure=_exposure(plain),
         at=_step(plain),
@@ -186,13 +186,6 @@ def _control(plain: Mapping[str, Any], variants: Mapping[str, float]) -> str | N
     if told not in variants:
         raise QuestionError(f"control is {told!r}; it is one of the variants: {', '.join(map(repr, variants)) or 'there are none yet'}.")
     return str(told)
-
-
-def _unit(plain: Mapping[str, Any]) -> str:
-    unit = _text({"unit": "customer", **plain}, "unit", needed=True)
-    if unit != "customer" and not (unit.startswith("property:") and len(unit) > len("property:")):
-        raise QuestionError(f'unit is {unit!r}; it is "customer", or "property:" and the name of a property of the exposure.')
-    return unit
 
 
 def _exposure(plain: Mapping[str, Any]) -> dict[str, Any] | None:

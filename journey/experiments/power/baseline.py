@@ -1,8 +1,8 @@
 """What a metric is without a change, and how many units come, as an experiment over the last weeks would have met them.
 
-Counted are customers who came to where units will be exposed, from their first coming in the window on, by the very definition
-that readings have.  Known limit: without a time of its own (`within`), a metric has less time to happen for those who come late,
-and more of it in a longer experiment; the baseline is that of one as long as the window.
+Counted are units (customers, or what a property names) that came to where they will be exposed, from their first coming in the
+window on, by the very definition that readings have.  Known limit: without a time of its own (`within`), a metric has less time
+to happen for those who come late, and more of it in a longer experiment; the baseline is that of one as long as the window.
 """
 
 import math
@@ -22,12 +22,12 @@ from journey.rules import Binder, in_segment
 from journey.scope import Scope, period_start, refuse_unknown, to_datetime
 from journey.warehouse import Warehouse, ask_sql
 
-DAY, WEEK = 86_400_000, 7
+DAY, WEEK, CUSTOMER = 86_400_000, 7, "customer"
 BEFORE = 28 * DAY  # of a metric that names no pre-period, the time over which one is tried
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-COMINGS = """-- How many customers came there each day?  Columns: day (from 0), customers.
-select (e.ts - $entered_from) // 86400000 as day, count(distinct e.customer) as customers
+COMINGS = """-- How many units came there each day?  Columns: day (from 0), units.
+select (e.ts - $entered_from) // 86400000 as day, count(distinct {unit}) as units
 from events e
 where {shown} and e.ts < $entered_by and {segment}
 group by 1
@@ -41,8 +41,8 @@ select id from customers where customer in (select unnest($numbers::bigint[])) o
 class Baseline:
     """value: of the metric, None with a reason (why).  variance: of one unit, by the delta method of a ratio.
 
-    units: customers it rests on; start, stop: ms, the window in which they came.  entered: (days,) how many of them had come by the
-    end of each day.  weekdays: customers a day, Monday first; () below two weeks.
+    units: how many it rests on; start, stop: ms, the window in which they came.  entered: (days,) how many of them had come by the
+    end of each day.  weekdays: units a day, Monday first; () below two weeks.
     cuped: the share of the variance that the same number before would take away (CUPED); None where it cannot be measured.
     before: ms over which that was taken.
     """
@@ -104,8 +104,8 @@ class Baseline:
         return {**known, **time, **came, "weekdays": week, "cycle": self.cycle, "cuped": gain, "why": self.why}
 
 
-def baseline_of(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope, days: int = 28) -> Baseline:
-    """The metric over the last days of the scope, of those who came to `at` (a step; None for any event) within them.
+def baseline_of(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope, days: int = 28, unit: str = CUSTOMER) -> Baseline:
+    """The metric over the last days of the scope, of the units that came to `at` (a step; None for any event) within them.
 
     Raises: QuestionError: a metric over a table; what the log holds no numbers of.
     """
@@ -117,12 +117,12 @@ def baseline_of(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope,
     first, (start, stop) = extent(con), window
     reaches = first is not None and start - first[0] >= WEEK * DAY
     tried = replace(metric, before=metric.before or BEFORE) if reaches else replace(metric, before=None)
-    log, units = _units(con, tried, at, scope, window)
+    log, units = _units(con, tried, at, scope, window, unit)
     from journey.experiments.read.log import units_sql  # that room reads plans, and plans ask for power
 
     moments = units.moments(0)[""]
     value, variance = moments.value, _variance(metric, moments)
-    told = _told(con, metric, at, window, scope)
+    told = _told(con, metric, at, window, scope, unit)
     evidence = Evidence(told, units_sql(log), log.params, moments.n, None if first is None else first[1], tuple(log.binder.warnings))
     return Baseline(
         value,
@@ -133,7 +133,7 @@ def baseline_of(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope,
         stop,
         _entered(units, start, stop),
         evidence,
-        _weekdays(con, at, scope, window),
+        _weekdays(con, at, scope, window, unit),
         _gain(moments, variance) if reaches else None,
         tried.before,
         "" if value is not None else _why(metric, moments),
@@ -151,7 +151,7 @@ def baseline_customers(con: Warehouse, metric: ExperimentMetric, at: Any, scope:
     window = _window(con, metric, scope, days)
     if window is None:
         return People(())
-    _, units = _units(con, replace(metric, before=None), at, scope, window)
+    _, units = _units(con, replace(metric, before=None), at, scope, window, CUSTOMER)
     rows = units.frame.filter(units.frame["y0"] > 0 if "did" in mark else units.frame["y0"].is_not_null())
     return People(tuple(ask_sql(con, WHO, {"numbers": rows["unit"].to_list()})["id"].to_list()))
 
@@ -170,21 +170,21 @@ def _window(con: Warehouse, metric: ExperimentMetric, scope: Scope, days: int) -
     return (start, stop) if start < stop else None
 
 
-def _units(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope, window: tuple[int, int]) -> tuple[Any, Units]:
+def _units(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope, window: tuple[int, int], unit: str) -> tuple[Any, Units]:
     """(the bound definition, its units), as if an experiment with one variant had run at `at` in the window."""
     from journey.experiments.read import definition as sql
     from journey.experiments.read.in_force import InForce
-    from journey.experiments.read.log import Log, Reached, units_in
+    from journey.experiments.read.log import Log, Reached, unit_sql, units_in
 
     start, stop = window
     binder = Binder(con)
-    shown = _shown(binder, at)
+    shown, key = _shown(binder, at), unit_sql(binder, unit)
     exposed = sql.EXPOSED.format(
-        unit="e.customer", variant="''", shown=shown, experiment="$experiment", segment=in_segment(binder, _whole(scope, stop))
+        unit=key, variant="''", shown=shown, experiment="$experiment", segment=in_segment(binder, _whole(scope, stop))
     )
     binder.params |= {"entered_from": start, "entered_by": stop, "known_until": stop + (metric.within or 0) + 1, "experiment": ""}
-    told = InForce("", None, (metric,), "", None, "customer", None, start, stop, stop + (metric.within or 0) + 1, scope.timezone)
-    log = Log(told, binder, (exposed, sql.SEEN), "e.customer", Reached({}, 0), ("",))
+    told = InForce("", None, (metric,), "", None, unit, None, start, stop, stop + (metric.within or 0) + 1, scope.timezone)
+    log = Log(told, binder, (exposed, sql.SEEN), key, Reached({}, 0), ("",))
     return log, units_in(con, log)
 
 
@@ -229,13 +229,15 @@ def _entered(units: Units, start: int, stop: int) -> tuple[int, ...]:
     return tuple(np.cumsum(np.bincount(came, minlength=days)).tolist())
 
 
-def _weekdays(con: Warehouse, at: Any, scope: Scope, window: tuple[int, int]) -> tuple[float, ...]:
-    """Mean customers a day; () below two whole weeks."""
+def _weekdays(con: Warehouse, at: Any, scope: Scope, window: tuple[int, int], unit: str) -> tuple[float, ...]:
+    """Mean units a day; () below two whole weeks."""
+    from journey.experiments.read.log import unit_sql
+
     start, stop = window
     if stop - start < 2 * WEEK * DAY:
         return ()
     binder = Binder(con)
-    text = COMINGS.format(shown=_shown(binder, at), segment=in_segment(binder, _whole(scope, stop)))
+    text = COMINGS.format(unit=unit_sql(binder, unit), shown=_shown(binder, at), segment=in_segment(binder, _whole(scope, stop)))
     found = dict(ask_sql(con, text, {**binder.params, "entered_from": start, "entered_by": stop}).iter_rows())
     days = [(to_datetime(start + day * DAY, scope.zone).weekday(), found.get(day, 0)) for day in range((stop - start) // DAY)]
     return tuple(float(np.mean([came for weekday, came in days if weekday == place])) for place in range(WEEK))
@@ -245,10 +247,11 @@ def _why(metric: ExperimentMetric, found: Moments) -> str:
     return "nobody came there in the window" if not found.n else f"nothing of what {metric.name!r} is divided by was seen in the window"
 
 
-def _told(con: Warehouse, metric: ExperimentMetric, at: Any, window: tuple[int, int], scope: Scope) -> str:
+def _told(con: Warehouse, metric: ExperimentMetric, at: Any, window: tuple[int, int], scope: Scope, unit: str) -> str:
     start, stop = (to_datetime(ms, scope.zone).strftime("%Y-%m-%d %H:%M") for ms in window)
     until = f"within {metric.within / DAY:g} days after it" if metric.within else "from then on until its end"
+    whose = "customers" if unit == CUSTOMER else unit
     return (
-        f"{metric.name!r} is that of customers who came to {Binder(con).match(at).label} from {start} to {stop} ({scope.timezone}), "
+        f"{metric.name!r} is that of {whose} that came to {Binder(con).match(at).label} from {start} to {stop} ({scope.timezone}), "
         f"each from the first time on, {until}; a day's units are those who came for the first time in the window."
     )

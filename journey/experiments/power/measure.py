@@ -26,7 +26,7 @@ def measure_power(con: Warehouse, question: PowerQuestion, scope: Scope) -> Powe
     """
     measured = None
     if question.metric is not None:
-        measured = baseline_of(con, question.metric, question.at, scope, question.window)
+        measured = baseline_of(con, question.metric, question.at, scope, question.window, question.unit)
     question = _settled(question, measured)
     why = _why_not(question, measured)
     if why:
@@ -62,6 +62,8 @@ def power_customers(con: Warehouse, question: PowerQuestion, scope: Scope, mark:
     """
     if question.metric is None:
         raise QuestionError('The baseline was given, so nobody is behind it. Name a "metric" of the log to measure it from.')
+    if question.unit != "customer":
+        raise QuestionError(f"The units are those of {question.unit}, and no customers. Count customers to see who they are.")
     return baseline_customers(con, question.metric, question.at, scope, question.window, mark)
 
 
@@ -238,7 +240,7 @@ def _evidence(con: Warehouse, question: PowerQuestion, measured: Baseline | None
 def _warnings(question: PowerQuestion, measured: Baseline | None) -> tuple[str, ...]:
     found = []
     if measured is not None and measured.units < FEW:
-        found.append(f"Not enough data yet to plan from: {measured.units} of {FEW} customers needed came there in the window.")
+        found.append(f"Not enough data yet to plan from: {measured.units} of {FEW} needed came there in the window.")
     if question.kind == "share" and question.total is not None and question.total * min(question.split) * (question.baseline or 0) < 10:
         found.append("So few units would do it that these formulas are rough: expect some ten in each variant at least.")
     return tuple(found)

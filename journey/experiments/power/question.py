@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.errors import QuestionError
-from journey.experiments.fields import is_number, number, whole, yes
+from journey.experiments.fields import is_number, number, read_unit, whole, yes
 from journey.experiments.metric import KINDS, ExperimentMetric
 from journey.experiments.power.formulas import FORMULAS
 from journey.inference.sequences import TUNED_AT
@@ -14,7 +14,7 @@ from journey.scope import choose, refuse_unknown
 READINGS = ("fixed", "planned", "always_valid")
 KEYS = (
     "kind", "baseline", "variance", "sd", "effect", "relative", "n", "total", "days", "power", "alpha", "two_sided", "arms", "split",
-    "metrics", "daily", "traffic", "formula", "reading", "looks", "tuned_at", "metric", "at", "window", "direction",
+    "metrics", "daily", "traffic", "formula", "reading", "looks", "tuned_at", "metric", "at", "unit", "window", "direction",
 )  # fmt: skip
 LOOKS, MOST_LOOKS, MOST_ARMS, WINDOW = 14, 400, 20, 28
 
@@ -31,7 +31,7 @@ class PowerQuestion:
     reading: which of the sizes the answer puts first.  looks: of planned ones.  tuned_at: units of two variants at which the
     always-valid interval is tightest; None for the size that is found.
     metric: of the log, whose baseline, variance and traffic are measured; at: the step at which units come in, None for any
-    event; window: days before the end of the data over which it is measured.
+    event; unit: customer | property:<name>; window: days before the end of the data over which it is measured.
     """
 
     kind: str = "share"
@@ -54,8 +54,14 @@ class PowerQuestion:
     tuned_at: int | None = TUNED_AT
     metric: ExperimentMetric | None = None
     at: Any = None
+    unit: str = "customer"
     window: int = WINDOW
     down: bool = False
+
+    @property
+    def count_by(self) -> str:
+        """What a rule on the answer counts by."""
+        return self.unit
 
     @property
     def comparisons(self) -> int:
@@ -99,6 +105,7 @@ def read_power(plain: Mapping[str, Any]) -> PowerQuestion:
         tuned_at=whole(plain, "tuned_at", 2, 10**12) if "tuned_at" in plain else TUNED_AT,
         metric=metric,
         at=plain.get("at"),
+        unit=read_unit(plain),
         window=whole(plain, "window", 7, 365) or WINDOW,
         down=choose(plain, "direction", ("up", "down")) == "down" if "direction" in plain else bool(metric and metric.good == "down"),
     )

@@ -87,7 +87,7 @@ def test_the_baseline_is_the_logs_own_from_the_first_coming_on() -> None:
     assert (measured["value"], measured["units"], measured["entered"]) == (0.5, 4, [2, 3, 4, 4])
     assert found["baseline"] == 0.5 and found["population"] == 4 and found["customers"]["ids"] == ["bob", "cid"]
     assert found["n_per_arm"] == ask(con, SHARE | {"baseline": 0.5, "effect": 0.2})["n_per_arm"]
-    assert found["warnings"] == ["Not enough data yet to plan from: 4 of 100 customers needed came there in the window."]
+    assert found["warnings"] == ["Not enough data yet to plan from: 4 of 100 needed came there in the window."]
     everyone = ask(con, {"ask": "power", "metric": BOUGHT, "at": "cart", "effect": 0.2, "customers": {"units": True}})["customers"]
     assert everyone["ids"] == ["ann", "bob", "cid", "dee"]
 
@@ -123,3 +123,24 @@ def test_where_the_log_has_no_baseline_every_size_says_why() -> None:
     ):
         found = ask(con, {"ask": "power", "effect": 0.1, **question})
         assert found["n_per_arm"] is None and found["why"].startswith(why)
+
+
+def test_units_may_be_what_a_property_names() -> None:
+    con = drawn("ann 09:00 cart{device=d1} 09:10 cart{device=d2} 09:20 buy{device=d2}", "bob 09:00 cart")
+    asked = {"ask": "power", "metric": BOUGHT, "at": "cart", "effect": 0.1, "unit": "property:device"}
+    assert (ask(con, asked)["measured"]["units"], ask(con, asked)["measured"]["value"]) == (2, 0.5)
+    with pytest.raises(QuestionError, match="no customers"):
+        ask(con, asked | {"customers": {"units": True}})
+    with pytest.raises(QuestionError, match="property:"):
+        ask(con, asked | {"unit": "device"})
+
+
+def test_the_week_has_a_cycle_where_two_weeks_were_seen() -> None:
+    """Two come on each Monday, one on each other day: new ones each time."""
+    lines = [f"u{day} 2026-03-{2 + day:02d} 09:00 cart" for day in range(15)] + [
+        f"m{day} 2026-03-{2 + day:02d} 10:00 cart" for day in (0, 7)
+    ]
+    con = drawn(*lines, "eve 2026-03-01 09:00 visit")
+    found = ask(con, {"ask": "power", "metric": BOUGHT, "at": "cart", "effect": 0.1, "window": 14})["measured"]
+    assert (found["days"], found["units"]) == (14, 16)
+    assert found["weekdays"]["Monday"] == 2 and found["weekdays"]["Sunday"] == 1 and found["cycle"] == 2
