@@ -40,7 +40,7 @@ def _shuffled(seed: int, own: int, name: str, scores: np.ndarray) -> np.ndarray:
     return np.random.default_rng((seed, own, PLACE[name])).permutation(scores)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _scores(seed: int, draws: int, place: int) -> np.ndarray:
     """(draws,) standard normal scores of one input, spread evenly over all inputs together, each with its mirror image.
 

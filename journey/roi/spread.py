@@ -68,7 +68,7 @@ class Spread:
 
     def at(self, p: float) -> float:
         """The value that a share p of the spread lies below."""
-        return float(quantiles(self, np.array([p]))[0])
+        return _at(self, p)
 
     def below(self, value: float) -> float:
         """The share of the spread that lies below a value."""
@@ -97,6 +97,11 @@ def quantiles(spread: Spread, p: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):
         values = _FORMS[spread.family](np.asarray(low + p * (high - low)), spread.fitted)
     return np.clip(values, *spread.bounds)
+
+
+@lru_cache(maxsize=1_024)
+def _at(spread: Spread, p: float) -> float:
+    return float(quantiles(spread, np.array([p]))[0])
 
 
 @lru_cache(maxsize=256)
