@@ -63,8 +63,8 @@ def shops(seeds: Iterable[int], customers: int = 20_000) -> list[str]:
     ]
 
 
-def read(con: Warehouse, name: str) -> dict[str, Any]:
-    return ask(con, {"ask": "experiment", "experiment": name})
+def read(con: Warehouse, name: str, **options: Any) -> dict[str, Any]:
+    return ask(con, {"ask": "experiment", "experiment": name, **options})
 
 
 def is_called(found: dict[str, Any]) -> bool:

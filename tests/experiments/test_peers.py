@@ -99,12 +99,12 @@ def test_holm_is_that_of_statsmodels(seed: int) -> None:
 
 
 @pytest.mark.parametrize("k1, n1, k0, n0", [(130, 1_000, 100, 1_000), (3, 40, 9, 35), (0, 50, 2, 60), (5_200, 50_000, 5_000, 50_000)])
-def test_the_chance_to_be_better_is_that_of_a_million_draws(k1: int, n1: int, k0: int, n0: int) -> None:
+def test_the_chance_to_be_better_is_that_of_draws(k1: int, n1: int, k0: int, n0: int) -> None:
     rng = np.random.default_rng(3)
-    treated, control = (beta(k + 1, n - k + 1).rvs(1_000_000, random_state=rng) for k, n in ((k1, n1), (k0, n0)))
+    treated, control = (beta(k + 1, n - k + 1).rvs(300_000, random_state=rng) for k, n in ((k1, n1), (k0, n0)))
     found, gap = belief_of_shares(k1, n1, k0, n0), treated - control
-    error = gap.std() / 1_000
-    assert found.above == pytest.approx((gap > 0).mean(), abs=0.002)
+    error = gap.std() / 300_000**0.5
+    assert found.above == pytest.approx((gap > 0).mean(), abs=0.004)
     assert found.loss_up == pytest.approx(np.maximum(-gap, 0).mean(), abs=4 * error)
     assert found.loss_down == pytest.approx(np.maximum(gap, 0).mean(), abs=4 * error)
     assert interval_of_shares(k1, n1, k0, n0) == pytest.approx(np.quantile(gap, [0.025, 0.975]), abs=10 * error)
@@ -123,11 +123,11 @@ def test_the_chance_to_be_better_is_the_published_closed_form() -> None:
 
 
 def test_a_normal_belief_is_that_of_draws() -> None:
-    gap = np.random.default_rng(1).normal(1.5, 2.0, 1_000_000)
+    gap = np.random.default_rng(1).normal(1.5, 2.0, 300_000)
     found = belief_of_normal(1.5, 2.0)
     assert found is not None
     expected = ((gap > 0).mean(), np.maximum(-gap, 0).mean(), np.maximum(gap, 0).mean())
-    assert (found.above, found.loss_up, found.loss_down) == pytest.approx(expected, abs=0.005)
+    assert (found.above, found.loss_up, found.loss_down) == pytest.approx(expected, abs=0.01)
 
 
 def test_a_planned_reading_of_one_look_is_the_ordinary_one() -> None:
