@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from journey.charts.experiments_said import ICONS, STATES, first_sentence, reading_caption
 from journey.experiments.plan import Planned, note_look, plan_of
-from journey.experiments.read.measure import measure_experiment
+from journey.experiments.read import measure_experiment
 from journey.experiments.read.question import ExperimentQuestion, read_experiment
 from journey.experiments.result import Reading
 from journey.scope import Scope

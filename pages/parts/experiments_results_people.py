@@ -3,7 +3,7 @@
 import streamlit as st
 
 from journey.charts.words import count
-from journey.experiments.read.measure import experiment_customers
+from journey.experiments.read import experiment_customers
 from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
 from journey.experiments.result import Reading
 from pages.parts.frame import Page

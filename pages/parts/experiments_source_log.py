@@ -62,7 +62,9 @@ def explain_exposure(page: Page) -> None:
             "customer, event, ts, experiment, variant\nc-20418, Experiment viewed, 2026-03-01T09:00:00Z, Short checkout, control",
             language="csv",
         )
-        st.caption("The first such event of a customer counts as the exposure. What they did before it is no outcome of it.")
+        st.caption(
+            "The first such event of a customer counts as the exposure. What they did before it is no outcome of it. A table of units, or sums, can be read without a log: choose above."
+        )
     choose_exposure(page, opened=True)
 
 
@@ -81,12 +83,8 @@ def choose_exposure(page: Page, opened: bool = False) -> None:
                 events = [ANY_EVENT, *sorted(event_names(page.con))]
                 event = st.selectbox("Event", events, index=_place(events, now.event if now else None))
                 options = [NO_PROPERTY, *properties]
-                named = st.selectbox(
-                    "Names the experiment", options, index=_place(options, now.experiment if now else None), format_func=literal
-                )
-                variant = st.selectbox(
-                    "Names the variant", properties, index=_place(properties, now.variant if now else None), format_func=literal
-                )
+                named = st.selectbox("Names the experiment", options, index=_place(options, now.experiment if now else None))
+                variant = st.selectbox("Names the variant", properties, index=_place(properties, now.variant if now else None))
             kept = st.form_submit_button("**Read it from here**", icon=":material/check:")
         if kept:
             with sentences():
