@@ -47,7 +47,7 @@ def causes(con: Warehouse, question: ExperimentQuestion, scope: Scope, units: Un
         return Finding("cause", FINE, NOBODY)
     if question.source == "table" and not split.warn:
         return Finding("cause", FINE, "The variants are as large as they were meant to be: no cause is looked for in the columns.")
-    found = cause_in(traits_of(con, question, scope, units), split)
+    found = cause_in(units.frame["arm"], traits_of(con, question, scope, units), split)
     if question.source == "table":
         beware = "A column that holds what came after the exposure is no cause."
         return replace(found, sentence=f"{found.sentence} {beware}")

@@ -57,14 +57,13 @@ class Cause:
     p: float | None
 
 
-def cause_in(traits: pl.DataFrame, split: Split, asked: Sequence[str] | None = None) -> Finding:
-    """traits: one row per unit: arm, and a column of texts per property.  asked: these properties alone.
+def cause_in(arm: pl.Series, traits: pl.DataFrame, split: Split) -> Finding:
+    """arm: (n,) the variant of each unit.  traits: a row per unit, and a column of texts per property.
 
     state: alarm where the split is broken, look where only a group is, else fine.
     """
-    names = [name for name in traits.columns if name not in ("unit", "arm") and (asked is None or name in asked)]
-    arms, shares = [arm.name for arm in split.arms if arm.share], [arm.share for arm in split.arms if arm.share]
-    tables = {name: table for name in names if (table := _counted(traits, name, arms)) and not _tells_variant(table)}
+    arms, shares = [one.name for one in split.arms if one.share], [one.share for one in split.arms if one.share]
+    tables = {one.name: table for one in traits if (table := _counted(arm, one, arms)) and not _tells_variant(table)}
     groups = _tested(tables, arms, shares)
     told = [name for name in tables if _differs(tables[name]) < math.log(LOOK / len(tables))]
     ranked = sorted(told, key=lambda name: _differs(tables[name]))
@@ -85,13 +84,13 @@ def cause_in(traits: pl.DataFrame, split: Split, asked: Sequence[str] | None = N
 NONE_KNOWN = "Nothing is known of the units at their exposure, so there are no groups in which to look for a cause."
 
 
-def _counted(traits: pl.DataFrame, name: str, arms: Sequence[str]) -> dict[str, tuple[int, ...]]:
+def _counted(arm: pl.Series, trait: pl.Series, arms: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """group -> units of each variant; {} for a property that divides nobody."""
-    rows = traits.group_by(pl.col(name).fill_null("").alias("value"), "arm").len()
+    rows = pl.DataFrame({"value": trait.fill_null(""), "arm": arm}).group_by("value", "arm").len()
     found: dict[str, list[int]] = {}
-    for value, arm, n in rows.sort("value", "arm").iter_rows():
-        if arm in arms:
-            found.setdefault(value, [0] * len(arms))[arms.index(arm)] += n
+    for value, name, n in rows.sort("value", "arm").iter_rows():
+        if name in arms:
+            found.setdefault(value, [0] * len(arms))[arms.index(name)] += n
     return {value: tuple(counts) for value, counts in found.items()} if len(found) > 1 else {}
 
 

@@ -17,9 +17,9 @@ def units(*cells: tuple[Any, ...], names: tuple[str, ...] = ("device",)) -> pl.D
     return pl.DataFrame(rows, schema=dict.fromkeys(("arm", *names), pl.String), orient="row").with_row_index("unit")
 
 
-def cause(traits: pl.DataFrame, shares: dict[str, float] | None = None, **more: Any) -> Finding:
+def cause(traits: pl.DataFrame, shares: dict[str, float] | None = None) -> Finding:
     counts = dict(traits.group_by("arm").len().sort("arm").iter_rows())
-    return cause_in(traits, split_of(counts, shares), **more)
+    return cause_in(traits["arm"], traits.drop("unit", "arm"), split_of(counts, shares))
 
 
 def test_lost_exposures_are_found_on_their_device_worked_by_hand() -> None:
