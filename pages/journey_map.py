@@ -35,7 +35,7 @@ with sentences():
     with below:
         left, right = st.columns([2, 3])
         with left:
-            show_over_time(found, page.scope.timezone)
+            show_over_time(page, found)
         with right:
             move = show_moves(found, page.scope.timezone)
         left, right = st.columns([3, 2])

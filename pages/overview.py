@@ -7,6 +7,7 @@ import streamlit as st
 from journey.charts.overview_words import compared_words, overview_sentence, passed_over_words
 from journey.charts.words import moment, several
 from pages.parts.frame import counted, open_page, say, sentences
+from pages.parts.notes import tell_notes
 from pages.parts.overview_kpis import measure_all, show_kpis
 from pages.parts.overview_next import find_leads, likely_funnel, show_leads
 from pages.parts.overview_why import choose_split, explain, show_beside, show_moved
@@ -17,6 +18,7 @@ with sentences():
     named, star = choice.metrics[0], metrics[0]
     answer = st.container()
     show_kpis(choice, metrics)
+    tell_notes(page)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch", key="moved_card"):
         with st.container(horizontal=True, vertical_alignment="center"):

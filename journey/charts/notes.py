@@ -13,15 +13,16 @@ from typing import Protocol
 import plotly.graph_objects as go
 
 from journey.charts.theme import FAMILY, INK, MUTED, PAPER, a, plain
-from journey.charts.words import date, several, short
+from journey.charts.words import date, day, several, short
 
 DOES = {"started": "starts", "ended": "ends", "decided": "decided"}
 DID = {"started": "started", "ended": "ended", "decided": "was decided"}
 LETTER, PAD = 6.1, 12  # px at 11 px type: a letter, and what a name keeps free at its ends
 ROW, ROWS = 15, 2  # px
 TOGETHER = 0.012  # of the axis: nearer than this, notes share a line
-LONGEST = 22  # letters of an experiment's name
-SIGN = "◆"
+LONGEST, CUT = 22, 13  # letters of an experiment's name; of a text that has little room
+MOST_TOLD = 6
+SIGN, SIGN_WIDE = "◆", 13  # px
 
 
 class Noted(Protocol):
@@ -101,6 +102,17 @@ def described(notes: Sequence[Noted], timezone: str) -> str:
     return f" Marked: {told}." if told else ""
 
 
+def in_words(notes: Sequence[Noted], timezone: str) -> str:
+    """ "checkout starts 3 Mar, ends 28 Apr, ship 2 May; banner starts 4 Apr", those of at most six experiments."""
+    found: dict[str, list[str]] = {}
+    for note in notes:
+        does = note.label.removeprefix(note.experiment).lstrip(": ") or DOES.get(note.kind, note.kind)
+        found.setdefault(note.experiment, []).append(f"{does} {day(note.at, timezone)}")
+    told = [f"{short(name, LONGEST)} {', '.join(does)}" for name, does in found.items()]
+    more = [f"{len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
+    return "; ".join([*told[:MOST_TOLD], *more])
+
+
 def _ends(figure: go.Figure, periods: Periods | None) -> tuple[float, float]:
     """The ends of the axis: what is outside is not drawn."""
     given = figure.layout.xaxis.range
@@ -134,7 +146,7 @@ def _text(mark: Mark) -> str:
     kinds = list(dict.fromkeys(note.kind for note in mark.notes))
     does = ", ".join(DOES.get(kind, kind) for kind in kinds)
     if len(mark.notes) == 1 and mark.notes[0].kind == "decided":
-        return short(names[0], LONGEST) + mark.notes[0].label.removeprefix(names[0])
+        return f"{short(names[0], LONGEST)}: {_decided(mark.notes[0]) or 'decided'}"
     if len(names) == 1:
         return f"{short(names[0], LONGEST)} {does}"
     plural = does.replace("starts", "start").replace("ends", "end")
@@ -142,26 +154,33 @@ def _text(mark: Mark) -> str:
 
 
 def _rows(texts: Sequence[str], xs: Sequence[float], plot: float) -> list[tuple[str, int, bool]]:
-    """(what is written, its row, whether it ends at its line instead of beginning there); nothing overlaps."""
+    """(what is written, its row, whether it ends at its line instead of beginning there); nothing overlaps.
+
+    What has no room is cut, then a sign; where even that has none, the line stands alone.
+    """
     taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
     found = []
     for text, x in zip(texts, xs, strict=True):
-        for written in (text, SIGN):
-            free = next((spot for spot in _spots(written, x, plot) if _free(taken[spot[0]], spot[2], spot[3])), None)
+        for written in (text, short(text, CUT), SIGN):
+            free = next((spot for spot in _spots(written, x, xs, plot) if _free(taken[spot[0]], spot[2], spot[3])), None)
             if free is not None:
                 break
-        row, right, left_end, right_end = free or (0, False, x, x)
+        else:
+            found.append(("", 0, False))
+            continue
+        row, right, left_end, right_end = free
         taken[row].append((left_end, right_end))
         found.append((written, row, right))
     return found
 
 
-def _spots(text: str, x: float, plot: float) -> list[tuple[int, bool, float, float]]:
-    """Where a name could stand: right of its line or left of it, in the lowest row first."""
+def _spots(text: str, x: float, xs: Sequence[float], plot: float) -> list[tuple[int, bool, float, float]]:
+    """Where a name could stand, the best place first: crossed by few other lines, low, right of its own; a sign stands on its line."""
     wide = len(text) * LETTER + PAD
-    sides = [(False, x, x + wide), (True, x - wide, x)]
+    sides = [(False, x - 2, x + wide), (True, x - wide, x + 2)] if text != SIGN else [(False, x - SIGN_WIDE / 2, x + SIGN_WIDE / 2)]
     inside = [side for side in sides if _fits(side[1], side[2], plot)]
-    return [(row, *side) for row in range(ROWS) for side in inside]
+    inside.sort(key=lambda side: sum(side[1] < other < side[2] for other in xs))
+    return [(row, *side) for side in inside for row in range(ROWS)]
 
 
 def _fits(left: float, right: float, plot: float) -> bool:
@@ -175,8 +194,15 @@ def _free(taken: Sequence[tuple[float, float]], left: float, right: float) -> bo
 def _draw(figure: go.Figure, mark: Mark, text: str, above: float, right: bool, timezone: str) -> None:
     line = {"color": a(MUTED, 0.8), "width": 1, "dash": "dot"}
     figure.add_shape(type="line", x0=mark.x, x1=mark.x, yref="paper", y0=0, y1=1, line=line)
-    stub = {"ysizemode": "pixel", "yanchor": 1, "y0": 0, "y1": above + ROW - 2}  # through what stands above the plot already
+    stub = {
+        "ysizemode": "pixel",
+        "yanchor": 1,
+        "y0": 0,
+        "y1": above + (ROW - 2 if text else 0),
+    }
     figure.add_shape(type="line", x0=mark.x, x1=mark.x, yref="paper", line=line, **stub)
+    if not text:
+        return
     figure.add_annotation(
         x=mark.x,
         y=1,
@@ -195,6 +221,11 @@ def _draw(figure: go.Figure, mark: Mark, text: str, above: float, right: bool, t
 
 
 def _said(note: Noted, timezone: str) -> str:
-    """A note's whole sentence: what was decided stands behind the name in its label."""
-    decided = note.label.removeprefix(note.experiment) if note.kind == "decided" else ""
-    return f"<b>{plain(note.experiment)}</b> {DID.get(note.kind, plain(note.kind))}{plain(decided)}<br>{date(note.at, timezone)}"
+    """A note's whole sentence."""
+    decided = f": {plain(_decided(note))}" if _decided(note) else ""
+    return f"<b>{plain(note.experiment)}</b> {DID.get(note.kind, plain(note.kind))}{decided}<br>{date(note.at, timezone)}"
+
+
+def _decided(note: Noted) -> str:
+    """What was decided: it stands behind the name in the label; "" of other notes."""
+    return note.label.removeprefix(note.experiment).lstrip(": ") if note.kind == "decided" else ""

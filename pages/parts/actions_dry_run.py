@@ -20,6 +20,7 @@ from journey.charts.words import count, date, percent, several, short
 from journey.errors import JourneyError
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, measured
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.people import show_people
 from pages.parts.segments_draft import written
 from pages.parts.text import literal
@@ -69,7 +70,10 @@ def _picture(page: Page, run: DryRun) -> None:
     zone = page.scope.timezone
     left, right = st.columns([3, 2], gap="large")
     with left:
-        draw(derived(newly_figure, run.looks, zone), "dry_run_days", alt=describe_newly(run, zone))
+        ends = tuple(look.at for look in run.looks)
+        picture = noted(page, "dry_run_days", Axis(ends[0], ends[-1] + 1, ends, looks=True), newly_figure, run.looks, zone)
+        draw(picture.figure, picture.name, alt=describe_newly(run, zone) + picture.told)
+        offer_to_hide(picture)
     with right:
         st.markdown("**The same people by other rules**")
         if any(overlap.part.customers for overlap in run.overlaps):

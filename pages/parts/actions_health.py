@@ -25,6 +25,7 @@ from pages.parts.actions_webhooks import set_up_webhooks
 from pages.parts.charts import draw
 from pages.parts.data_job import DAILY, Job
 from pages.parts.frame import Page
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.text import literal
 from pages.parts.workspace import warehouse
 
@@ -134,7 +135,10 @@ def _throughput(page: Page, found: Health) -> None:
             st.caption("Nothing was proposed or decided in the last 14 days.")
             return
         st.caption("Pale: proposed. Full: decided by a person or handed over, each step counted. Days of UTC.")
-        draw(throughput_figure(found.days), "health_days", alt=describe_throughput(found.days))
+        starts = tuple(day.start for day in found.days)
+        picture = noted(page, "health_days", Axis(starts[0], None, starts), throughput_figure, found.days)
+        draw(picture.figure, picture.name, alt=describe_throughput(found.days) + picture.told)
+        offer_to_hide(picture)
 
 
 def _webhooks(page: Page, found: Health) -> None:

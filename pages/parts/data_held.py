@@ -13,7 +13,8 @@ from journey.ingest.quality import Catalog, measure_events
 from pages.parts.charts import draw
 from pages.parts.data_words import TYPES, calendar, clock, day_column, moment_column
 from pages.parts.frame import Page, counted, download_table, literal
-from pages.parts.workspace import answer, derived
+from pages.parts.notes import Axis, noted, offer_to_hide
+from pages.parts.workspace import answer
 
 SHORT = 10
 COLUMNS = {
@@ -32,7 +33,7 @@ def show_held(page: Page, held: Holdings) -> None:
     """The picture, then the tables."""
     over_time = answer(page.con, page.version, measure_events_over_time, page.scope.timezone)
     if over_time is not None:
-        _picture(over_time)
+        _picture(page, over_time)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         _events(page)
@@ -44,7 +45,7 @@ def show_held(page: Page, held: Holdings) -> None:
         counted(page, over_time.evidence)
 
 
-def _picture(over_time: EventsOverTime) -> None:
+def _picture(page: Page, over_time: EventsOverTime) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(f"Events per {over_time.period}", anchor=False, width="stretch")
@@ -53,7 +54,11 @@ def _picture(over_time: EventsOverTime) -> None:
             told = f"{several(over_time.outside, 'event')} with stray times, before {began} or long after, not drawn"
             st.caption(literal(told))
         total = sum(over_time.earlier) + sum(over_time.newest)
-        draw(derived(events_figure, over_time), "data_events", alt=f"{count(total)} events per {over_time.period}, the newest load apart")
+        axis = Axis(over_time.starts[0], None, over_time.starts, width=620)
+        picture = noted(page, "data_events", axis, events_figure, over_time)
+        told = f"{count(total)} events per {over_time.period}, the newest load apart."
+        draw(picture.figure, picture.name, alt=told + picture.told, min_width=620 if picture.told else None)
+        offer_to_hide(picture)
 
 
 def _loads(loads: tuple[Load, ...], timezone: str) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from journey.answers import iso
 from journey.charts.funnels_trend import describe_trend, trend_caption, trend_figure, trend_rows, trend_sentence
+from journey.charts.theme import Told
 from journey.charts.words import dates
 from journey.funnels import Funnel, FunnelQuestion, funnel_customers, measure_funnel
 from pages.parts.charts import draw
@@ -14,8 +15,8 @@ from pages.parts.frame import Page, download_figure, download_table, measured
 from pages.parts.funnel_counting import TRENDS, usual_trend
 from pages.parts.funnel_marks import Mark, show_marks
 from pages.parts.funnel_people import rule_of
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.text import literal
-from pages.parts.workspace import derived
 
 
 def show_trend(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
@@ -38,16 +39,23 @@ def show_trend(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
         funnel = measured(page, measure_funnel, asked)
         st.markdown(f"**{literal(trend_sentence(funnel))}**")
         st.caption(literal(trend_caption(funnel)))
-        figure = derived(trend_figure, funnel.trend, page.scope.timezone)
-        click = draw(figure, "funnel_trend_line", alt=describe_trend(funnel), clicks=True, min_width=560)
+        axis = Axis(funnel.trend[0].start, funnel.trend[-1].stop, tuple(period.start for period in funnel.trend), width=560)
+        picture = noted(page, "funnel_trend_line", axis, trend_figure, funnel.trend, page.scope.timezone)
+        click = draw(picture.figure, picture.name, alt=describe_trend(funnel) + picture.told, clicks=True, min_width=560)
         labels = dates([period.start for period in funnel.trend], page.scope.timezone)
         marks = _marks(funnel, labels)
-        at = click.get("index") if isinstance(click, dict) and click.get("curve") == len(figure.data) - 1 else None
+        at = click.get("index") if isinstance(click, dict) and click.get("curve") == last_trace(picture.figure) else None
         at = at if isinstance(at, int) else None
         show_marks(page, "funnel_trend", marks, at, funnel_customers, question, rule_of(page, question, {}), funnel.unit)
         with st.container(horizontal=True):
             download_table("funnel_trend", pl.DataFrame(trend_rows(funnel, page.scope.timezone), infer_schema_length=None))
-            download_figure("funnel_trend", figure)
+            download_figure("funnel_trend", picture.figure)
+            offer_to_hide(picture)
+
+
+def last_trace(figure: Told) -> int:
+    """The number of the figure's last trace, the marks."""
+    return len(figure.to_dict()["data"]) - 1
 
 
 def _marks(funnel: Funnel, labels: list[str]) -> list[Mark]:

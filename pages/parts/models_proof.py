@@ -20,6 +20,7 @@ from journey.predict.store import ModelCard
 from journey.predict.store.again import asked_again, proof_evidence
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_table
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.text import literal
 from pages.parts.workspace import answer, derived
 
@@ -99,8 +100,7 @@ def show_proof(page: Page, card: ModelCard) -> None:
         draw(derived(reliability_figure, card.reliability), "models_reliability_chart", alt=describe_reliability(card.reliability))
     with right, _card("The same, date after date", "models_stability"):
         st.caption(literal(stability_told(card)))
-        zone = page.scope.timezone
-        draw(derived(stability_figure, card.stability, zone), "models_stability_chart", alt=describe_stability(card.stability, zone))
+        _stability(page, card)
     with st.expander("Every measure beside the baselines", icon=":material/table_rows:", key="models_table", on_change="rerun") as box:
         if box.open:
             table = measures_table(card)
@@ -115,6 +115,15 @@ def show_proof(page: Page, card: ModelCard) -> None:
             st.caption(literal(f"{tested}; it came true for {count(card.metrics.came)}."))
             download_table("measures", table)
     counted(page, answer(page.con, page.version, evidence_of, card.name, record.version), "counted_proof", asked_again(record))
+
+
+def _stability(page: Page, card: ModelCard) -> None:
+    """Test after test, on the days of the tests."""
+    days, zone = tuple(one.as_of for one in card.stability), page.scope.timezone
+    axis = Axis(min(days), max(days) + 1, tuple(sorted(days)), looks=True, width=330) if days else Axis(0, 0)
+    picture = noted(page, "models_stability_chart", axis, stability_figure, card.stability, zone)
+    draw(picture.figure, picture.name, alt=describe_stability(card.stability, zone) + picture.told)
+    offer_to_hide(picture)
 
 
 def evidence_of(con: Any, name: str, version: int) -> Any:

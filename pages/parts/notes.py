@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from journey.charts.notes import Periods, annotate, described
-from journey.charts.theme import Figure, Told
+from journey.charts.notes import Periods, annotate, described, in_words
+from journey.charts.theme import Figure
 from journey.experiments.record.notes import Note, notes
-from pages.parts.frame import Page
+from pages.parts.frame import Page, literal
 from pages.parts.workspace import derived
 
 HIDDEN, ADDRESS, OFF = "notes_hidden", "notes", "off"
@@ -25,44 +25,45 @@ class Picture:
     held: bool
 
 
-def noted(
-    page: Page,
-    name: str,
-    make: Callable[..., Figure],
-    *parts: Any,
-    start: int | None,
-    stop: int | None,
-    starts: tuple[int, ...] | None = None,
-    looks: bool = False,
-    width: int = 460,
-) -> Picture:
-    """`make(*parts)` with the experiments of [start, stop) marked.
+@dataclass(frozen=True)
+class Axis:
+    """The time that a chart shows: [start, stop), ms; None for no bound.
 
-    name: the chart's.  starts: of the periods that its axis numbers from 0, None where the axis holds times; stop ends the
-    last; looks: they are moments.  width: px, at least so wide is it drawn.
+    starts: of the periods that its axis numbers from 0, None where the axis holds times; looks: they are moments and no spans.
+    width: px, at least so wide is it drawn.
     """
-    found = tuple(notes(page.con, start, stop))
+
+    start: int | None
+    stop: int | None
+    starts: tuple[int, ...] | None = None
+    looks: bool = False
+    width: int = 460
+
+
+def noted(page: Page, name: str, axis: Axis, make: Callable[..., Figure], *parts: Any) -> Picture:
+    """`make(*parts)`, the chart of this name, with the experiments of its time marked."""
+    found = notes(page.con, axis.start, axis.stop)
     shown = () if hidden() else found
     if not shown:
         return Picture(name, derived(make, *parts), "", bool(found))
     zone = page.scope.timezone
-    plain = tuple((note.experiment, note.kind, note.at, note.label) for note in shown)
-    figure = derived(_made, make, parts, plain, zone, starts, stop, looks, width)
+    written = tuple((note.experiment, note.kind, note.at, note.label) for note in shown)
+    figure = derived(_made, make, parts, written, zone, axis.starts, axis.stop, axis.looks, axis.width)
     return Picture(name, figure, described(shown, zone), True)
 
 
 def _made(
     make: Callable[..., Figure],
     parts: tuple[Any, ...],
-    plain: tuple[tuple[str, str, int, str], ...],
+    written: tuple[tuple[str, str, int, str], ...],
     zone: str,
     starts: tuple[int, ...] | None,
     stop: int | None,
     looks: bool,
     width: int,
-) -> Figure | Told:
+) -> Figure:
     periods = None if starts is None else Periods(starts, stop, looks)
-    return annotate(make(*parts), [Note(*note) for note in plain], zone, periods, width)
+    return annotate(make(*parts), [Note(*note) for note in written], zone, periods, width)
 
 
 def hidden() -> bool:
@@ -93,3 +94,10 @@ def _turn(key: str) -> None:
     st.session_state[HIDDEN] = not st.session_state[key]
     if not st.session_state[HIDDEN]:
         st.query_params.pop(ADDRESS, None)
+
+
+def tell_notes(page: Page) -> None:
+    """The experiments of the page's period in words, where its charts are too small for marks."""
+    found = () if hidden() else notes(page.con, page.scope.start, page.scope.stop)
+    if found:
+        st.caption(":material/science: " + literal(f"Experiments in this period: {in_words(found, page.scope.timezone)}."))

@@ -12,6 +12,7 @@ from journey.funnels import Funnel
 from journey.metrics import Choice, Metric, Moved, Named, can_be_judged, explain_change, measure_metric, opposed, split_properties
 from pages.parts.charts import draw
 from pages.parts.frame import Page, literal, measured
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.overview_go import offer_way
 from pages.parts.overview_kpis import question_of
 from pages.parts.workspace import answer, derived
@@ -109,8 +110,11 @@ def _trade_off(page: Page, choice: Choice, metrics: Sequence[Metric], pair: tupl
         f"{named.name} {change_words(named, metric)} ({margin_words(named, metric)})" for named, metric in ((better, up), (worse, down))
     ]
     st.caption(literal(f"{told[0]} while {told[1]}. Both as 100 at the first whole period."))
-    figure = derived(opposed_figure, (better, up), (worse, down))
-    draw(figure, "opposed", alt=f"Two lines from 100: {told[0]}, {told[1]}.", still=True)
+    starts = [point.start for point in up.now.points if point.complete]
+    axis = Axis(starts[0], starts[-1] + 1, width=330) if starts else Axis(0, 0)
+    picture = noted(page, "opposed", axis, opposed_figure, (better, up), (worse, down))
+    draw(picture.figure, picture.name, alt=f"Two lines from 100: {told[0]}, {told[1]}." + picture.told, still=not picture.told)
+    offer_to_hide(picture)
 
 
 def _leak(page: Page, funnel: Funnel) -> None:

@@ -12,12 +12,13 @@ from journey.retention import RetentionQuestion
 from journey.rules import event_names
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_table, literal, measured
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.people import show_people
 from pages.parts.retention_choices import PERIODS
 from pages.parts.retention_steps import ANY, select
 from pages.parts.retention_sticky import show_share, show_stickiness, show_stickiness_people
 from pages.parts.retention_table import show_table
-from pages.parts.workspace import answer, derived
+from pages.parts.workspace import answer
 
 AS_ABOVE, ANY_EVENT = "", "*"
 NAMES = {name: state for state, (_, name) in LOOKS.items()}
@@ -36,7 +37,11 @@ def show_lifecycle(page: Page, asked: RetentionQuestion) -> None:
         with st.container(horizontal=True):
             st.subheader("Who is active, and where they come from", anchor=False)
         st.caption(literal(_told(lifecycle)))
-        picked = draw(derived(lifecycle_bars, lifecycle), "lifecycle", select=True, min_width=520, alt=_told(lifecycle))
+        shown = shown_periods(lifecycle)
+        axis = Axis(shown[0].start, shown[-1].stop, tuple(period.start for period in shown), width=520)
+        picture = noted(page, "lifecycle", axis, lifecycle_bars, lifecycle)
+        picked = draw(picture.figure, picture.name, select=True, min_width=520, alt=_told(lifecycle) + picture.told)
+        offer_to_hide(picture)
         _take(lifecycle, picked)
         chosen = _choose(lifecycle)
         counted(page, lifecycle.evidence, key="lifecycle_counted")

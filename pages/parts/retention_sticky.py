@@ -19,6 +19,7 @@ from journey.lifecycle import (
 )
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, literal, measured
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.people import show_people
 from pages.parts.retention_steps import select
 from pages.parts.workspace import answer, derived
@@ -83,12 +84,12 @@ def show_share(page: Page, event: Any, week_start: str) -> None:
         told = told_share(shares)
         st.caption(literal(told))
         names = {span_name(shares, span): span for span in shown_shares(shares)}
-        take_bar(
-            draw(derived(share_figure, shares), "active_share", select=True, min_width=520, alt=told),
-            "share_spot",
-            "share_start",
-            list(names),
-        )
+        shown = shown_shares(shares)
+        axis = Axis(shown[0].start, shown[-1].stop, tuple(one.start for one in shown), width=520)
+        picture = noted(page, "active_share", axis, share_figure, shares)
+        picked = draw(picture.figure, picture.name, select=True, min_width=520, alt=told + picture.told)
+        take_bar(picked, "share_spot", "share_start", list(names))
+        offer_to_hide(picture)
         chosen = st.selectbox(
             f"Customers active in a {within}",
             list(reversed(names)),

@@ -11,14 +11,16 @@ from journey.charts.stages_time import describe_moves, describe_time, move_name,
 from journey.charts.words import date
 from journey.stages import Move, Stages
 from pages.parts.charts import draw
-from pages.parts.frame import download_table
+from pages.parts.frame import Page, download_table
+from pages.parts.notes import Axis, noted, offer_to_hide
 from pages.parts.text import literal
 from pages.parts.workspace import derived
 
 MOVE = "stage_move"
 
 
-def show_over_time(found: Stages, timezone: str) -> None:
+def show_over_time(page: Page, found: Stages) -> None:
+    timezone = page.scope.timezone
     with st.container(border=True, height="stretch", key="stages_time"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Stages over time", anchor=False, width="stretch")
@@ -30,7 +32,9 @@ def show_over_time(found: Stages, timezone: str) -> None:
         st.caption(
             literal(f"Everyone known by then, end of {date(found.start - 1, timezone)} to end of {date(found.as_of - 1, timezone)}.")
         )
-        draw(derived(time_figure, found, timezone), "stages_time_chart", alt=describe_time(found))
+        picture = noted(page, "stages_time_chart", Axis(found.start, found.as_of, width=330), time_figure, found, timezone)
+        draw(picture.figure, picture.name, alt=describe_time(found) + picture.told)
+        offer_to_hide(picture)
 
 
 def show_moves(found: Stages, timezone: str) -> dict[str, Any] | None:
