@@ -6,8 +6,9 @@ counted.  Known limit: who was assigned a variant but never came to where it sho
 
 from journey.experiments.read.exposure import Exposure, Seen, experiments_in, exposures, keep_exposure, read_exposure
 from journey.experiments.read.found import changes_of, units_of
-from journey.experiments.read.measure import experiment_customers, measure_experiment
+from journey.experiments.read.measure import measure_experiment
 from journey.experiments.read.metrics import metric_plain, read_metric, read_metrics
+from journey.experiments.read.people import experiment_customers
 from journey.experiments.read.question import ExperimentQuestion, read_experiment
 from journey.experiments.read.usual import usual_metrics
 

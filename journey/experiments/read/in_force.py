@@ -195,6 +195,13 @@ def control_among(names: Sequence[str], told: str | None, what: str) -> str:
     return found
 
 
+def refuse_foreign(held: Sequence[str], meant: Sequence[str], what: str) -> None:
+    """meant: the variants that a split names, () for none."""
+    foreign = [name for name in held if meant and name not in meant]
+    if foreign:
+        raise QuestionError(f"The split says no share for {foreign[0]!r}, which {what} holds. It names: {', '.join(map(repr, meant))}.")
+
+
 def refuse_many(names: Sequence[str], what: str) -> None:
     if len(names) > MOST_ARMS:
         raise QuestionError(f"{what} has {len(names):,} different variants; at most {MOST_ARMS} are compared. Is it the right column?")

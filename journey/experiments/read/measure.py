@@ -1,24 +1,19 @@
 """An experiment as it stands: units, split, each metric against control, what may be wrong, and what to do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey.answers import People
-from journey.errors import QuestionError
 from journey.experiments.judge import HowRead, adjust, assumes, compare, decide_verdict, hold, split_of
 from journey.experiments.judge.how import LOOKS
-from journey.experiments.read import definition as sql
 from journey.experiments.read.as_planned import as_planned
 from journey.experiments.read.exposure import still_shown
-from journey.experiments.read.found import log_of
 from journey.experiments.read.in_force import Manner, manner_of
-from journey.experiments.read.log import Log, story_of
-from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
+from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.read.sources import Source, source_of
 from journey.experiments.result import Estimate, Finding, Reading, Split, Verdict
-from journey.scope import Scope, refuse_unknown
-from journey.warehouse import Warehouse, ask_sql
+from journey.scope import Scope
+from journey.warehouse import Warehouse
 
 DAY = 86_400_000
 
@@ -185,34 +180,3 @@ def _beside(con: Warehouse, question: ExperimentQuestion, scope: Scope, source: 
     if units is not None and question.by is not None:
         found["groups"] = groups(con, question, scope, units, how, question.by)
     return found
-
-
-def experiment_customers(con: Warehouse, question: ExperimentQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
-    """Who is behind a mark: {"arm": name}, {"arm": name, "metric": name} (those with any of it), {"crossed": true}."""
-    refuse_unknown(mark, ("arm", "metric", "crossed"), "a mark of an experiment")
-    if question.count_by != CUSTOMER:
-        raise QuestionError("Only an experiment of the log that counts customers has customers behind its marks.")
-    log = log_of(con, question, scope)
-    if log.told.unit != CUSTOMER:
-        raise QuestionError(f"This experiment counts by {log.told.unit}, so it names no customers.")
-    if mark.get("crossed"):
-        text = sql.story(*log.base) + sql.WHO.format(rows="seen", unit="key", chosen="r.arm <> r.another")
-        return People(tuple(ask_sql(con, text, log.params)["id"].to_list()))
-    return _in_arm(con, log, mark)
-
-
-def _in_arm(con: Warehouse, log: Log, mark: Mapping[str, Any]) -> People:
-    arm, name = mark.get("arm"), mark.get("metric")
-    if arm not in log.arms:
-        raise QuestionError(f"No variant is named {arm!r}. There are: {', '.join(map(repr, log.arms)) or 'none'}.")
-    chosen: tuple[int, ...] = ()
-    if name is not None:
-        shares = {metric.name: k for k, metric in enumerate(log.told.metrics) if metric.kind == "share"}
-        if name not in shares:
-            raise QuestionError(
-                f"{name!r} is no share of this experiment, so nobody in particular did it. Shares are: {', '.join(shares)}."
-            )
-        chosen = (shares[name],)
-    did = f" and r.y{chosen[0]} = 1" if chosen else ""
-    text = story_of(log, chosen) + sql.WHO.format(rows="counted", unit="unit", chosen=f"r.arm = $arm{did}")
-    return People(tuple(ask_sql(con, text, log.params | {"arm": arm})["id"].to_list()))

@@ -11,7 +11,7 @@ from journey.experiments.metric import ExperimentMetric
 from journey.experiments.moments import Moments
 from journey.experiments.plan import Planned
 from journey.experiments.read.found import log_of
-from journey.experiments.read.in_force import control_among
+from journey.experiments.read.in_force import control_among, refuse_foreign
 from journey.experiments.read.log import Log, units_in, units_sql
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.read.table import units_of_table
@@ -96,6 +96,10 @@ def _of_sums(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Sour
     given = {arm.name: arm.moments for arm in question.arms}
     control = question.control if question.control is not None else _control(tuple(given))
     control_among(tuple(given), control, OF_SUMS)
+    meant = [name for name, _ in question.split or ()]
+    refuse_foreign(list(given), meant, "the list of arms")
+    if unknown := [name for name in meant if name not in given]:
+        raise QuestionError(f"The split names {unknown[0]!r}, which is no arm. Arms are: {', '.join(map(repr, given))}.")
     arms = (control, *(name for name in given if name != control))
     ordered = [given[name] for name in arms]
     params = {

@@ -1,11 +1,11 @@
 """An experiment of which only sums are known: for each variant how many units, and how many did it, or mean and variance."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from journey.errors import QuestionError
+from journey.experiments.fields import short
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.moments import Moments, moments_of_share
 from journey.experiments.read.metrics import read_metric
@@ -13,6 +13,7 @@ from journey.scope import refuse_unknown
 from journey.tables.columns import as_text
 
 MOST_ARMS = 20
+MOST_UNITS, LARGEST = 10**15, 1e100
 SHARE, MEAN = ("name", "n", "conversions"), ("name", "n", "mean", "variance")
 
 
@@ -74,15 +75,15 @@ def _arm(plain: Mapping[str, Any], share: bool) -> ArmSums:
 
 def _count(plain: Mapping[str, Any], key: str, arm: str) -> int:
     value = _number(plain, key, arm)
-    if value < 0 or value != int(value):
-        raise QuestionError(f"{key} of the arm {arm!r} is {plain[key]!r}; write a whole number, 0 or more.")
+    if not 0 <= value <= MOST_UNITS or value != int(value):
+        raise QuestionError(f"{key} of the arm {arm!r} is {short(plain[key])}; write a whole number, 0 or more.")
     return int(value)
 
 
 def _number(plain: Mapping[str, Any], key: str, arm: str) -> float:
     value = plain.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise QuestionError(f"{key} of the arm {arm!r} is {value!r}; write a number.")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
+        raise QuestionError(f"{key} of the arm {arm!r} is {short(value)}; write a number.")
     return value
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from journey.errors import QuestionError
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.read import definition as sql
-from journey.experiments.read.in_force import control_among, refuse_many
+from journey.experiments.read.in_force import control_among, refuse_foreign, refuse_many
 from journey.experiments.read.log import cut_at
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.units import Units
@@ -81,7 +81,7 @@ def _whole(frame: pl.DataFrame, question: ExperimentQuestion, columns: list[str]
     if not kept.height:
         raise QuestionError(f"No row of {what} says a variant in {question.variant!r}.")
     lost = named.height - kept.height
-    values = [pl.Series(name, _numbers(kept, name), pl.Float64) for name in columns]
+    values = [pl.Series(name, _numbers(kept, name, question), pl.Float64) for name in columns]
     for metric in question.metrics:
         _refuse_no_share(metric, {value.name: value.to_numpy() for value in values})
     told = [f"{lost:,} rows of {what} without a {' or a '.join(map(repr, keys))} are left out."] if lost else []
@@ -103,11 +103,12 @@ def _refuse_no_share(metric: ExperimentMetric, values: dict[str, np.ndarray]) ->
         )
 
 
-def _numbers(frame: pl.DataFrame, name: str) -> np.ndarray:
+def _numbers(frame: pl.DataFrame, name: str, question: ExperimentQuestion) -> np.ndarray:
     found = numbers(frame[name])
     if found is not None and np.isinf(found).any():
         raise QuestionError(f"The column {name!r} holds {int(np.isinf(found).sum()):,} values that are infinite. Leave those rows out.")
-    return required_numbers(frame, name, "A metric")
+    whose = next(metric.name for metric in question.metrics if name in dict(_sides(0, metric)).values())
+    return required_numbers(frame, name, f"Part of the metric {whose!r}")
 
 
 def _arms(column: pl.Series, question: ExperimentQuestion) -> tuple[str, ...]:
@@ -116,8 +117,7 @@ def _arms(column: pl.Series, question: ExperimentQuestion) -> tuple[str, ...]:
     what = f"the column {question.variant!r}"
     refuse_many(held, f"The column {question.variant!r}")
     meant = [name for name, _ in question.split or ()]
-    if foreign := [name for name in held if meant and name not in meant]:
-        raise QuestionError(f"The split says no share for {foreign[0]!r}, which {what} holds. It names: {', '.join(map(repr, meant))}.")
+    refuse_foreign(held, meant, what)
     if len(held) < 2:
         raise QuestionError(f"All rows have the variant {held[0]!r}; to compare, {what} must hold two at least.")
     names = meant or held

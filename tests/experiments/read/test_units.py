@@ -185,3 +185,18 @@ def test_variants_beyond_those_meant_are_left_out_and_said() -> None:
         ask(drawn("ann 09:00 seen{experiment=button,variant=x}"), {"ask": "experiment", "experiment": "button", "metrics": [BUY]})
     with pytest.raises(QuestionError, match="No variant of 'button' is named 'ctrl'"):
         ask(con, {"ask": "experiment", "experiment": "button", "metrics": [BUY], "control": "ctrl"})
+
+
+def test_the_customers_of_a_group_are_as_many_as_it_says() -> None:
+    mobile = SHOP.replace("variant=new}", "variant=new,device=m}")
+    con = drawn(mobile, "gus 10:00 seen{experiment=button,variant=new,device=d} buy{price=1}")
+    question = {"ask": "experiment", "experiment": "button", "metrics": [BUY], "by": "device", "checks": False}
+    groups = ask(con, question)["groups"]
+    assert {one["group"]: (one["n"], one["estimate"]) for one in groups} == {"m": (2, 0.5), "": (0, None), "d": (1, 1.0)}
+    for one in groups:
+        mark = {"arm": "new", "group": one["group"]}
+        assert ask(con, {**question, "customers": mark})["customers"]["count"] == one["n"]
+        did = ask(con, {**question, "customers": {**mark, "metric": "bought"}})["customers"]["ids"]
+        assert did == {"m": ["bob"], "": [], "d": ["gus"]}[one["group"]]
+    with pytest.raises(QuestionError, match='asks "by" a property'):
+        ask(con, {**question, "by": None, "customers": {"arm": "new", "group": "m"}})
