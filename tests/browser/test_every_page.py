@@ -18,6 +18,7 @@ PAGES = {
     "customer": "Customer",
     "actions": "Actions",
     "experiments": "Experiments",
+    "roi": "ROI",
     "data": "Data",
     "models": "Models",
 }
