@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
@@ -9,7 +10,7 @@ from journey.charts.roi_axis import crossing, levels
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, hatched, note, plain
 from journey.charts.words import money, short
 
-PROFIT_PX, CASH_PX, ROW_PX = 330, 240, 46
+PROFIT_PX, CASH_PX, ROW_PX = 330, 290, 46
 
 
 def profit_figure(
@@ -128,44 +129,57 @@ def _moved_apart(places: list[float], apart: float) -> list[float]:
     return [first, *(max(y, first + apart) if place == 0 else min(y, first - apart) for place, y in enumerate(rest))]
 
 
-def tornado_figure(rows: Sequence[tuple[str, str, float, float]], base: float, currency: str | None) -> go.Figure:
-    """What the profit would be with one assumption at its low or high end and the rest staying, the widest first.
+@dataclass(frozen=True)
+class Bar:
+    """One assumption of the tornado.  ends: its low and its high value in words; low, high: the profit at these.
 
-    rows: (assumption, its ends in words, profit at its low end, profit at its high end).  base: the profit as it stands.
+    ranged: whether it goes to the ends of its own range; else it is a single figure moved by a tenth, and drawn paler.
     """
-    places = list(range(len(rows)))
+
+    name: str
+    ends: str
+    low: float
+    high: float
+    ranged: bool = True
+
+
+def tornado_figure(bars: Sequence[Bar], base: float, currency: str | None) -> go.Figure:
+    """What the profit would be with one assumption at its low or high end and the rest staying.  base: as it stands."""
+    places = list(range(len(bars)))
     figure = go.Figure()
-    for ends, colour in (([row[2] for row in rows], GHOST), ([row[3] for row in rows], ACCENT)):
+    for ends, colour in (([bar.low for bar in bars], GHOST), ([bar.high for bar in bars], ACCENT)):
         figure.add_bar(
             x=[end - base for end in ends],
             base=base,
             y=places,
             orientation="h",
             width=0.56,
-            marker={"color": colour, "cornerradius": 2},
-            hovertext=[f"{plain(row[0])}: {plain(row[1])}" for row in rows],
+            marker={"color": [colour if bar.ranged else a(colour, 0.42) for bar in bars], "cornerradius": 2},
+            hovertext=[f"{plain(bar.name)}: {plain(bar.ends)}" for bar in bars],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    dress(figure, ROW_PX * len(rows) + 16, right=4, barmode="overlay", yaxis_autorange="reversed")
-    names = [f'{plain(short(row[0], 26))}<br><span style="color:{MUTED};font-size:11px">{plain(short(row[1], 30))}</span>' for row in rows]
+    dress(figure, ROW_PX * len(bars) + 16, right=4, barmode="overlay", yaxis_autorange="reversed")
+    names = [
+        f'{plain(short(bar.name, 26))}<br><span style="color:{MUTED};font-size:11px">{plain(short(bar.ends, 30))}</span>' for bar in bars
+    ]
     figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, tickfont={"color": INK, "size": 12})
-    outer = [base, *(end for row in rows for end in row[2:])]
+    outer = [base, *(end for bar in bars for end in (bar.low, bar.high))]
     reach = max(outer) - min(outer) or 1.0
     figure.update_xaxes(showticklabels=False, range=[min(outer) - reach * 0.2, max(outer) + reach * 0.2])
     figure.add_vline(x=base, line={"color": INK, "width": 1})
-    for place, row in zip(places, rows, strict=True):
-        _label_row(figure, place, row, base, currency)
+    for place, bar in zip(places, bars, strict=True):
+        _label_row(figure, place, bar, base, currency)
     return figure
 
 
-def _label_row(figure: go.Figure, place: int, row: tuple[str, str, float, float], base: float, currency: str | None) -> None:
+def _label_row(figure: go.Figure, place: int, bar: Bar, base: float, currency: str | None) -> None:
     """Each amount beyond its end of the bar; an end that lies on the other side of base keeps to its own."""
-    left, right = sorted(row[2:])
+    left, right = sorted((bar.low, bar.high))
     figure.add_annotation(note(min(left, base), place, plain(money(left, currency)), MUTED, xanchor="right", xshift=-7))
     figure.add_annotation(note(max(right, base), place, plain(money(right, currency)), MUTED, xanchor="left", xshift=7))
 
 
-def cash_figure(flows: Sequence[float], currency: str | None) -> go.Figure:
+def cash_figure(flows: Sequence[float], currency: str | None, height: int = CASH_PX) -> go.Figure:
     """What comes in less what goes out, from the start (month 0) on; where more goes out, hatched and in the colour of loss."""
     months = list(range(len(flows)))
     figure = go.Figure()
@@ -180,7 +194,7 @@ def cash_figure(flows: Sequence[float], currency: str | None) -> go.Figure:
             hovertemplate="%{hovertext}<extra></extra>",
         )
     ticks = levels(min(0.0, *flows), max(0.0, *flows), most=4)
-    dress(figure, CASH_PX, right=4, bottom=4, barmode="overlay", bargap=0.3)
+    dress(figure, height, right=4, bottom=4, barmode="overlay", bargap=0.3)
     figure.update_yaxes(tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks])
     places = month_ticks(len(flows) - 1)
     figure.update_xaxes(tickvals=places, ticktext=month_names(places), range=[-0.7, len(flows) - 0.3], ticklabelstandoff=6)

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
+from journey.charts.roi import Bar
 from journey.charts.roi_axis import crossing
-from journey.charts.roi_said import course_of, holds, is_discounted, month_told, net_of, payback_of, span_told
-from journey.charts.roi_told import told_input, told_range
+from journey.charts.roi_said import course_of, holds, is_discounted, lost_told, month_told, net_of, payback_of, roi_cards, span_told
+from journey.charts.roi_told import told_input, told_plain, told_range
 from journey.charts.words import UNKNOWN, between, money, percent, several
 from journey.roi import NAMED, Roi
-from journey.roi.result import BreakEven
+from journey.roi.result import BreakEven, Swing
 
+NOTHING = 0.02  # of the widest bar: less is not drawn
 SILENT = ("discount", "fade")  # inputs not spoken of while they are nothing
 
 
-def needs_rows(roi: Roi, sources: Mapping[str, str]) -> list[dict[str, str]]:
+def needs_rows(roi: Roi) -> list[dict[str, str]]:
     """One row per assumption: what it is now, what it would have to be for this to pay, the others as they stand."""
     question, spreads = roi.question, roi.question.spreads
     rows = []
@@ -28,7 +30,6 @@ def needs_rows(roi: Roi, sources: Mapping[str, str]) -> list[dict[str, str]]:
                 "P10 to P90": ends,
                 "To pay": needs_told(roi, one),
                 "Holds in": "" if one.chance is None else percent(one.chance, 0),
-                "From": sources.get(one.input, "chosen" if one.input == "months" else "left out"),
             }
         )
     return rows
@@ -58,25 +59,33 @@ def must_be_sentence(roi: Roi) -> str:
     return f"Nearest to the edge: {one.label.lower()}, {percent(gap, 0)} away. It {turns} {side} {told}, the rest as it stands."
 
 
-def swing_rows(roi: Roi, most: int = 8) -> list[tuple[str, str, float, float]]:
-    """-> (assumption, its ends, profit at the low one, profit at the high one), the widest first; what moves nothing is left out."""
-    question, currency = roi.question, roi.currency
-    return [
-        (
-            one.label,
-            told_range(question, one.input, one.low_value, one.high_value, currency),
-            one.low,
-            one.high,
-        )
-        for one in roi.tornado[:most]
-        if one.width > 0
-    ]
+def swings_of(roi: Roi, settled: Roi | None = None, most: int = 6) -> list[Bar]:
+    """The widest bars first; what moves nothing is left out.
+
+    settled: the same with every range brought to its middle: how far its single figures move it, a tenth either way.
+    """
+    ranged = [_bar(roi, one, True) for one in roi.tornado]
+    firm = [] if settled is None else [_bar(settled, one, False) for one in settled.tornado if one.input not in roi.question.uncertain]
+    bars = sorted((*ranged, *firm), key=lambda bar: -abs(bar.high - bar.low))
+    reach = max((abs(bar.high - bar.low) for bar in bars), default=0.0)
+    return [bar for bar in bars if abs(bar.high - bar.low) > reach * NOTHING][:most]
 
 
-def tornado_told(roi: Roi) -> str:
+def _bar(roi: Roi, one: Swing, ranged: bool) -> Bar:
+    return Bar(one.label, told_range(roi.question, one.input, one.low_value, one.high_value, roi.currency), one.low, one.high, ranged)
+
+
+def tornado_told(roi: Roi, bars: Sequence[Bar]) -> str:
     """What the bars are, and which assumption matters most."""
-    first = f"{roi.tornado[0].label} matters most." if roi.tornado else "Nothing moves it."
-    return f"{first} Profit in {several(roi.question.months, 'month')}: {roi.tornado_is}."
+    if not bars:
+        return "Nothing moves it."
+    ranged = (
+        "from P10 to P90 of each range, the rest central"
+        if roi.question.uncertain
+        else "each figure a tenth down and up, the rest as it is"
+    )
+    paler = "; paler: a single figure, a tenth down and up" if roi.question.uncertain and not all(bar.ranged for bar in bars) else ""
+    return f"{bars[0].name} matters most. Profit in {several(roi.question.months, 'month')}, {ranged}{paler}."
 
 
 def profit_told(roi: Roi) -> str:
@@ -93,12 +102,21 @@ def profit_told(roi: Roi) -> str:
 
 def losing_told(roi: Roi) -> str:
     """Which months lose, and how much is laid out before it comes back."""
-    laid_out = f" At most {money(-roi.lowest, roi.currency)} is laid out before it comes back." if roi.lowest < 0 else ""
+    laid_out = _laid_out(roi)
     months = roi.losing_months
     if not months:
         return f"No month takes more than it brings, the set-up aside.{laid_out}"
     told = _runs(months)
     return f"{told} {'take' if len(months) > 1 else 'takes'} more than {'they bring' if len(months) > 1 else 'it brings'}.{laid_out}"
+
+
+def _laid_out(roi: Roi) -> str:
+    if roi.lowest >= 0:
+        return ""
+    most = money(-roi.lowest, roi.currency)
+    if roi.payback.month is None:
+        return f" {most} is laid out at most, and is not back within {several(roi.question.months, 'month')}."
+    return f" {most} is laid out at most before it comes back."
 
 
 def _runs(months: Sequence[int]) -> str:
@@ -141,3 +159,38 @@ def beside_rows(published: Roi, corrected: Roi) -> list[dict[str, str]]:
 def _month_range(roi: Roi) -> str:
     flows = roi.monthly
     return between(money(min(flows), roi.currency), money(max(flows), roi.currency)) if flows else UNKNOWN
+
+
+def scenarios_told(found: Mapping[str, Roi]) -> str:
+    """Which of the scenarios brings most, and whether another loses less often."""
+    if len(found) < 2:
+        return "Choose a second one to compare with."
+    best = max(found, key=lambda name: net_of(found[name]))
+    told = f"“{best}” brings most: {money(net_of(found[best]), found[best].currency)}."
+    uncertain = {name: roi for name, roi in found.items() if roi.question.uncertain}
+    safest = min(uncertain, key=lambda name: uncertain[name].p_loss) if uncertain else best
+    if safest != best and best in uncertain and uncertain[safest].p_loss < uncertain[best].p_loss:
+        told += f" “{safest}” loses less often: {lost_told(uncertain[safest].p_loss)}, against {percent(uncertain[best].p_loss, 0)}."
+    return f"{told} Whiskers: P10 to P90 in the last month."
+
+
+def scenario_rows(found: Mapping[str, Roi]) -> list[dict[str, str]]:
+    """One column per scenario: what comes of it, then the assumptions in which they differ."""
+    cards = {name: roi_cards(roi, 0.0) for name, roi in found.items()}
+    rows = [{"": "Profit", **{name: money(net_of(roi), roi.currency) for name, roi in found.items()}}]
+    rows.append({"": "P10 to P90", **{name: card[0][2] for name, card in cards.items()}})
+    rows.append({"": "Chance of a loss", **{name: card[1][1] for name, card in cards.items()}})
+    rows += [
+        {"": title, **{name: card[place][1] for name, card in cards.items()}} for place, title in ((2, "Payback"), (3, "Break-even lift"))
+    ]
+    rows.append({"": "Return on cost", **{name: card[4][1] for name, card in cards.items()}})
+    rows.append({"": "Over", **{name: several(roi.question.months, "month") for name, roi in found.items()}})
+    for name, one in NAMED.items():
+        told = {scenario: _told_of(roi, name) for scenario, roi in found.items()}
+        if len(set(told.values())) > 1:
+            rows.append({"": one.label, **told})
+    return rows
+
+
+def _told_of(roi: Roi, name: str) -> str:
+    return told_plain(roi.question, name, None, roi.currency) if name in roi.question.spreads else UNKNOWN

@@ -72,12 +72,16 @@ def _back(roi: Roi) -> str:
 def _risk(roi: Roi, limit: float) -> str:
     if not roi.question.uncertain:
         return ""
-    lost = f"{percent(roi.p_loss, 0)} of futures lose"
+    lost = lost_told(roi.p_loss)
     return f", but {lost}: over your limit of {percent(limit, 0)}" if roi.p_loss > limit else f"; {lost}"
 
 
+def lost_told(share: float) -> str:
+    return f"{percent(share, 0)} of futures lose" if 0 < share < 1 else "every future loses" if share else "no future loses"
+
+
 def _losing(roi: Roi) -> str:
-    return f", and {percent(roi.p_loss, 0)} of futures lose" if roi.question.uncertain else ""
+    return f", and {lost_told(roi.p_loss)}" if roi.question.uncertain else ""
 
 
 def _unless(roi: Roi) -> str:
@@ -101,7 +105,7 @@ def roi_cards(roi: Roi, limit: float) -> list[tuple[str, str, str, bool]]:
     uncertain, currency, months = bool(roi.question.uncertain), roi.currency, roi.question.months
     spread = between(money(roi.p10, currency), money(roi.p90, currency)) if uncertain else "single figures"
     over = uncertain and roi.p_loss > limit
-    risk = f"{'over your limit' if over else 'limit'} {percent(limit, 0)}"
+    risk = f"{'over limit' if over else 'limit'} {percent(limit, 0)}"
     needed = roi.needed("lift")
     rate = roi.return_on_cost
     return [
@@ -117,7 +121,7 @@ def roi_cards(roi: Roi, limit: float) -> list[tuple[str, str, str, bool]]:
         (
             "Return on cost",
             UNKNOWN if rate is None else f"{decimal(rate)}×",
-            "nothing is spent" if rate is None else "net per unit spent",
+            "nothing is spent" if rate is None else "net per 1 spent",
             False,
         ),
     ]
@@ -126,19 +130,20 @@ def roi_cards(roi: Roi, limit: float) -> list[tuple[str, str, str, bool]]:
 def _payback_value(roi: Roi) -> str:
     month = payback_of(roi)
     if month is None:
-        return f"Not in {several(roi.question.months, 'month')}"
-    return month_told(month).capitalize()
+        return "Not back"
+    return f"Month {count(month) if month == round(month) else decimal(month, 2 if month < 1 else 1)}"
 
 
 def _payback_around(roi: Roi) -> str:
-    if not roi.question.uncertain:
-        return "single figures" if payback_of(roi) is not None else "of what was spent"
+    months = count(roi.question.months)
     if payback_of(roi) is None:
-        return f"{percent(roi.payback.share, 0)} of futures are back"
+        return f"within {months}; {percent(roi.payback.share, 0)} are" if roi.question.uncertain else f"within {months} months"
+    if not roi.question.uncertain:
+        return "single figures"
     early, late = roi.payback.p10, roi.payback.p90
     if early is None:
-        return f"{percent(roi.payback.share, 0)} of futures are back"
-    return f"{count(early)} to {count(late)}" if late is not None else f"{count(early)} to later than {count(roi.question.months)}"
+        return f"{percent(roi.payback.share, 0)} are back"
+    return f"{count(early)} to {count(late)}" if late is not None else f"{count(early)} to over {months}"
 
 
 def is_discounted(roi: Roi) -> bool:

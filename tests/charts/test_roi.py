@@ -8,7 +8,7 @@ import pytest
 from journey.charts.roi import cash_figure, profit_figure, tornado_figure
 from journey.charts.roi_axis import levels
 from journey.charts.roi_compare import Line, Spot, courses_figure, options_figure, spaced
-from journey.charts.roi_rows import beside_rows, losing_told, must_be_sentence, needs_rows, swing_rows
+from journey.charts.roi_rows import beside_rows, losing_told, must_be_sentence, needs_rows, swings_of, tornado_told
 from journey.charts.roi_said import course_of, payback_of, roi_cards, roi_sentence
 from journey.charts.roi_summary import Brief, write_summary
 from journey.charts.roi_told import told_input, told_shares
@@ -35,7 +35,7 @@ def test_single_figures_pay_and_say_when_they_are_back() -> None:
     assert course_of(roi)[1] is None and payback_of(roi) == 11
     cards = {name: (value, beside) for name, value, beside, _ in roi_cards(roi, 0.2)}
     assert cards["Chance of a loss"] == ("–", "no ranges ticked") and cards["Break-even lift"] == ("9.38%", "now 10.0%")
-    assert losing_told(roi).startswith("Months 1 to 3 take more than they bring. At most 24k is laid out")
+    assert losing_told(roi).startswith("Months 1 to 3 take more than they bring. 24k is laid out at most before it comes back")
 
 
 def test_a_risk_over_the_limit_is_said_and_one_within_it_is_no_warning() -> None:
@@ -50,7 +50,7 @@ def test_a_risk_over_the_limit_is_said_and_one_within_it_is_no_warning() -> None
 def test_what_does_not_pay_says_the_lift_that_would() -> None:
     roi = roi_of(CORRECTED | {"lift": 0.01})
     assert roi_sentence(roi, 0.2) == "It does not pay unless the lift is at least 9.4%: −53k in the first year."
-    assert ("Payback", "Not in 12 months") in [card[:2] for card in roi_cards(roi, 0.2)]
+    assert ("Payback", "Not back") in [card[:2] for card in roi_cards(roi, 0.2)]
     never = roi_of(CORRECTED | {"lift": 0.01, "margin": 0.0, "months": 24})
     assert roi_sentence(never, 0.2).startswith("It does not pay at any lift: −") and "in 24 months" in roi_sentence(never, 0.2)
 
@@ -77,8 +77,8 @@ def test_the_published_calculator_stands_beside_what_it_leaves_out() -> None:
 def test_what_would_have_to_be_true_names_the_nearest_edge() -> None:
     roi = roi_of(CORRECTED)
     assert must_be_sentence(roi) == "Nearest to the edge: lift, 6% away. It stops paying below 9.4%, the rest as it stands."
-    rows = {row["Assumption"]: row for row in needs_rows(roi, {"lift": "measured"})}
-    assert rows["Lift"]["To pay"] == "at least 9.4%" and rows["Lift"]["From"] == "measured"
+    rows = {row["Assumption"]: row for row in needs_rows(roi)}
+    assert rows["Lift"]["To pay"] == "at least 9.4%"
     assert rows["Set-up"]["To pay"] == "at most 24k" and "Share of the lift lost a month" not in rows
 
 
@@ -106,12 +106,15 @@ def test_the_band_the_ring_and_the_ends_are_those_of_the_answer() -> None:
     assert figure.layout.annotations[0].text == f"Back in month <b>{back:.0f}</b>"
 
 
-def test_a_tornado_bar_ends_where_the_profit_does() -> None:
-    roi = roi_of(CORRECTED)
-    rows = swing_rows(roi)
-    low, high = tornado_figure(rows, roi.total, None).data
-    assert [base + x for base, x in zip([low.base] * len(rows), low.x, strict=True)] == pytest.approx([row[2] for row in rows])
-    assert [high.base + x for x in high.x] == pytest.approx([row[3] for row in rows])
+def test_a_tornado_bar_ends_where_the_profit_does_and_single_figures_are_paler() -> None:
+    roi, settled = roi_of(RANGED), roi_of(CORRECTED | {"lift": 0.118})
+    bars = swings_of(roi, settled)
+    assert bars[0].name == "Lift" and [bar.ranged for bar in bars].count(True) == 1 and len({bar.name for bar in bars}) == len(bars)
+    low, high = tornado_figure(bars, roi.total, None).data
+    assert [low.base + x for x in low.x] == pytest.approx([bar.low for bar in bars])
+    assert [high.base + x for x in high.x] == pytest.approx([bar.high for bar in bars])
+    assert low.marker.color[0] == "#000009" and low.marker.color[1].startswith("#000009") and len(low.marker.color[1]) == 9
+    assert "paler" in tornado_told(roi, bars) and "paler" not in tornado_told(settled, swings_of(settled))
 
 
 def test_months_that_lose_are_hatched_and_the_others_are_not() -> None:

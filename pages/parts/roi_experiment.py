@@ -1,0 +1,197 @@
+"""The lift that an experiment of the log measured, spread and all: taken with one choice, or refused with the reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from journey.charts.roi_told import told_lift, told_shares
+from journey.charts.words import count
+from journey.errors import JourneyError
+from journey.experiments.read import Seen, experiments_in, measure_experiment, read_experiment
+from journey.experiments.result import SHIP, Comparison, Estimate, Reading
+from journey.roi import KEEP, SELL, from_interval
+from journey.scope import Scope
+from journey.warehouse import Warehouse
+from pages.parts.frame import Page, measured
+from pages.parts.roi_fields import Entry, Field
+from pages.parts.text import literal
+from pages.parts.workspace import answer
+
+FROM = "roi_from"
+BY_HAND = "By hand"
+NEWEST = 5  # experiments that are read, when the page opens, for one that shipped
+LEADS = "The estimate is the median of the lift, and its 95% interval at one look says how wide it is spread."
+MONTH = 30 * 86_400_000
+NAMES = {KEEP: "fewer customers leave", SELL: "more visitors buy"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A lift as an experiment measured it.
+
+    plain: as a question takes it.  units, a_month: how many were exposed, and how many in 30 days: the lift is of these and
+    of nobody else; None where it took no time.  cautions: what to beware of, as sentences.
+    """
+
+    experiment: str
+    arm: str
+    model: str
+    plain: Mapping[str, float]
+    told: str
+    units: int
+    a_month: float | None
+    cautions: tuple[str, ...]
+    shipped: bool
+
+
+def choose_result(page: Page, model: str) -> Taken | None:
+    """Where the lift is from; None by hand, and where the experiment that was chosen cannot be taken, which is said."""
+    names = [seen.name for seen in answer(page.con, page.version, seen_experiments)]
+    if not names:
+        return None
+    options, usual = [BY_HAND, *names], usual_result(page)
+    if st.session_state.get(FROM) not in (None, *options):
+        st.session_state.pop(FROM)
+    chosen = st.selectbox(
+        "Take the lift from",
+        options,
+        options.index(usual.experiment) if usual and usual.model == model else 0,
+        key=FROM,
+        bind="query-params",
+        persist_state="session",
+        on_change=_switch_model,
+        args=(page,),
+        format_func=lambda name: "Lift by hand" if name == BY_HAND else f"Lift from {name}",
+        label_visibility="collapsed",
+        icon=":material/science:",
+    )
+    if chosen not in names:
+        return None
+    found = _found(page, chosen)
+    if isinstance(found, str) or model not in found:
+        st.caption(":material/block: " + literal(found if isinstance(found, str) else _elsewhere(chosen, found)))
+        return None
+    return found[model]
+
+
+def usual_result(page: Page) -> Taken | None:
+    """What the lift begins with: the newest experiment whose verdict is to ship; None where there is none."""
+    seen = answer(page.con, page.version, seen_experiments)
+    for one in sorted(seen, key=lambda one: -one.stop)[:NEWEST]:
+        found = _found(page, one.name)
+        shipped = [] if isinstance(found, str) else [taken for taken in found.values() if taken.shipped]
+        if shipped:
+            return shipped[0]
+    return None
+
+
+def seen_experiments(con: Warehouse) -> tuple[Seen, ...]:
+    """The experiments that the log holds, and two variants at least of each."""
+    return tuple(seen for seen in experiments_in(con) if len(seen.variants) > 1)
+
+
+def show_taken(field: Field, taken: Taken) -> Entry:
+    """What stands in the slider's place: the estimate, its interval, whose it is, and what to beware of."""
+    told = f"experiment, {taken.arm} against control, {count(taken.units)} units"
+    st.markdown(f"Lift: **{literal(taken.told)}**  \n:small[:gray[{literal(told)}]]", help=literal(LEADS))
+    return Entry(field, dict(taken.plain), f"experiment {taken.experiment}")
+
+
+def _elsewhere(name: str, found: Mapping[str, Taken]) -> str:
+    return f"“{name}” measured {' and '.join(NAMES[model] for model in found)}: choose that above to take it."
+
+
+def _switch_model(page: Page) -> None:
+    """A callback: the model in which the chosen experiment's metric has a place."""
+    found = _found(page, str(st.session_state.get(FROM)))
+    if not isinstance(found, str) and st.session_state.get("roi_model", KEEP) not in found:
+        st.session_state["roi_model"] = next(iter(found))
+
+
+def fit_result(page: Page) -> None:
+    """A callback: a result goes on only into a model that has a place for it."""
+    found = _found(page, str(st.session_state.get(FROM)))
+    if isinstance(found, str) or st.session_state.get("roi_model") not in found:
+        usual = usual_result(page)
+        st.session_state[FROM] = usual.experiment if usual and usual.model == st.session_state.get("roi_model") else BY_HAND
+
+
+def _found(page: Page, name: str) -> dict[str, Taken] | str:
+    """Model -> what it takes; a sentence where nothing can be taken."""
+    if name == BY_HAND:
+        return "The lift is set by hand."
+    try:
+        # All of the log: the experiment's own time is told by its exposures.
+        reading = measured(page, measure_experiment, read_experiment({"experiment": name}), Scope(timezone=page.scope.timezone))
+    except JourneyError as fault:
+        return f"“{name}” is not taken: {fault}"
+    return takeable(reading)
+
+
+def takeable(reading: Reading) -> dict[str, Taken] | str:
+    """Model -> the lift that the experiment measured; a sentence where there is none, or none to be trusted."""
+    if reading.split.alarm:
+        return f"“{reading.name}” is not taken: its split is broken, so that its variants cannot be compared."
+    found: dict[str, Taken] = {}
+    for estimate in sorted(reading.primary, key=lambda one: -(one.compared.difference or 0.0)):
+        taken = _taken(reading, estimate)
+        if taken is not None:
+            found.setdefault(taken.model, taken)
+    return found or f"“{reading.name}” is not taken: its primary metric is no share of customers with an interval, which a lift is."
+
+
+def _taken(reading: Reading, estimate: Estimate) -> Taken | None:
+    """A share one wishes up is a lift in those who buy; one wished down, a churn say, is the share of it that is avoided."""
+    found, metric = estimate.compared, estimate.metric
+    if metric.kind != "share":
+        return None
+    model = SELL if metric.good == "up" else KEEP
+    sized = _difference(found) if model == SELL else _avoided(found)
+    if sized is None:
+        return None
+    value, low, high = sized
+    if not low < value < high or max(abs(low), abs(high)) > 1:
+        return None
+    told = f"{told_lift(model, value)} ({told_shares(low, high, model == SELL)})"
+    plain = from_interval(value, low, high, reading.confidence)
+    units = sum(arm.units for arm in reading.split.arms)
+    return Taken(
+        reading.name,
+        estimate.arm,
+        model,
+        plain,
+        f"{metric.name} {told}",
+        units,
+        _a_month(reading, units),
+        _cautions(reading, found),
+        reading.verdict.state == SHIP,
+    )
+
+
+def _a_month(reading: Reading, units: int) -> float | None:
+    """Units exposed in 30 days, at the pace of the experiment."""
+    if reading.start is None or reading.stop is None or reading.stop <= reading.start:
+        return None
+    return round(units * MONTH / (reading.stop - reading.start))
+
+
+def _difference(found: Comparison) -> tuple[float, float, float] | None:
+    ends = found.fixed_interval or found.interval
+    return None if found.difference is None or ends is None else (found.difference, ends[0], ends[1])
+
+
+def _avoided(found: Comparison) -> tuple[float, float, float] | None:
+    ends = found.relative_interval
+    return None if found.relative is None or ends is None else (-found.relative, -ends[1], -ends[0])
+
+
+def _cautions(reading: Reading, found: Comparison) -> tuple[str, ...]:
+    cautions = []
+    if reading.verdict.state != SHIP:
+        cautions.append(f"Its verdict is not to ship: {reading.verdict.sentence}")
+    if reading.split.warn:
+        cautions.append("Its split is nearly too uneven to trust.")
+    if found.interval and found.interval[0] <= 0 <= found.interval[1]:
+        cautions.append(f"No difference is told from chance with {count(found.n + found.control_n)} units: the lift may be none, or harm.")
+    return tuple(cautions)
