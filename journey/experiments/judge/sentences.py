@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from journey.experiments.judge.how import HowRead
 from journey.experiments.judge.progress import Progress
 from journey.experiments.judge.variant import Variant
-from journey.experiments.judge.words import between, day, digits_of, listed, told
+from journey.experiments.judge.words import Terms, between, day, digits_of, listed, size, told
 from journey.experiments.result import HARMED, OPEN, Estimate, Split
 
 
@@ -17,63 +16,63 @@ def broken(split: Split, cause: str) -> str:
     return f"{said} {cause}".strip()
 
 
-def shipped(best: Variant, too: Sequence[Variant], control: str, how: HowRead, effect: float | None) -> str:
+def shipped(best: Variant, too: Sequence[Variant], terms: Terms) -> str:
     """The best variant, what it brings, and what to keep an eye on.  too: others that could be shipped."""
-    figures = "; ".join(_told(one, control, how) for one in best.primary)
+    figures = "; ".join(told(one, terms) for one in best.primary)
     parts = [f"Ship {best.arm}: {figures}."]
     if too:
         others = listed([one.arm for one in too])
-        parts.append(f"{others} {'is' if len(too) == 1 else 'are'} better than {control} too, by less so far.")
+        parts.append(f"{others} {'is' if len(too) == 1 else 'are'} better than {terms.control} too, by less so far.")
     if best.guardrails:
         names = [one.metric.name for one in best.guardrails]
         parts.append(f"The guardrail{'s' if len(names) > 1 else ''} {listed(names)} {'are' if len(names) > 1 else 'is'} held.")
-    if best.is_futile(effect):
-        parts.append(f"It is real, but less than the {_worth(best, effect)} that was called worth finding.")
-    worse = [one.metric.name for one in best.others if _is_worse(one, how)]
+    if best.is_futile(terms.effect):
+        parts.append(f"That is less than the {_worth(best, terms)} worth finding.")
+    worse = [one.metric.name for one in best.others if _is_worse(one, terms.how.alpha)]
     return " ".join([*parts, *([f"Mind {listed(worse)}: worse."] if worse else [])])
 
 
-def stopped(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, why: str) -> str:
+def stopped(variants: Sequence[Variant], terms: Terms, why: str) -> str:
     """Why each variant is given up; those of which nothing is told at the end are named together.  why: it is the end."""
-    parts = [_given_up(one, control, how, effect) for one in variants if one.does_harm or one.is_futile(effect)]
-    rest = [one for one in variants if not (one.does_harm or one.is_futile(effect))]
+    parts = [_given_up(one, terms) for one in variants if one.does_harm or one.is_futile(terms.effect)]
+    rest = [one for one in variants if not (one.does_harm or one.is_futile(terms.effect))]
     if rest:
-        figures = "; ".join(_told(found, control, how) for one in rest for found in one.primary)
+        figures = "; ".join(told(found, terms) for one in rest for found in one.primary)
         parts.append(
             f"{why if parts else why[:1].lower() + why[1:]}, and no difference is told: {figures}. That does not show that there is none."
         )
     return "Stop: " + " ".join(parts)
 
 
-def _given_up(one: Variant, control: str, how: HowRead, effect: float | None) -> str:
+def _given_up(one: Variant, terms: Terms) -> str:
     if one.worse:
-        return f"{one.arm} does harm: {'; '.join(_told(found, control, how) for found in one.worse)}."
+        return f"{one.arm} does harm: {'; '.join(told(found, terms) for found in one.worse)}."
     if one.standing(HARMED):
         broke = one.standing(HARMED)
-        figures = "; ".join(f"{told(found, control, how.confidence)}, where {_margin(found)} is tolerated" for found in broke)
+        figures = "; ".join(f"{told(found, terms)}, where {_margin(found, terms)} is tolerated" for found in broke)
         return f"{one.arm} breaks a guardrail: {figures}."
-    return f"{one.arm} does not bring the {_worth(one, effect)} worth finding: {_told(one.primary[0], control, how)}."
+    return f"{one.arm} does not bring the {_worth(one, terms)} worth finding: {told(one.primary[0], terms)}."
 
 
-def running(variants: Sequence[Variant], control: str, how: HowRead, until: str) -> str:
+def running(variants: Sequence[Variant], terms: Terms, until: str) -> str:
     """What is not told yet, and what is missing for it."""
-    look = f" This is look {how.look} of {how.looks}." if how.kind == "planned" else ""
+    look = f" This is look {terms.how.look} of {terms.how.looks}." if terms.how.kind == "planned" else ""
     parts = [f"Keep running{until}.{look}"]
     for one in variants:
         if one.does_harm:
-            parts.append(f"Take {one.arm} out: {_given_up(one, control, how, None)}")
-        elif few := one.few(control):
+            parts.append(f"Take {one.arm} out: {_given_up(one, terms)}")
+        elif few := one.few(terms.control):
             parts.append(f"Too few to tell anything yet: {few}.")
         elif one.is_better:
-            parts.append(f"{_capital(_told(one.primary[0], control, how))}, but {_open(one)}.")
+            parts.append(f"{_capital(told(one.primary[0], terms))}, but {_open(one, terms)}.")
         else:
-            parts.append(f"Not told yet: {'; '.join(_told(found, control, how) for found in one.primary)}.")
-    if not until and how.kind == "always_valid" and not any(one.few(control) or one.is_better for one in variants):
+            parts.append(f"Not told yet: {'; '.join(told(found, terms) for found in one.primary)}.")
+    if not until and terms.how.kind == "always_valid" and not any(one.few(terms.control) or one.is_better for one in variants):
         parts.append("At this difference it would take more than 100 times the units so far.")
     return " ".join(parts)
 
 
-def _open(one: Variant) -> str:
+def _open(one: Variant, terms: Terms) -> str:
     """Guardrails that are neither held nor broken: how much harm is not ruled out."""
     said = []
     for found in one.standing(OPEN):
@@ -83,15 +82,15 @@ def _open(one: Variant) -> str:
         elif interval is None:
             said.append(f"of the guardrail {found.metric.name} too little is known")
         else:
-            scope = f"{100 * interval[0]:+.1f}% to {100 * interval[1]:+.1f}%" if found.metric.relative else _interval(found)
-            said.append(f"the guardrail {found.metric.name} is open ({scope}, where {_margin(found)} is tolerated)")
+            scope = f"{100 * interval[0]:+.1f}% to {100 * interval[1]:+.1f}%" if found.metric.relative else _interval(found, terms)
+            said.append(f"the guardrail {found.metric.name} is open ({scope}, where {_margin(found, terms)} is tolerated)")
     return listed(said)
 
 
-def early(how: HowRead, progress: Progress, until: str) -> str:
+def early(terms: Terms, progress: Progress, until: str) -> str:
     """Before the one look, or the first of the planned looks."""
-    if how.kind == "planned":
-        return f"Keep running{until}. The first of {how.looks} planned looks is not due yet."
+    if terms.how.kind == "planned":
+        return f"Keep running{until}. The first of {terms.how.looks} planned looks is not due yet."
     if progress.planned is None and progress.stop is None:
         return (
             "Keep running. This reading is right at one look, and neither a size nor an end was planned for it: plan one, "
@@ -101,50 +100,34 @@ def early(how: HowRead, progress: Progress, until: str) -> str:
     return f"Keep running{until}. This reading is right at one look{size}. What it shows before decides nothing."
 
 
-def until_when(when: int | None, more: float | None, timezone: str) -> str:
+def until_when(when: int | None, more: float | None, terms: Terms) -> str:
     """ " until about 14 March 2026", or how many more units, where either is known."""
     if when is not None:
-        return f" until about {day(when, timezone)}"
+        return f" until about {day(when, terms.timezone)}"
     return f" for about {round(more, -2 if more >= 1_000 else -1):,.0f} more units" if more is not None and more >= 5 else ""
 
 
-def _told(one: Estimate, control: str, how: HowRead) -> str:
-    chance, figures = one.compared.p_better, told(one, control, how.confidence)
-    if how.kind != "bayesian" or chance is None:
-        return figures
-    ends = "over 99.9%" if chance > 0.999 else "under 0.1%" if chance < 0.001 else f"{100 * chance:.1f}%"
-    return f"{figures}, a chance of {ends} to be better"
-
-
-def _is_worse(one: Estimate, how: HowRead) -> bool:
+def _is_worse(one: Estimate, alpha: float) -> bool:
     found = one.compared
-    if not found.told_from_none or found.difference is None or (found.p_adjusted is not None and found.p_adjusted > how.alpha):
+    if not found.told_from_none or found.difference is None or (found.p_adjusted is not None and found.p_adjusted > alpha):
         return False
     return (found.difference > 0) != (one.metric.good == "up")
 
 
-def _interval(one: Estimate) -> str:
+def _interval(one: Estimate, terms: Terms) -> str:
     interval = one.compared.interval or (0.0, 0.0)
-    return between(one.metric, interval, digits_of(one.metric, interval))
+    return between(one.metric, interval, digits_of(one.metric, interval), terms.currency)
 
 
-def _margin(one: Estimate) -> str:
+def _margin(one: Estimate, terms: Terms) -> str:
     metric = one.metric
     if metric.margin is None:
         return "no harm"
-    return f"{100 * metric.margin:.3g}%" if metric.relative else _size(one, metric.margin)
+    return f"{100 * metric.margin:.3g}%" if metric.relative else size(metric, metric.margin, terms.currency)
 
 
-def _worth(one: Variant, effect: float | None) -> str:
-    return _size(one.primary[0], effect or 0.0)
-
-
-def _size(one: Estimate, value: float) -> str:
-    """1 point, 0.5 points, 2.5."""
-    if one.metric.kind != "share":
-        return f"{value:,.4g}"
-    points = f"{100 * value:.3g}"
-    return f"{points} point{'' if points == '1' else 's'}"
+def _worth(one: Variant, terms: Terms) -> str:
+    return size(one.primary[0].metric, terms.effect or 0.0, terms.currency)
 
 
 def _capital(text: str) -> str:

@@ -10,6 +10,7 @@ from journey.experiments.judge.how import HowRead
 from journey.experiments.judge.progress import Progress
 from journey.experiments.judge.sentences import broken, early, running, shipped, stopped, until_when
 from journey.experiments.judge.variant import Variant, judged
+from journey.experiments.judge.words import Terms
 from journey.experiments.result import BROKEN, RUNNING, SHIP, STOP, Estimate, Split, Verdict
 
 
@@ -27,23 +28,25 @@ def decide_verdict(
     over: bool = False,
     cause: str = "",
     timezone: str = "UTC",
+    currency: str | None = None,
 ) -> Verdict:
     """size: units of each variant planned.  effect: the smallest worth finding, above 0, in the first primary metric's unit.
 
     pace: units a day, of all variants.  now, stop: ms, until when the data reach, and the planned end; None of a table.
     over: nobody is exposed any more.  cause: a sentence on what broke the split.  timezone: of the days that are named.
+    currency: of metrics that are revenue.
     """
     if split.alarm:
         return Verdict(BROKEN, broken(split, cause))
     units = sum(arm.units for arm in split.arms)
     progress = Progress(units, None if size is None else size * len(split.arms), pace, now, stop, over)
-    variants = judged(estimates, how)
+    variants, terms = judged(estimates, how), Terms(control, how, effect, currency, timezone)
     if not variants:
         return Verdict(RUNNING, _nothing_asked(split))
     if _is_early(how, progress):
-        return Verdict(RUNNING, early(how, progress, until_when(progress.end(), None, timezone)), progress.end())
-    decided = _decided(variants, control, how, effect, progress)
-    return decided or _waiting(variants, control, how, effect, progress, timezone)
+        return Verdict(RUNNING, early(terms, progress, until_when(progress.end(), None, terms)), progress.end())
+    decided = _decided(variants, terms, progress)
+    return decided or _waiting(variants, terms, progress)
 
 
 def _nothing_asked(split: Split) -> str:
@@ -58,31 +61,31 @@ def _is_early(how: HowRead, progress: Progress) -> bool:
     return how.kind in ("fixed", "bayesian") and not progress.has_ended(how)
 
 
-def _decided(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, progress: Progress) -> Verdict | None:
+def _decided(variants: Sequence[Variant], terms: Terms, progress: Progress) -> Verdict | None:
     """Ship where one may; stop where none is left that could still win."""
     winners = sorted((one for one in variants if one.can_ship), key=lambda one: -one.gain)
     if winners:
-        return Verdict(SHIP, shipped(winners[0], winners[1:], control, how, effect))
-    ended = progress.has_ended(how)
-    given_up = [one for one in variants if not (one.few(control) or one.is_better) and (one.is_futile(effect) or ended)]
+        return Verdict(SHIP, shipped(winners[0], winners[1:], terms))
+    ended = progress.has_ended(terms.how)
+    given_up = [one for one in variants if not (one.few(terms.control) or one.is_better) and (one.is_futile(terms.effect) or ended)]
     lost = [one for one in variants if one.does_harm or one in given_up]
-    return Verdict(STOP, stopped(lost, control, how, effect, progress.why_ended(how))) if len(lost) == len(variants) else None
+    return Verdict(STOP, stopped(lost, terms, progress.why_ended(terms.how))) if len(lost) == len(variants) else None
 
 
-def _waiting(variants: Sequence[Variant], control: str, how: HowRead, effect: float | None, progress: Progress, timezone: str) -> Verdict:
+def _waiting(variants: Sequence[Variant], terms: Terms, progress: Progress) -> Verdict:
     """Until what is missing should be there: the fewest units, what would tell the difference, or the end of what was planned."""
-    ways = [_times(one, control, how, effect) for one in variants if not one.does_harm]
+    ways = [_times(one, terms) for one in variants if not one.does_harm]
     times = min((one for one in ways if one is not None), default=None)
     more = None if times is None else progress.units * (times - 1)
-    if progress.has_ended(how):
-        return Verdict(RUNNING, running(variants, control, how, until_when(None, more, timezone)))
+    if progress.has_ended(terms.how):
+        return Verdict(RUNNING, running(variants, terms, until_when(None, more, terms)))
     told = None if more is None else progress.reaches(progress.units + more)
     when = min((one for one in (told, progress.end()) if one is not None), default=None)
-    return Verdict(RUNNING, running(variants, control, how, until_when(when, more, timezone)), when)
+    return Verdict(RUNNING, running(variants, terms, until_when(when, more, terms)), when)
 
 
-def _times(one: Variant, control: str, how: HowRead, effect: float | None) -> float | None:
+def _times(one: Variant, terms: Terms) -> float | None:
     """How many times the units so far; other readings than the always-valid one wait for what was planned."""
-    if one.few(control):
+    if one.few(terms.control):
         return one.times_few()
-    return one.times(how, effect) if how.kind == "always_valid" else None
+    return one.times(terms.how, terms.effect) if terms.how.kind == "always_valid" else None
