@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.experiments.judge import HowRead, adjust, assumes, compare, decide_verdict, hold, split_of
-from journey.experiments.metric import ExperimentMetric
+from journey.experiments.metric import Counted, ExperimentMetric
 from journey.experiments.moments import Moments, moments_of_share
 from journey.experiments.result import BROKEN, HARMED, HELD, OPEN, READINGS, RUNNING, SHIP, STOP, Estimate, Verdict
 
@@ -66,6 +66,14 @@ def test_a_guardrail_without_a_margin_says_that_one_is_missing() -> None:
     assert verdict(BETTER, estimate(metric, of(300, 10_000), of(100, 10_000))).state == SHIP
 
 
+def test_revenue_is_told_as_money_where_a_currency_is_known() -> None:
+    metric = ExperimentMetric("revenue", "mean", "primary", value=Counted(revenue=True))
+    found = estimate(metric, Moments(5_000, 23.4, 400.0), Moments(5_000, 20.1, 400.0))
+    figures = "revenue is {0}20.1{1} in B against {0}23.4{1} in A, −{0}3.3{1} (95% interval −{0}4.6{1} to −{0}2.0{1})"
+    for currency, before, after in (("EUR", "€", ""), ("chf", "", " CHF"), (None, "", "")):
+        assert figures.format(before, after) in verdict(found, currency=currency).sentence
+
+
 def test_harm_stops() -> None:
     found = verdict(WORSE)
     assert found.state == STOP and "B does harm" in found.sentence
@@ -95,7 +103,7 @@ def test_an_effect_that_is_ruled_out_stops() -> None:
 
 def test_a_real_gain_below_what_was_worth_finding_ships_and_says_so() -> None:
     found = verdict(BETTER, effect=0.1)
-    assert found.state == SHIP and "less than the 10 points that was called worth finding" in found.sentence
+    assert found.state == SHIP and "That is less than the 10 points worth finding." in found.sentence
 
 
 def test_the_planned_end_without_a_difference_stops_and_claims_nothing() -> None:
