@@ -69,7 +69,7 @@ def test_a_guardrail_without_a_margin_says_that_one_is_missing() -> None:
 def test_revenue_is_told_as_money_where_a_currency_is_known() -> None:
     metric = ExperimentMetric("revenue", "mean", "primary", value=Counted(revenue=True))
     found = estimate(metric, Moments(5_000, 23.4, 400.0), Moments(5_000, 20.1, 400.0))
-    figures = "revenue is {0}20.1{1} in B against {0}23.4{1} in A, −{0}3.3{1} (95% interval −{0}4.6{1} to −{0}2.0{1})"
+    figures = "revenue is {0}20.1{1} in B against {0}23.4{1} in A, −{0}3.3{1} (95% interval −{0}4.5{1} to −{0}2.1{1})"
     for currency, before, after in (("EUR", "€", ""), ("chf", "", " CHF"), (None, "", "")):
         assert figures.format(before, after) in verdict(found, currency=currency).sentence
 
