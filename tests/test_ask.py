@@ -245,7 +245,7 @@ OPTIONS = {
     "policy_value": "log action reward propensity policy features customer clip seed customers scope",
     "power": "kind baseline variance sd effect relative n total days power alpha two_sided arms split metrics daily traffic formula "
     "reading looks tuned_at metric at unit window direction customers scope",
-    "experiments": "about state experiment customers scope",
+    "experiments": "about state experiment readings customers scope",
 }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from journey.answers import Evidence, iso
 from journey.errors import QuestionError
 from journey.experiments.plan import Planned
-from journey.experiments.record.decide import Compared, Decision
+from journey.experiments.record.decide import Compared, Decision, compared_of, expected_of
+from journey.experiments.result import Reading
 from journey.scope import choose, refuse_unknown
 
 PLANNED, RUNNING, OVER, DECIDED = "planned", "running", "over", "decided"
@@ -17,11 +18,16 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class ArchiveQuestion:
-    """about: words, or a whole question; None for everything.  state: as in STATES, None for any.  experiment: one name, None for any."""
+    """about: words, or a whole question; None for everything.  state: as in STATES, None for any.  experiment: one name, None for any.
+
+    readings: whether those that are over and of which nothing is decided are read, as they were planned; running ones never are:
+    to read is to look.
+    """
 
     about: str | None = None
     state: str | None = None
     experiment: str | None = None
+    readings: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class Remembered:
     start, stop: ms of the first and last exposure in the log, else as planned; None where neither is known.  stop is None too
     while it runs and no end is planned.
     customers: who saw it, each once; variants: name -> how many saw that one, 0 of those that are only planned.
-    planned: its plan, None without one.  decisions: the last one holds.  found: words of the question -> weight of where they stand.
+    planned: its plan, None without one.  decisions: the last one holds.  reading: where it was asked for, of one that is over and
+    undecided.  found: words of the question -> weight of where they stand.
     """
 
     experiment: str
@@ -43,6 +50,7 @@ class Remembered:
     planned: Planned | None
     decisions: tuple[Decision, ...] = ()
     found: Mapping[str, int] | None = None
+    reading: Reading | None = None
 
     @property
     def hypothesis(self) -> str:
@@ -69,8 +77,17 @@ class Remembered:
 
     @property
     def compared(self) -> tuple[Compared, ...]:
-        """Expected against seen, of the decision that holds."""
-        return () if self.decision is None else self.decision.compared
+        """Expected against seen: of the decision that holds, else of the reading."""
+        if self.decision is not None or self.reading is None:
+            return () if self.decision is None else self.decision.compared
+        return compared_of(expected_of(self.planned), [one.as_plain() for one in self.reading.estimates], self.reading.split.alarm)
+
+    @property
+    def verdict(self) -> str | None:
+        """What the reading said: when it was decided, else now."""
+        if self.decision is not None:
+            return str(self.decision.seen.get("verdict") or "") or None
+        return None if self.reading is None else self.reading.verdict.sentence
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -113,7 +130,7 @@ class Remembered:
             "owner": self.owner or None,
             "about": list(self.about),
             "plan": None if self.planned is None else self.planned.as_plain(),
-            "verdict": None if decision is None else decision.seen.get("verdict"),
+            "verdict": self.verdict,
             "decision": None if decision is None else decision.decided,
             "who": None if decision is None else decision.by,
             "why": None if decision is None else decision.why,
@@ -141,9 +158,10 @@ class Archive:
 
 def read_archive(plain: Mapping[str, Any]) -> ArchiveQuestion:
     """Raises: QuestionError: an unknown key or state, an about that is no text."""
-    refuse_unknown(plain, ("about", "state", "experiment"), "a question of experiments")
+    refuse_unknown(plain, ("about", "state", "experiment", "readings"), "a question of experiments")
     about, name = plain.get("about"), plain.get("experiment")
     for key, value in (("about", about), ("experiment", name)):
         if value is not None and (not isinstance(value, str) or len(value) > LONGEST):
             raise QuestionError(f"{key} is a text of at most {LONGEST} characters; found {str(value)[:80]!r}.")
-    return ArchiveQuestion(about or None, choose({"state": None, **plain}, "state", (None, *STATES)), name)
+    state, readings = choose(plain, "state", (None, *STATES)), choose(plain, "readings", (True, False))
+    return ArchiveQuestion(about or None, state, name, readings)

@@ -45,6 +45,7 @@ class Compared:
     """The effect that was planned for beside the one that was seen, of the primary metric in one variant.
 
     expected: the smallest worth finding, in the metric's unit.  seen, interval: of the difference, None where it is undefined.
+    broken: the split was, so that what is seen tells nothing.
     """
 
     metric: str
@@ -53,15 +54,27 @@ class Compared:
     seen: float | None
     interval: Interval | None
     relative: float | None = None
+    broken: bool = False
 
     @property
     def holds(self) -> bool | None:
-        """Whether the seen interval holds the expected effect; None where either is not known."""
-        return None if self.expected is None or self.interval is None else self.interval[0] <= self.expected <= self.interval[1]
+        """Whether the seen interval holds the expected effect; None where either is not known, or the split is broken."""
+        if self.broken or self.expected is None or self.interval is None:
+            return None
+        return self.interval[0] <= self.expected <= self.interval[1]
+
+    @property
+    def came(self) -> str | None:
+        """as hoped | more | less: where the interval lies, in the direction that was hoped for; None as above."""
+        if self.holds is None or self.interval is None or self.expected is None:
+            return None
+        if self.holds:
+            return "as hoped"
+        return "more" if (self.interval[0] > self.expected) == (self.expected > 0) else "less"
 
     def as_plain(self) -> dict[str, Any]:
         told = {"metric": self.metric, "arm": self.arm, "expected": self.expected, "seen": self.seen, "relative": self.relative}
-        return {**told, "interval": None if self.interval is None else list(self.interval), "holds": self.holds}
+        return {**told, "interval": None if self.interval is None else list(self.interval), "holds": self.holds, "came": self.came}
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ class Decision:
     @property
     def compared(self) -> tuple[Compared, ...]:
         """What was expected beside what was seen, for each variant."""
-        return tuple(_compared(self.expected, one) for one in self.seen.get("metrics", ()) if one.get("role") == "primary")
+        return compared_of(self.expected, self.seen.get("metrics", ()), bool((self.seen.get("srm") or {}).get("alarm")))
 
     def as_plain(self) -> dict[str, Any]:
         said = {"decision": self.number, "decided": self.decided, "at": iso(self.at), "by": self.by, "why": self.why}
@@ -137,6 +150,21 @@ def decisions(con: Warehouse, experiment: str | None = None) -> tuple[Decision, 
     return tuple(_read(row) for row in ask_sql(con, TAKEN, {"experiment": experiment}).iter_rows())
 
 
+def expected_of(planned: Planned | None) -> dict[str, Any]:
+    """What a plan hoped for, as plain data; {} without one."""
+    if planned is None:
+        return {}
+    plan, primary = planned.plan, planned.plan.primary
+    told = {"metric": primary.name if primary else None, "effect": plan.effect, "baseline": plan.baseline}
+    told |= {"hypothesis": plan.hypothesis, "units_per_arm": plan.units_per_arm, "days": plan.days, "version": planned.version}
+    return {key: value for key, value in told.items() if value not in (None, "")}
+
+
+def compared_of(expected: Mapping[str, Any], metrics: Sequence[Mapping[str, Any]], broken: bool) -> tuple[Compared, ...]:
+    """What was hoped for beside what the primary metric shows, for each variant.  metrics: of a reading, as plain data."""
+    return tuple(_compared(expected, one, broken) for one in metrics if one.get("role") == "primary")
+
+
 def _refuse_impossible(reading: Reading, decided: str, why: str) -> None:
     if decided not in DECISIONS:
         raise QuestionError(f"decided is {decided!r}; it can be {', '.join(map(repr, DECISIONS))}.")
@@ -159,15 +187,9 @@ def _refuse_stale(reading: Reading, before: Sequence[Decision], decided: str, af
 
 def _grounds(reading: Reading, planned: Planned | None) -> list[Any]:
     """The plan's hash, what was hoped for and what is seen, as they are kept."""
-    expected: dict[str, Any] = {}
-    if planned is not None:
-        plan, primary = planned.plan, planned.plan.primary
-        told = {"metric": primary.name if primary else None, "effect": plan.effect, "baseline": plan.baseline}
-        told |= {"hypothesis": plan.hypothesis, "units_per_arm": plan.units_per_arm, "days": plan.days, "version": planned.version}
-        expected = {key: value for key, value in told.items() if value not in (None, "")}
     plain = reading.as_plain()
     seen = {key: plain[key] for key in SEEN if key in plain}
-    return [planned.hash if planned else "", _text(expected), _text(seen), reading.start, reading.stop]
+    return [planned.hash if planned else "", _text(expected_of(planned)), _text(seen), reading.start, reading.stop]
 
 
 def _text(plain: Mapping[str, Any]) -> str:
@@ -186,9 +208,9 @@ def _read(row: Sequence[Any]) -> Decision:
     return Decision(number, experiment, at, by, decided, why, learned, plan_hash, *grounds, started, stopped)
 
 
-def _compared(expected: Mapping[str, Any], seen: Mapping[str, Any]) -> Compared:
+def _compared(expected: Mapping[str, Any], seen: Mapping[str, Any], broken: bool) -> Compared:
     """Where another metric decides than the planned one, nothing was expected of it."""
     name, interval = str(seen.get("name")), seen.get("interval")
     effect = expected.get("effect") if expected.get("metric") == name else None
     pair = (float(interval[0]), float(interval[1])) if interval else None
-    return Compared(name, str(seen.get("arm")), effect, seen.get("difference"), pair, seen.get("relative"))
+    return Compared(name, str(seen.get("arm")), effect, seen.get("difference"), pair, seen.get("relative"), broken)

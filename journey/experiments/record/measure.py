@@ -7,6 +7,7 @@ from typing import Any
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
 from journey.experiments.plan import Planned, plan_of, plans
+from journey.experiments.read import measure_experiment, read_experiment
 from journey.experiments.read.exposure import Seen, Shown, experiments_in, exposures, shown
 from journey.experiments.record.archive import DECIDED, OVER, PLANNED, RUNNING, Archive, ArchiveQuestion, Remembered
 from journey.experiments.record.decide import Decision, decisions
@@ -50,7 +51,7 @@ def measure_archive(con: Warehouse, question: ArchiveQuestion, scope: Scope) -> 
     if question.experiment is not None and not any(one.experiment == question.experiment for one in every):
         names = [one.experiment for one in every]
         warnings.append(f"No experiment is named {question.experiment!r}.{nearest(question.experiment, names)}")
-    ordered = tuple(sorted(kept_ones, key=_rank))
+    ordered = tuple(_read(con, one, scope, warnings) if question.readings else one for one in sorted(kept_ones, key=_rank))
     return Archive(question.about, tuple(words), ordered, len(every), _evidence(con, ordered, tuple(warnings)))
 
 
@@ -111,6 +112,18 @@ def _customers(con: Warehouse) -> dict[str, int]:
     said = shown(binder, where)
     text = CUSTOMERS.format(experiment=said.experiment, shown=said.sql)
     return kept(con, f"customers of experiments of {where}", lambda: dict(ask_sql(con, text, binder.params).iter_rows()))
+
+
+def _read(con: Warehouse, one: Remembered, scope: Scope, warnings: list[str]) -> Remembered:
+    """With its reading as it was planned, where it is over and nothing is decided."""
+    if one.state != OVER or not one.customers or one.decision is not None:
+        return one
+    question = read_experiment({"experiment": one.experiment, "checks": False}, files=False)
+    try:
+        return replace(one, reading=measure_experiment(con, question, Scope(timezone=scope.timezone)))
+    except QuestionError as fault:
+        warnings.append(f"{one.experiment!r} cannot be read: {fault}")
+        return one
 
 
 def _within(one: Remembered, scope: Scope) -> bool:

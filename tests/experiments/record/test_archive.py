@@ -132,3 +132,24 @@ def test_words_are_stemmed_simply_and_those_of_the_question_are_passed_over() ->
     assert stem("deliveries") == stem("delivery") and stem("page") == stem("pages") and stem("less") == "less"
     assert asked_for("What did we learn about the Échecs and pricing?") == ["echec", "pric"]
     assert asked_for("all experiments we tested") == ["all"]
+
+
+def test_what_is_over_and_undecided_is_read_as_it_was_planned_and_what_runs_is_not() -> None:
+    """Of 40 in each variant 10 bought in control and 30 in the other, where half of that was hoped for; then days without exposures."""
+    arms = {"control": 10, "short": 30}
+    lines = [
+        f"{arm}{n} {9 + n % 8:02d}:{n:02d} see{{experiment=Checkout,variant={arm}}}" + (" 23:00 buy" if n < did else "")
+        for arm, did in arms.items()
+        for n in range(40)
+    ]
+    con = drawn(*lines, "eve +20d 09:00 see{experiment=Photos,variant=large} 09:01 visit")
+    plan = {"experiment": "Checkout", "hypothesis": "h", "metrics": [METRIC], "variants": list(arms), "effect": 0.25, "units_per_arm": 40}
+    keep_plan(con, plan_from(plan), by="Ann", at=0)
+    lock_plan(con, "Checkout", by="Ann", at=0)
+    answer = ask(con, {"ask": "experiments"})
+    told = {one["experiment"]: one for one in answer["experiments"]}
+    assert told["Photos"]["state"] == "running" and told["Photos"]["verdict"] is None and answer["warnings"] == []
+    (compared,) = told["Checkout"]["compared"]
+    assert told["Checkout"]["verdict"] and (compared["expected"], compared["seen"], compared["holds"]) == (0.25, 0.5, True)
+    quiet = ask(con, {"ask": "experiments", "readings": False, "about": "checkout"})["experiments"][0]
+    assert quiet["verdict"] is None and quiet["compared"] == []

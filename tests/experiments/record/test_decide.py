@@ -51,9 +51,9 @@ def test_a_decision_keeps_its_reasons_what_was_expected_and_what_was_seen() -> N
         0.03,
         (0.01, 0.05),
     )
-    assert compared.holds is True
+    assert compared.holds is True and compared.came == "as hoped"
     missed = decide(con, reading((0.025, 0.035)), "stop", by="Ann", why="Costly.")
-    assert missed.compared[0].holds is False and decisions(con) == (made, missed)
+    assert missed.compared[0].holds is False and missed.compared[0].came == "more" and decisions(con) == (made, missed)
 
 
 def test_nothing_was_expected_without_a_plan_or_of_another_metric() -> None:
@@ -87,7 +87,8 @@ def test_a_broken_split_ships_nothing() -> None:
     con = empty_warehouse()
     with pytest.raises(QuestionError, match="cannot be shipped on this reading"):
         decide(con, reading(p=1e-6), "ship", by="Ann", why="It looks good.")
-    assert decide(con, reading(p=1e-6), "broken", by="Ann", why="Phones are missing.").decided == "broken"
+    made = decide(con, reading(p=1e-6), "broken", by="Ann", why="Phones are missing.")
+    assert made.decided == "broken" and made.closes and made.compared[0].holds is None
 
 
 def test_of_many_who_decide_at_once_from_the_same_page_one_does() -> None:
