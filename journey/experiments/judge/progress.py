@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from journey.experiments.judge.how import HowRead
 
 DAY_MS = 86_400_000
+READ_ON = 1.1
+"""Times the planned units, from which on a reading that is right at them is said to be read on."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Progress:
     @property
     def is_full(self) -> bool:
         return self.planned is not None and self.units >= self.planned
+
+    @property
+    def is_read_on(self) -> bool:
+        """Whether many more units than planned are in and more are coming: whoever looks now may have looked before."""
+        return self.planned is not None and self.units > READ_ON * self.planned and not (self.over or self.is_late)
 
     @property
     def is_late(self) -> bool:

@@ -100,6 +100,10 @@ def early(terms: Terms, progress: Progress, until: str) -> str:
     return f"Keep running{until}. This reading is right at one look{size}. What it shows before decides nothing."
 
 
+def read_on(progress: Progress) -> str:
+    return f"{progress.planned or 0:,} units were planned and {progress.units:,} are in: reading on is looking again, and errs more often."
+
+
 def until_when(when: int | None, more: float | None, terms: Terms) -> str:
     """ " until about 14 March 2026", or how many more units, where either is known."""
     if when is not None:

@@ -5,10 +5,11 @@ there are, and every guardrail is held.  A reading that is right at one look dec
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from journey.experiments.judge.how import HowRead
 from journey.experiments.judge.progress import Progress
-from journey.experiments.judge.sentences import broken, early, running, shipped, stopped, until_when
+from journey.experiments.judge.sentences import broken, early, read_on, running, shipped, stopped, until_when
 from journey.experiments.judge.variant import Variant, judged
 from journey.experiments.judge.words import Terms
 from journey.experiments.result import BROKEN, RUNNING, SHIP, STOP, Estimate, Split, Verdict
@@ -46,7 +47,10 @@ def decide_verdict(
     if _is_early(how, progress):
         return Verdict(RUNNING, early(terms, progress, until_when(progress.end(), None, terms)), progress.end())
     decided = _decided(variants, terms, progress)
-    return decided or _waiting(variants, terms, progress)
+    if decided is None:
+        return _waiting(variants, terms, progress)
+    again = how.kind != "always_valid" and progress.is_read_on
+    return replace(decided, sentence=f"{decided.sentence} {read_on(progress)}") if again else decided
 
 
 def _nothing_asked(split: Split) -> str:

@@ -130,6 +130,15 @@ def test_a_reading_of_one_look_decides_nothing_before_what_was_planned(kind: str
     assert verdict(better, how=how, now=NOW, pace=1_000, size=20_000, stop=NOW).state == SHIP
 
 
+def test_who_reads_on_after_the_planned_size_is_told_that_it_is_another_look() -> None:
+    how = HowRead("fixed")
+    better = estimate(CONVERSION, of(1_000, 10_000), of(1_300, 10_000), how)
+    known = {"now": NOW, "pace": 1_000, "size": 5_000}
+    assert "10,000 units were planned and 20,000 are in: reading on is looking again" in verdict(better, how=how, **known).sentence
+    assert "reading on" not in verdict(better, how=how, over=True, **known).sentence
+    assert "reading on" not in verdict(BETTER, **known).sentence  # that one may be looked at as often as one likes
+
+
 def test_planned_looks_decide_from_the_first_one_on_and_end_with_the_last() -> None:
     for look, state in ((0, RUNNING), (5, RUNNING), (14, STOP)):
         how = HowRead("planned", look=look)
