@@ -133,7 +133,7 @@ def test_a_reading_of_one_look_decides_nothing_before_what_was_planned(kind: str
 def test_who_reads_on_after_the_planned_size_is_told_that_it_is_another_look() -> None:
     how = HowRead("fixed")
     better = estimate(CONVERSION, of(1_000, 10_000), of(1_300, 10_000), how)
-    known = {"now": NOW, "pace": 1_000, "size": 5_000}
+    known: dict[str, Any] = {"now": NOW, "pace": 1_000, "size": 5_000}
     assert "10,000 units were planned and 20,000 are in: reading on is looking again" in verdict(better, how=how, **known).sentence
     assert "reading on" not in verdict(better, how=how, over=True, **known).sentence
     assert "reading on" not in verdict(BETTER, **known).sentence  # that one may be looked at as often as one likes
