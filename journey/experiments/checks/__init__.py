@@ -20,24 +20,18 @@ from journey.experiments.checks.asked import (
     groups,
     novelty,
     overlap,
-    primary_of,
     weekdays,
 )
-from journey.experiments.checks.groups import called, mix_between
-from journey.experiments.checks.traits import group_of, traits_of
+from journey.experiments.checks.traits import group_of
 
 __all__ = [
     "by_group",
-    "called",
     "causes",
     "checked",
     "courses",
     "group_of",
     "groups",
-    "mix_between",
     "novelty",
     "overlap",
-    "primary_of",
-    "traits_of",
     "weekdays",
 ]

@@ -3,17 +3,15 @@
 Looked at in twenty groups, one seems to work where nothing does: q is the rate of false calls among those called.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 from scipy.special import ndtri
 
-from journey.experiments.checks.level import FINE, LOOK, SEE, named, p_words
+from journey.experiments.checks.level import FINE, LOOK, SEE, p_words
 from journey.experiments.checks.weekdays import heterogeneity
 from journey.experiments.judge import HowRead, compare
 from journey.experiments.judge.effect import Effect, effect_of
-from journey.experiments.judge.words import between, change, digits_of, listed
+from journey.experiments.judge.words import between, change, digits_of
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.result import Finding, Group
 from journey.experiments.units import Units
@@ -21,7 +19,6 @@ from journey.inference import Z95, Interval
 from journey.inference.differences import adjusted
 from journey.metrics import Mixed, mixed
 
-CALLED = 0.05
 FEWEST = 30
 
 
@@ -124,9 +121,3 @@ def _mix_said(metric: ExperimentMetric, arm: str, split: Mixed, by: str, told: b
 
 def _part_said(metric: ExperimentMetric, part: float, around: Interval | None, digits: int) -> str:
     return change(metric, part, digits) + ("" if around is None else f" ({between(metric, around, digits)})")
-
-
-def called(groups: Sequence[Group]) -> str:
-    """The groups whose own effect is called at a false discovery rate of 5%, as a sentence; "" where none is."""
-    found = [f"{named(one.value)} ({one.arm}, q = {one.q:.3f})" for one in groups if one.q is not None and one.q < CALLED]
-    return f"Told from none in {listed(found)}." if found else ""

@@ -27,6 +27,7 @@ from journey.warehouse import Warehouse, ask_sql, quote
 
 MOST_VALUES, LEAST_KNOWN = 60, 0.3
 SAMPLE = 50_000  # rows
+MOST_COLUMNS = 30
 DAY_MS = 86_400_000
 DAY, HOUR, KNOWN = "day of exposure", "hour of exposure", "first seen"
 TIMES = (DAY, HOUR)
@@ -159,14 +160,23 @@ def _divides(column: pl.Series, name: str, whole: bool = False) -> bool:
 
 
 def _of_table(con: Warehouse, question: ExperimentQuestion, asked: str | None) -> pl.DataFrame:
-    """The columns that are neither the variant, nor the unit, nor a metric; of several rows of a unit, the first says."""
+    """Columns that are neither the variant, nor the unit, nor a metric, 30 at most; of several rows of a unit, the least value."""
+    if asked is not None:
+        return pl.DataFrame({asked: units_of_table(con, replace(question, by=asked)).groups})
     used = {question.variant, question.unit}
     for metric in question.metrics:
         used |= {metric.value.column, metric.covariate, None if metric.over is None else metric.over.column}
-    names = [asked] if asked else [name for name in columns_of(question.table) if name not in used]
-    found = {name: units_of_table(con, replace(question, by=name)).groups for name in names}
-    kept = {name: column for name, column in found.items() if column is not None and (asked or _divides(column, name))}
-    return pl.DataFrame({name: column.alias(name) for name, column in kept.items()})
+    names = [name for name in columns_of(question.table) if name not in used][:MOST_COLUMNS]
+    found = {name: _column(con, question, name) for name in names}
+    return pl.DataFrame({name: column.alias(name) for name, column in found.items() if column is not None and _divides(column, name)})
+
+
+def _column(con: Warehouse, question: ExperimentQuestion, name: str) -> pl.Series | None:
+    """None for one of lists and the like, which names no group."""
+    try:
+        return units_of_table(con, replace(question, by=name)).groups
+    except QuestionError:
+        return None
 
 
 def columns_of(table: Any) -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from journey.ask import ask
-from journey.experiments.checks import traits_of
+from journey.experiments.checks.traits import traits_of
 from journey.experiments.read import read_experiment, units_of
 from journey.ingest import load_events
 from journey.scope import Scope
