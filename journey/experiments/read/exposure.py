@@ -24,8 +24,8 @@ EXPERIMENT_NAMES = (
     "testid", "test", "flag", "flagkey", "flagname",
 )  # fmt: skip
 ALONE = (
-    "featureflagresponse", "experimentvariant", "experimentgroup", "variant", "variantname", "variantid", "variation", "variationid",
-    "variationname", "abgroup", "testgroup",
+    "featureflagresponse", "experimentvariant", "experimentgroup", "variantname", "variationname", "variant", "variation", "variantid",
+    "variationid", "abgroup", "testgroup",
 )  # fmt: skip
 """Names that say enough by themselves; those of BESIDE need the name of an experiment on the same event."""
 BESIDE = ("group", "arm", "bucket", "treatment", "value", "response")

@@ -16,13 +16,18 @@ from journey.experiments.read.usual import usual_metrics
 from journey.experiments.result import READINGS
 from journey.inference.sequences import TUNED_AT
 from journey.rules import nearest
+from journey.rules.held import hold
 from journey.rules.outcome import answered
 from journey.scope import Scope
-from journey.warehouse import Warehouse, one
+from journey.warehouse import Warehouse, ask_sql, one
 
 CONFIDENCE = 0.95
 CONTROLS = ("control", "ctrl", "controlgroup", "baseline", "original", "default", "off", "holdout", "none", "a", "0", "false", "no")
 MOST_ARMS = 20
+TEXTS = """-- How many texts of the plan there are, and what tells them from others.
+select count(*) as texts, bit_xor(hash(version, kept_at, kept_by, reason, locked, plan, hash)) as told
+from experiment_plans
+where experiment = $experiment"""
 BY_DEEDS = (
     "The segment is as of the end of the reading. Where it goes by what customers did after their first exposure, the variants in it are "
     "not alike any more, and their difference is no effect."
@@ -68,7 +73,10 @@ class Manner:
 
 def locked_plan(con: Warehouse, question: ExperimentQuestion) -> Planned | None:
     """The plan in force of an experiment of the log, once it is locked: a draft binds nobody."""
-    found = None if question.experiment is None else plan_of(con, question.experiment)
+    if question.experiment is None:
+        return None
+    name, texts = question.experiment, ask_sql(con, TEXTS, {"experiment": question.experiment}).row(0)
+    found = hold(con, "plan in force", (name, texts), lambda: plan_of(con, name)) if texts[0] else None
     return found if found is not None and found.locked else None
 
 
@@ -188,11 +196,19 @@ def control_among(names: Sequence[str], told: str | None, what: str) -> str:
         if told not in names:
             raise QuestionError(f"No variant of {what} is named {told!r}, the control.{nearest(told, list(names))} There are: {listed}.")
         return told
-    plain = {"".join(filter(str.isalnum, name.lower())): name for name in reversed(names)}
-    found = next((plain[name] for name in CONTROLS if name in plain), None)
+    found = _called_control(names)
     if found is None:
         raise QuestionError(f'Say which variant of {what} is control, with "control": one of {listed}.')
     return found
+
+
+def is_control_among(names: Sequence[str], told: str | None) -> bool:
+    return told in names if told is not None else _called_control(names) is not None
+
+
+def _called_control(names: Sequence[str]) -> str | None:
+    plain = {"".join(filter(str.isalnum, name.lower())): name for name in reversed(names)}
+    return next((plain[name] for name in CONTROLS if name in plain), None)
 
 
 def refuse_foreign(held: Sequence[str], meant: Sequence[str], what: str) -> None:

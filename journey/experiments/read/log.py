@@ -8,8 +8,8 @@ import polars as pl
 from journey.errors import QuestionError
 from journey.experiments.metric import Counted, ExperimentMetric
 from journey.experiments.read import definition as sql
-from journey.experiments.read.exposure import shown
-from journey.experiments.read.in_force import InForce, control_among, refuse_many
+from journey.experiments.read.exposure import experiments_in, shown
+from journey.experiments.read.in_force import InForce, control_among, is_control_among, refuse_many
 from journey.experiments.read.question import CUSTOMER
 from journey.experiments.units import Units
 from journey.features.earned import read_earned
@@ -74,7 +74,7 @@ def bind_log(con: Warehouse, told: InForce) -> Log:
     refuse_many(list(reached.arms), f"The experiment {told.experiment!r}")
     names = list(reached.arms) if told.shares is None else list(told.shares)
     left_out = {arm: units for arm, (units, _, _) in reached.arms.items() if arm not in names}
-    arms = _control_first(names, told) if names else ()
+    arms = _control_first(con, names, told) if names else ()
     return Log(told, binder, base, key, reached, arms, left_out)
 
 
@@ -84,8 +84,13 @@ def _reached(con: Warehouse, binder: Binder, base: tuple[str, ...]) -> Reached:
     return Reached({arm: (units, start, stop) for arm, units, start, stop in rows if arm is not None}, crossed)
 
 
-def _control_first(names: list[str], told: InForce) -> tuple[str, ...]:
-    control = control_among(names, told.control, repr(told.experiment))
+def _control_first(con: Warehouse, names: list[str], told: InForce) -> tuple[str, ...]:
+    """The variants that are compared.  Where nobody has seen control yet, it is one of them all the same, with nobody in it."""
+    ever = next((seen.variants for seen in experiments_in(con, told.exposure) if seen.name == told.experiment), {})
+    if len({*names, *ever}) == 1:
+        return (names[0],)
+    known = [*names, *(name for name in ever if name not in names)]
+    control = control_among(names if is_control_among(names, told.control) else known, told.control, repr(told.experiment))
     return (control, *(name for name in names if name != control))
 
 
@@ -183,7 +188,7 @@ def _bound_side(log: Log, counted: Counted) -> tuple[str, str]:
         return match, "cast(null as double)"
     if prop.type not in NUMBERS:
         raise QuestionError(f"The property {prop.name!r} holds values of type {prop.type}; a sum needs numbers.")
-    return match, f"cast({prop.sql()} as double)"
+    return match, _finite(prop.sql())
 
 
 def _matched(log: Log, step: Any) -> str:
@@ -203,7 +208,12 @@ def _earned(log: Log, counted: Counted) -> tuple[str, str]:
         )
     amount = earned.sql(log.binder)
     brings = f"{amount} is not null" if counted.step is None else _matched(log, counted.step)
-    return brings, f"cast({amount} as double)"
+    return brings, _finite(amount)
+
+
+def _finite(amount: str) -> str:
+    """SQL of an amount; what is no number (NaN, infinity) adds nothing, where it would make a sum of all of it."""
+    return f"case when isfinite(cast({amount} as double)) then cast({amount} as double) end"
 
 
 def in_time(log: Log, k: int, metric: ExperimentMetric) -> str:

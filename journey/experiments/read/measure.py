@@ -157,14 +157,12 @@ def _estimates(source: Source, how: HowRead) -> tuple[Estimate, ...]:
 
 
 def _findings(con: Warehouse, question: ExperimentQuestion, scope: Scope, source: Source, split: Split) -> tuple[Finding, ...]:
-    """Whether it is read as planned, and all that may be wrong; of sums nothing but the split can be told."""
-    if not question.checks:
-        return ()
+    """Whether it is read as planned, always; and where checks are asked all that may be wrong: of sums the split alone can be."""
     from journey.experiments.checks import checked  # those read units here
 
     departs = source.log.told.departs if source.log else ()
     plan = [as_planned(con, source.name, source.planned, departs)] if question.source == "experiment" else []
-    if source.units is None or not source.units.frame.height:
+    if not question.checks or source.units is None or not source.units.frame.height:
         return tuple(plan)
     return (*plan, *checked(con, question, scope, source.units, split))
 

@@ -11,7 +11,7 @@ from journey.experiments.metric import ExperimentMetric
 from journey.experiments.moments import Moments
 from journey.experiments.plan import Planned
 from journey.experiments.read.found import log_of
-from journey.experiments.read.in_force import control_among, refuse_foreign
+from journey.experiments.read.in_force import control_among, is_control_among, refuse_foreign
 from journey.experiments.read.log import Log, units_in, units_sql
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.read.table import units_of_table
@@ -94,10 +94,11 @@ OUTSIDE = "A table and sums are read whole: the scope is about the events of the
 
 def _of_sums(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Source:
     given = {arm.name: arm.moments for arm in question.arms}
-    control = question.control if question.control is not None else _control(tuple(given))
-    control_among(tuple(given), control, OF_SUMS)
+    names = list(given)
+    usual = None if is_control_among(names, question.control) else names[0]  # sums are listed with control first
+    control = control_among(names, question.control or usual, OF_SUMS)
     meant = [name for name, _ in question.split or ()]
-    refuse_foreign(list(given), meant, "the list of arms")
+    refuse_foreign(names, meant, "the list of arms")
     if unknown := [name for name in meant if name not in given]:
         raise QuestionError(f"The split names {unknown[0]!r}, which is no arm. Arms are: {', '.join(map(repr, given))}.")
     arms = (control, *(name for name in given if name != control))
@@ -112,11 +113,3 @@ def _of_sums(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Sour
     evidence = Evidence(sums_words(question, control), SUMS, params, sum(one.n for one in ordered), None, warnings)
     shares = None if question.split is None else dict(question.split)
     return Source(OF_SUMS, arms, question.metrics, shares, evidence, None, given)
-
-
-def _control(names: tuple[str, ...]) -> str:
-    """The one that is called so, else the first: sums are listed with control first."""
-    try:
-        return control_among(names, None, OF_SUMS)
-    except QuestionError:
-        return names[0]

@@ -182,9 +182,25 @@ def test_variants_beyond_those_meant_are_left_out_and_said() -> None:
     answer = ask(con, {"ask": "experiment", "experiment": "button", "metrics": [BUY], "split": split})
     assert answer["population"] == 4 and "1 units saw 'preview'" in answer["warnings"][0]
     with pytest.raises(QuestionError, match="Say which variant of 'button' is control"):
-        ask(drawn("ann 09:00 seen{experiment=button,variant=x}"), {"ask": "experiment", "experiment": "button", "metrics": [BUY]})
+        ask(drawn(SHOP.replace("control", "old")), {"ask": "experiment", "experiment": "button", "metrics": [BUY]})
     with pytest.raises(QuestionError, match="No variant of 'button' is named 'ctrl'"):
         ask(con, {"ask": "experiment", "experiment": "button", "metrics": [BUY], "control": "ctrl"})
+
+
+def test_where_one_variant_alone_was_seen_nothing_is_compared() -> None:
+    asked = {"ask": "experiment", "experiment": "button", "metrics": [BUY], "checks": False}
+    alone = ask(drawn("ann 09:00 seen{experiment=button,variant=x}"), asked)
+    assert (alone["control"], alone["metrics"], alone["state"], alone["population"]) == ("x", [], "keep running", 1)
+    both = drawn("ann 09:00 seen{experiment=button,variant=x}\nbob +1d 09:00 seen{experiment=button,variant=control}")
+    first = ask(both, {**asked, "scope": {"stop": "2026-03-03"}})
+    assert ask(both, asked)["population"] == 2 and [(arm["name"], arm["n"]) for arm in first["srm"]["arms"]] == [("control", 0), ("x", 1)]
+
+
+def test_what_is_no_number_adds_nothing() -> None:
+    con = drawn(SHOP.replace("price=10}", "price=10.5}"))
+    con.connection.execute("update events set p_price = 'inf' where p_price = 10.5")
+    con.connection.execute("update events set p_price = 'nan' where p_price = 7")
+    assert {who: row[1] for who, row in table(con, SUM).items()} == {"ann": 4, "bob": 1, "dee": 0, "fay": 0}
 
 
 def test_the_customers_of_a_group_are_as_many_as_it_says() -> None:
