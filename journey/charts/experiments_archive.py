@@ -1,5 +1,6 @@
 """What was hoped for beside what came: one row per experiment, all on one axis, as shares of control; and the archive in words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
@@ -12,6 +13,7 @@ from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress
 from journey.charts.words import change, count, date, moment, percent, several, short
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.record import Archive, Decision, Remembered
+from journey.experiments.record.search import stems
 from journey.experiments.result import BROKEN, Reading
 from journey.inference import Interval
 
@@ -183,7 +185,7 @@ def describe_came(rows: Sequence[Came]) -> str:
 
 def archive_sentence(found: Archive) -> str:
     """What was tried, and how it ended."""
-    about = " ".join(found.words)
+    about = asked_words(found)
     if not found.of:
         return "Nothing was tried yet: no experiment is planned, and the log holds none."
     if not found.experiments:
@@ -194,6 +196,12 @@ def archive_sentence(found: Archive) -> str:
         ends[word] = ends.get(word, 0) + 1
     told = ", ".join(f"{count(n)} {word}" for word, n in ends.items())
     return f"{several(len(found.experiments), 'experiment')}{f' about {short(about, 40)}' if about else ''}: {told}."
+
+
+def asked_words(found: Archive) -> str:
+    """What was searched for, as it was typed: "pages", of "what did we learn about pages?"."""
+    typed = [word for word in re.findall(r"\w+", found.about or "") if set(stems(word)) & set(found.words)]
+    return " ".join(typed or found.words)
 
 
 def _ended(one: Remembered) -> str:

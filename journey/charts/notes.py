@@ -8,7 +8,7 @@ stands for a name that has none.
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 
@@ -87,12 +87,15 @@ def annotate(figure: go.Figure, notes: Sequence[Noted], timezone: str, periods: 
         return figure
     margin = figure.layout.margin
     plot = max(width - (margin.l or 0) - (margin.r or 0) - 30, 120)
-    named = _rows([_text(mark) for mark in marks], [plot * (mark.x - low) / (high - low) for mark in marks], plot)
+    named = laid_out([_text(mark) for mark in marks], [plot * (mark.x - low) / (high - low) for mark in marks], plot)
     above = margin.t or 0
+    shapes, texts = list(figure.layout.shapes), list(figure.layout.annotations)
     for mark, (text, row, right) in zip(marks, named, strict=True):
-        _draw(figure, mark, text, above + ROW * row, right, timezone)
+        shapes += _lines(mark, above + ROW * row + (ROW - 2 if text else 0))
+        texts += [_name(mark, text, above + ROW * row, right, timezone)] if text else []
     rows = 1 + max(row for _, row, _ in named)
-    figure.update_layout(margin={"t": above + ROW * rows + 2}, height=(figure.layout.height or 300) + ROW * rows + 2)
+    more = ROW * rows + 2
+    figure.update_layout(shapes=shapes, annotations=texts, margin={"t": above + more}, height=(figure.layout.height or 300) + more)
     return figure
 
 
@@ -153,7 +156,7 @@ def _text(mark: Mark) -> str:
     return f"{several(len(names), 'experiment')} {plural}"
 
 
-def _rows(texts: Sequence[str], xs: Sequence[float], plot: float) -> list[tuple[str, int, bool]]:
+def laid_out(texts: Sequence[str], xs: Sequence[float], plot: float) -> list[tuple[str, int, bool]]:
     """(what is written, its row, whether it ends at its line instead of beginning there); nothing overlaps.
 
     What has no room is cut, then a sign; where even that has none, the line stands alone.
@@ -191,33 +194,28 @@ def _free(taken: Sequence[tuple[float, float]], left: float, right: float) -> bo
     return all(right <= start or left >= stop for start, stop in taken)
 
 
-def _draw(figure: go.Figure, mark: Mark, text: str, above: float, right: bool, timezone: str) -> None:
-    line = {"color": a(MUTED, 0.8), "width": 1, "dash": "dot"}
-    figure.add_shape(type="line", x0=mark.x, x1=mark.x, yref="paper", y0=0, y1=1, line=line)
-    stub = {
-        "ysizemode": "pixel",
-        "yanchor": 1,
-        "y0": 0,
-        "y1": above + (ROW - 2 if text else 0),
+def _lines(mark: Mark, above: float) -> list[dict[str, Any]]:
+    """From the axis to the top of the plot, and on through what stands above it already."""
+    line = {"type": "line", "x0": mark.x, "x1": mark.x, "yref": "paper", "line": {"color": a(MUTED, 0.8), "width": 1, "dash": "dot"}}
+    return [{**line, "y0": 0, "y1": 1}, {**line, "ysizemode": "pixel", "yanchor": 1, "y0": 0, "y1": above}]
+
+
+def _name(mark: Mark, text: str, above: float, right: bool, timezone: str) -> dict[str, Any]:
+    side = {"xanchor": "center"} if text == SIGN else {"xanchor": "right", "xshift": -2} if right else {"xanchor": "left", "xshift": 2}
+    return {
+        "x": mark.x,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": above,
+        **side,
+        "text": plain(text),
+        "showarrow": False,
+        "font": {"size": 11, "color": MUTED},
+        "hovertext": "<br>".join(_said(note, timezone) for note in mark.notes),
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": MUTED, "font": {"family": FAMILY, "size": 12, "color": INK}},
+        "borderpad": 1,
     }
-    figure.add_shape(type="line", x0=mark.x, x1=mark.x, yref="paper", line=line, **stub)
-    if not text:
-        return
-    figure.add_annotation(
-        x=mark.x,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=above,
-        xanchor="center" if text == SIGN else "right" if right else "left",
-        xshift=0 if text == SIGN else -2 if right else 2,
-        text=plain(text),
-        showarrow=False,
-        font={"size": 11, "color": MUTED},
-        hovertext="<br>".join(_said(note, timezone) for note in mark.notes),
-        hoverlabel={"bgcolor": PAPER, "bordercolor": MUTED, "font": {"family": FAMILY, "size": 12, "color": INK}},
-        borderpad=1,
-    )
 
 
 def _said(note: Noted, timezone: str) -> str:
