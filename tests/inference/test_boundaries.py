@@ -20,7 +20,7 @@ def test_whoever_is_not_stopped_goes_on() -> None:
         assert stopped == pytest.approx(spent(look / 5, 0.05), abs=1e-9)
 
 
-@pytest.mark.parametrize("looks", [1, 2, 14, 60])
+@pytest.mark.parametrize("looks", [1, 2, 14, 25])
 def test_the_first_looks_ask_for_most(looks: int) -> None:
     found = boundaries(looks)
     assert list(found) == sorted(found, reverse=True)

@@ -70,7 +70,7 @@ def effect_of(metric: ExperimentMetric, control: Moments, treated: Moments) -> E
     """The effect, or a sentence saying what is missing."""
     for which, arm in (("control", control), ("the variant", treated)):
         if arm.n < 2:
-            return f"{arm.n} units count in {which}; two at least are needed."
+            return f"{arm.n} unit{' counts' if arm.n == 1 else 's count'} in {which}; at least two are needed."
         if arm.x == 0:
             return f"In {which} there is nothing to divide by yet."
     pooled = _together(control, treated)

@@ -16,6 +16,10 @@ def broken(split: Split, cause: str) -> str:
     return f"{said} {cause}".strip()
 
 
+def nearly_broken(split: Split) -> str:
+    return f"Look at the split first: chance is as far off only {1_000 * (split.p or 0.0):.1g} times in 1,000."
+
+
 def shipped(best: Variant, too: Sequence[Variant], terms: Terms) -> str:
     """The best variant, what it brings, and what to keep an eye on.  too: others that could be shipped."""
     figures = "; ".join(told(one, terms) for one in best.primary)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from journey.experiments.judge.how import HowRead
 from journey.experiments.judge.progress import Progress
-from journey.experiments.judge.sentences import broken, early, read_on, running, shipped, stopped, until_when
+from journey.experiments.judge.sentences import broken, early, nearly_broken, read_on, running, shipped, stopped, until_when
 from journey.experiments.judge.variant import Variant, judged
 from journey.experiments.judge.words import Terms
 from journey.experiments.result import BROKEN, RUNNING, SHIP, STOP, Estimate, Split, Verdict
@@ -49,8 +49,9 @@ def decide_verdict(
     decided = _decided(variants, terms, progress)
     if decided is None:
         return _waiting(variants, terms, progress)
-    again = how.kind != "always_valid" and progress.is_read_on
-    return replace(decided, sentence=f"{decided.sentence} {read_on(progress)}") if again else decided
+    beware = [read_on(progress)] if how.kind != "always_valid" and progress.is_read_on else []
+    beware += [nearly_broken(split)] if split.warn and decided.state == SHIP else []
+    return replace(decided, sentence=" ".join([decided.sentence, *beware]))
 
 
 def _nothing_asked(split: Split) -> str:

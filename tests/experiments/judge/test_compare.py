@@ -64,8 +64,8 @@ def test_before_the_first_look_a_planned_reading_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("metric", "control", "treated", "why"),
     [
-        (SHARE, moments_of_share(0, 0), moments_of_share(5, 10), "0 units count in control; two at least are needed."),
-        (MEAN, moments_of(np.arange(9.0)), moments_of(np.array([3.0])), "1 units count in the variant; two at least are needed."),
+        (SHARE, moments_of_share(0, 0), moments_of_share(5, 10), "0 units count in control; at least two are needed."),
+        (MEAN, moments_of(np.arange(9.0)), moments_of(np.array([3.0])), "1 unit counts in the variant; at least two are needed."),
         (RATIO, Moments(9, 0, 0, 0, 0, 0), Moments(9, 1, 1, 1, 1, 0), "In control there is nothing to divide by yet."),
         (MEAN, Moments(9, 1e308, 1e308, 1e-200, 1.0, 0), Moments(9, 1, 1), "The numbers are too large to be added up."),
     ],

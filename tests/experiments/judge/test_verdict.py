@@ -155,6 +155,11 @@ def test_a_broken_split_names_no_winner() -> None:
     assert found.sentence.endswith("On mobile there are 900 too few.") and "13.0%" not in found.sentence
 
 
+def test_a_split_that_is_nearly_broken_is_to_be_looked_at_first() -> None:
+    found = verdict(BETTER, sizes={"A": 10_000, "B": 9_600})
+    assert found.state == SHIP and found.sentence.endswith("Look at the split first: chance is as far off only 4 times in 1,000.")
+
+
 def test_too_few_units_say_how_many_are_needed() -> None:
     found = verdict(estimate(CONVERSION, of(30, 41), of(1, 41)), now=NOW, pace=10)
     assert found.state == RUNNING and "41 of 100 units needed in B" in found.sentence
