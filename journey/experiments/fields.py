@@ -51,7 +51,7 @@ def read_unit(plain: Mapping[str, Any]) -> str:
 
 def said_by(by: Any, what: str) -> str:
     """A person's name as it is kept.  what: "keeps a plan", for the sentence."""
-    name = " ".join(by.split()) if isinstance(by, str) else ""
+    name = _joined(by) or ""
     if not 0 < len(name) <= LONGEST_NAME:
         raise QuestionError(f"Say who {what}, in 1 to {LONGEST_NAME} characters; found {short(by)}.")
     return name
@@ -59,10 +59,16 @@ def said_by(by: Any, what: str) -> str:
 
 def said(text: Any, what: str = "A reason", longest: int = LONGEST_REASON) -> str:
     """A sentence as it is kept."""
-    told = " ".join(text.split()) if isinstance(text, str) else None
+    told = _joined(text)
     if told is None or len(told) > longest:
         raise QuestionError(f"{what} is a text of at most {longest:,} characters; found {short(text)}.")
     return told
+
+
+def _joined(text: Any) -> str | None:
+    """In one line; None where it is no text, or one that cannot be written."""
+    told = " ".join(text.split()) if isinstance(text, str) else None
+    return told if told is None or told == told.encode(errors="replace").decode() else None
 
 
 def short(value: Any) -> str:

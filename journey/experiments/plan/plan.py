@@ -9,6 +9,7 @@ from journey.answers import iso
 from journey.errors import QuestionError
 from journey.experiments.fields import number, read_unit, whole
 from journey.experiments.metric import ExperimentMetric
+from journey.experiments.plan.chain import plan_text
 from journey.experiments.result import READINGS
 from journey.scope import choose, read_time, refuse_deep, refuse_unknown
 
@@ -90,14 +91,14 @@ def plan_from(plain: Any) -> Plan:
     start, stop = (read_time(plain.get(key), ZoneInfo("UTC"), key) for key in ("start", "stop"))
     if start is not None and stop is not None and stop <= start:
         raise QuestionError(f"The plan stops ({plain['stop']}) before it starts ({plain['start']}). Put the later time in stop.")
-    return Plan(
+    plan = Plan(
         experiment=_text(plain, "experiment", needed=True),
         hypothesis=_text(plain, "hypothesis"),
         metrics=read_metrics(plain["metrics"]) if plain.get("metrics") else (),
         variants=variants,
         control=_control(plain, variants),
         unit=read_unit(plain),
-        segment=plain.get("segment"),
+        segment=plain.get("segment") or None,
         exposure=_exposure(plain),
         at=_step(plain),
         reading=str(choose(plain, "reading", READINGS)),
@@ -117,6 +118,8 @@ def plan_from(plain: Any) -> Plan:
         owner=_text(plain, "owner"),
         about=_about(plain.get("about", ())),
     )
+    _refuse_unwritable(plan)
+    return plan
 
 
 def plan_plain(plan: Plan) -> dict[str, Any]:
@@ -153,6 +156,15 @@ def missing(plan: Plan) -> tuple[str, ...]:
     return tuple(sentence for sentence, lacking in lacks.items() if lacking)
 
 
+def _refuse_unwritable(plan: Plan) -> None:
+    try:
+        plan_text(plan_plain(plan)).encode()
+    except (TypeError, ValueError) as fault:
+        raise QuestionError(
+            f"The plan holds what cannot be written as JSON: {str(fault)[:80]}. Write texts, numbers, lists and objects."
+        ) from fault
+
+
 def _text(plain: Mapping[str, Any], key: str, needed: bool = False) -> str:
     value = plain.get(key, "")
     told = " ".join(value.split()) if isinstance(value, str) else None
@@ -183,14 +195,14 @@ def _control(plain: Mapping[str, Any], variants: Mapping[str, float]) -> str | N
     told = plain.get("control")
     if told is None:
         return next((name for name in variants if name.lower() == "control"), next(iter(variants), None))
-    if told not in variants:
+    if not isinstance(told, str) or told not in variants:
         raise QuestionError(f"control is {told!r}; it is one of the variants: {', '.join(map(repr, variants)) or 'there are none yet'}.")
-    return str(told)
+    return told
 
 
 def _exposure(plain: Mapping[str, Any]) -> dict[str, Any] | None:
     found = plain.get("exposure")
-    if found is None:
+    if not found:
         return None
     if not isinstance(found, Mapping):
         raise QuestionError(f'exposure is {found!r}; write {{"event": ..., "experiment": property, "variant": property}}.')

@@ -17,6 +17,7 @@ KEYS = (
     "metrics", "daily", "traffic", "formula", "reading", "looks", "tuned_at", "metric", "at", "unit", "window", "direction",
 )  # fmt: skip
 LOOKS, MOST_LOOKS, MOST_ARMS, WINDOW = 14, 400, 20, 28
+LEAST = 1e-9  # units a day, or the share of them let in
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ def read_power(plain: Mapping[str, Any]) -> PowerQuestion:
         two_sided=yes(plain, "two_sided", True),
         split=split,
         metrics=whole(plain, "metrics", 1, 40) or 1,
-        daily=number(plain, "daily", 0),
-        traffic=number(plain, "traffic", 0, 1, closed=True) or 1.0,
+        daily=number(plain, "daily", LEAST, 1 / LEAST),
+        traffic=number(plain, "traffic", LEAST, 1, closed=True) or 1.0,
         formula=str(choose(plain, "formula", tuple(FORMULAS[kind]))),
         reading=str(choose(plain, "reading", READINGS)),
         looks=whole(plain, "looks", 1, MOST_LOOKS) or LOOKS,

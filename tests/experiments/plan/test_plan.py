@@ -4,9 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from journey.errors import QuestionError
 from journey.experiments.plan import keep_plan, lock_plan, looks_of, missing, note_look, plan_from, plan_plain, plans, versions_of
+from journey.experiments.plan.plan import KEYS
 from journey.warehouse import Warehouse, one
 from tests.drawn import drawn
 from tests.lent import empty_warehouse
@@ -56,6 +59,9 @@ def test_a_plan_is_read_back_as_it_was_written() -> None:
         ({"experiment": " "}, "1 to 100 characters"),
         ({"metrics": [{"name": "x", "event": "a", "margin": 1}]}, "guardrail"),
         ({"at": 5}, "at is 5"),
+        ({"control": {"a": 1}}, "'control', 'short'"),
+        ({"segment": {"property": "age", "value": float("nan")}}, "cannot be written as JSON"),
+        ({"hypothesis": "\ud800"}, "cannot be written as JSON"),
     ],
 )
 def test_what_is_no_plan_is_refused_in_a_sentence(change: dict[str, Any], told: str) -> None:
@@ -130,3 +136,37 @@ def test_an_experiment_by_devices_counts_devices_exposed() -> None:
     con = drawn("ann 09:00 see{experiment=Checkout,variant=control,device=d1} 09:10 see{experiment=Checkout,variant=control,device=d2}")
     keep_plan(con, replace(PLAN, unit="property:device"), by="Ann")
     assert lock_plan(con, "Checkout", by="Ann", at=THIRD).exposed_at_lock == 2
+
+
+JUNK: list[Any] = [
+    None,
+    "",
+    0,
+    -1,
+    0.5,
+    1e308,
+    float("nan"),
+    True,
+    [],
+    {},
+    "x",
+    "\ud800",
+    [1],
+    {"a": 1},
+    [[]],
+    {"event": 5},
+    10**30,
+    [{}],
+    object(),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(JUNK), min_size=1, max_size=3))
+def test_whatever_is_written_is_a_plan_that_reads_back_or_is_refused_in_a_sentence(junk: dict[str, Any]) -> None:
+    try:
+        plan = plan_from(PLAIN | junk)
+    except QuestionError as refused:
+        assert str(refused)
+    else:
+        assert plan_from(plan_plain(plan)) == plan
