@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from journey.experiments.judge import HowRead, adjust, assumes, compare, decide_verdict, hold, split_of
 from journey.experiments.judge.how import LOOKS
@@ -12,8 +12,12 @@ from journey.experiments.read.in_force import Manner, manner_of
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.read.sources import Source, source_of
 from journey.experiments.result import Estimate, Finding, Reading, Split, Verdict
+from journey.metrics.catalog import revenue_of
 from journey.scope import Scope
-from journey.warehouse import Warehouse
+from journey.warehouse import Warehouse, setting
+
+if TYPE_CHECKING:
+    from journey.experiments.plan import Plan
 
 DAY = 86_400_000
 
@@ -52,7 +56,7 @@ def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scop
         manner.confidence,
         split,
         estimates,
-        _verdict(estimates, split, how, source, progress, findings, scope),
+        _verdict(con, estimates, split, how, source, progress, findings, scope),
         evidence,
         findings,
         start=progress.start,
@@ -68,6 +72,7 @@ def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scop
 
 
 def _verdict(
+    con: Warehouse,
     estimates: tuple[Estimate, ...],
     split: Split,
     how: HowRead,
@@ -83,14 +88,23 @@ def _verdict(
         how,
         control=source.control,
         size=plan.units_per_arm if plan else None,
-        effect=abs(plan.effect) if plan and plan.effect else None,
+        effect=_worth_finding(plan, source),
         pace=progress.pace,
         now=progress.now,
         stop=progress.ends,
         over=progress.over,
         cause=next((one.sentence for one in findings if one.check == "cause" and one.state == "alarm"), ""),
         timezone=scope.timezone,
+        currency=(revenue_of(con) or {}).get("currency") or setting(con, "currency"),
     )
+
+
+def _worth_finding(plan: "Plan | None", source: Source) -> float | None:
+    """The smallest effect worth finding, where it is still the planned metric that decides."""
+    if plan is None or not plan.effect:
+        return None
+    planned, asked = (next((one for one in metrics if one.role == "primary"), None) for metrics in (plan.metrics, source.metrics))
+    return abs(plan.effect) if planned == asked else None
 
 
 def _progress(source: Source) -> Progress:
