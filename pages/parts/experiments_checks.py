@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from journey.charts.experiments_said import FINDINGS, split_sentence, worst_first
+from journey.charts.experiments_said import FINDINGS, worst_first
 from journey.charts.words import several
 from journey.experiments.result import Finding, Reading
 from pages.parts.experiments_picture import is_broken, show_split
@@ -27,19 +27,27 @@ def show_checks(reading: Reading) -> None:
     """
     if is_broken(reading):
         with st.container(border=True, key="experiment_checks"):
-            _findings([one for one in reading.findings if one.check in OF_UNITS], reading)
+            _findings([one for one in reading.findings if one.check in OF_UNITS])
+        return
+    if not reading.findings:
+        with st.container(border=True, key="experiment_split_card"):
+            _split(reading)
         return
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch", key="experiment_checks"):
-        _findings([one for one in reading.findings if one.check not in OF_GROUPS], reading)
+        _findings([one for one in reading.findings if one.check not in OF_GROUPS])
     with right, st.container(border=True, height="stretch", key="experiment_split_card"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader("The split", anchor=False, width="stretch")
-            if reading.split.warn:
-                st.badge("Suspicious", icon=":material/warning:", color="orange")
-        show_split(reading)
-        st.markdown("**How it is read**")
-        st.caption(literal(reading.assumes))
+        _split(reading)
+
+
+def _split(reading: Reading) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("The split", anchor=False, width="stretch")
+        if reading.split.warn:
+            st.badge("Suspicious", icon=":material/warning:", color="orange")
+    show_split(reading)
+    st.markdown("**How it is read**")
+    st.caption(literal(reading.assumes))
 
 
 def show_checks_of_effects(reading: Reading) -> None:
@@ -48,15 +56,13 @@ def show_checks_of_effects(reading: Reading) -> None:
         st.caption(f":material/{FINDINGS.get(one.state, 'info')}: {literal(one.sentence)}")
 
 
-def _findings(findings: Sequence[Finding], reading: Reading) -> None:
+def _findings(findings: Sequence[Finding]) -> None:
     found = worst_first(findings)
     wrong = [one for one in found if one.state != "fine"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What was checked", anchor=False, width="stretch")
         told = f"{several(len(wrong), 'thing')} to look at" if wrong else "nothing stands out"
         st.badge(told, color="orange" if wrong else "green", icon=":material/warning:" if wrong else ":material/check:")
-    if not found:
-        st.markdown(f":material/{FINDINGS['alarm' if reading.split.alarm else 'fine']}: {literal(split_sentence(reading.split))}")
     for one in found:
         st.markdown(_line(one))
     with_rows = [one for one in found if one.rows]

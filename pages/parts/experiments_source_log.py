@@ -63,7 +63,8 @@ def explain_exposure(page: Page) -> None:
             language="csv",
         )
         st.caption(
-            "The first such event of a customer counts as the exposure. What they did before it is no outcome of it. A table of units, or sums, can be read without a log: choose above."
+            "The first such event of a customer counts as the exposure. What they did before it is no outcome of it. "
+            "A table of units, or sums, can be read without a log: choose above."
         )
     choose_exposure(page, opened=True)
 

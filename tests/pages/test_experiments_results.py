@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey.experiments.plan import looks_of
+from journey.experiments.plan import keep_plan, looks_of, plan_from
 from journey.experiments.record import decisions
 from journey.warehouse import Warehouse
 from tests.lent import lent_folder
@@ -143,3 +143,36 @@ def test_why_a_metric_moved_is_told_beside_what_was_tried(opened: Open) -> None:
     told = texts(page)
     assert "What was tried in that time" in told and "Won" in told
     assert page.header[0].value
+
+
+def test_sums_are_read_as_they_are_typed_and_by_the_reading_that_is_chosen(opened: Open) -> None:
+    page = opened(experiment_from="Sums")
+    assert "0 of 2 variants have a name and all their numbers" in texts(page)
+    for key, value in {"n_0": 1000, "conversions_0": 100, "n_1": 1000, "conversions_1": 130}.items():
+        page.number_input(key=f"sums_{key}").set_value(value)
+    page.run()
+    assert page.header[0].value.startswith("Keep running") and "cannot be told from no difference" in texts(page)
+    page.radio(key="experiment_reading").set_value("fixed").run()
+    assert "is better, told from no difference: p .035" in texts(page)  # z = 2.103, pooled
+    page.radio(key="experiment_reading").set_value("bayesian").run()
+    assert "the chance that it is the better one is 98.2%" in texts(page)
+    page.number_input(key="sums_conversions_1").set_value(2000).run()
+    assert not page.exception and len(page.error) == 1
+
+
+def test_what_cannot_be_compared_yet_says_what_is_missing(opened: Open) -> None:
+    few = pl.DataFrame([*tried("Few", "control", 20, 3), *tried("Few", "treatment", 20, 6), *tried("Alone", "control", 30, 3)])
+    page = opened(few, experiment="Few")
+    assert "20 of 100 units needed in control" in texts(page) and page.header[0].value.startswith("Keep running")
+    page.selectbox(key="experiment").set_value("Alone").run()
+    assert "Only control was seen, by 30 units" in texts(page)
+    plan = {"experiment": "Later", "hypothesis": "More buy.", "start": "2027-01-01", "metrics": [{"name": "Bought", "event": "Purchase"}]}
+    keep_plan(warehouse(), plan_from(plan), by="Bob")
+    page.run()
+    page.selectbox(key="experiment").set_value("Later").run()
+    told = texts(page)
+    assert (
+        "Later has not started: nobody was exposed" in told.replace("\\", "")
+        and "1 Jan 2027" in told
+        and "A draft of a plan by Bob" in told
+    )
