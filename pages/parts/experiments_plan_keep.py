@@ -3,7 +3,7 @@
 import streamlit as st
 
 from journey.errors import JourneyError
-from journey.experiments.plan import Plan, Planned, keep_plan, lock_plan, missing, plan_from
+from journey.experiments.plan import Plan, Planned, doubts, keep_plan, lock_plan, missing, plan_from
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.experiments_plan_draft import AFTER, OF, Plain, drop, kept_part
 from pages.parts.frame import Page, literal
@@ -36,6 +36,8 @@ def show_keeping(page: Page, of: str, plain: Plain, plan: Plan | None, why: str,
         lacks = [why] if plan is None else list(missing(plan))
         for lack in lacks:
             st.caption(":material/radio_button_unchecked: " + literal(lack))
+        for doubt in () if plan is None else doubts(plan):
+            st.caption(":material/info: " + literal(doubt))
         if changing:
             st.text_input("Why it is changed", key=REASON, max_chars=400, placeholder="A sentence; it stands beside the change")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -4,6 +4,7 @@ Counted are texts of a plan, each whole.  Known limit: who can write the whole d
 a hash noted elsewhere would tell.
 """
 
+from journey.experiments.plan.doubts import doubts
 from journey.experiments.plan.keep import keep_plan, lock_plan
 from journey.experiments.plan.looks import Look, looks_of, note_look
 from journey.experiments.plan.plan import Plan, missing, plan_from, plan_plain
@@ -15,6 +16,7 @@ __all__ = [
     "Plan",
     "PlanChange",
     "Planned",
+    "doubts",
     "keep_plan",
     "lock_plan",
     "looks_of",

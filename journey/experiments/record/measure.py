@@ -13,7 +13,7 @@ from journey.experiments.record.archive import DECIDED, OVER, PLANNED, RUNNING, 
 from journey.experiments.record.decide import Decision, decisions
 from journey.experiments.record.search import asked_for, matches, nearest_word
 from journey.rules import Binder, nearest
-from journey.scope import Scope, refuse_unknown
+from journey.scope import Scope, refuse_unknown, to_datetime
 from journey.warehouse import Warehouse, ask_sql, kept
 
 CUSTOMERS = """-- How many customers saw any variant of each experiment?  Columns: experiment, customers.
@@ -51,6 +51,7 @@ def measure_archive(con: Warehouse, question: ArchiveQuestion, scope: Scope) -> 
     if question.experiment is not None and not any(one.experiment == question.experiment for one in every):
         names = [one.experiment for one in every]
         warnings.append(f"No experiment is named {question.experiment!r}.{nearest(question.experiment, names)}")
+    warnings += _absent(con, kept_ones, every)
     ordered = tuple(_read(con, one, scope, warnings) if question.readings else one for one in sorted(kept_ones, key=_rank))
     return Archive(question.about, tuple(words), ordered, len(every), _evidence(con, ordered, tuple(warnings)))
 
@@ -112,6 +113,17 @@ def _customers(con: Warehouse) -> dict[str, int]:
     said = shown(binder, where)
     text = CUSTOMERS.format(experiment=said.experiment, shown=said.sql)
     return kept(con, f"customers of experiments of {where}", lambda: dict(ask_sql(con, text, binder.params).iter_rows()))
+
+
+def _absent(con: Warehouse, kept_ones: list[Remembered], every: list[Remembered]) -> list[str]:
+    """Of those that should have begun, and that nobody in the log has seen."""
+    until, seen = data_until(con), [one.experiment for one in every if one.customers]
+    late = [one for one in kept_ones if one.state == PLANNED and one.start is not None and until is not None and one.start <= until]
+    return [
+        f"{one.experiment!r} was to start on {to_datetime(one.start or 0):%Y-%m-%d}, and the log shows nobody exposed to it."
+        f"{nearest(one.experiment, seen)}"
+        for one in late
+    ]
 
 
 def _read(con: Warehouse, one: Remembered, scope: Scope, warnings: list[str]) -> Remembered:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.errors import QuestionError
-from journey.experiments.plan import keep_plan, lock_plan, looks_of, missing, note_look, plan_from, plan_plain, plans, versions_of
+from journey.experiments.plan import doubts, keep_plan, lock_plan, looks_of, missing, note_look, plan_from, plan_plain, plans, versions_of
 from journey.experiments.plan.plan import KEYS
 from journey.warehouse import Warehouse, one
 from tests.drawn import drawn
@@ -130,6 +130,17 @@ def test_a_planned_reading_says_how_many_looks_and_until_how_many_units() -> Non
     assert missing(replace(PLAN, reading="planned", looks=5, units_per_arm=100)) == ()
     assert missing(replace(PLAN, days=None)) != ()
     assert missing(replace(PLAN, start=None)) == ("Say when it starts: days alone have no end.",)
+
+
+def test_what_may_be_regretted_is_said_and_forbids_nothing() -> None:
+    assert doubts(PLAN) == ()
+    told = doubts(replace(PLAN, effect=-0.02, days=10, metrics=PLAN.metrics[:1], units_per_arm=1_000, daily=50.0))
+    assert told == (
+        "The effect worth finding is a fall of Bought, for which rising is good.",
+        "It has no guardrail: nothing would show what it harms.",
+        "10 days are no whole weeks, so some weekdays would count more than others. 14 days would do.",
+        "About 500 units come in 10 days, and 2,000 are needed. Let it run longer, or look for a larger effect.",
+    )
 
 
 def test_an_experiment_by_devices_counts_devices_exposed() -> None:

@@ -153,3 +153,11 @@ def test_what_is_over_and_undecided_is_read_as_it_was_planned_and_what_runs_is_n
     assert told["Checkout"]["verdict"] and (compared["expected"], compared["seen"], compared["holds"]) == (0.25, 0.5, True)
     quiet = ask(con, {"ask": "experiments", "readings": False, "about": "checkout"})["experiments"][0]
     assert quiet["verdict"] is None and quiet["compared"] == []
+
+
+def test_a_plan_whose_experiment_never_came_names_the_one_that_did() -> None:
+    con = shop()
+    plan = {"experiment": "chekout", "start": "2026-03-02", "metrics": [METRIC], "variants": ["control", "short"]}
+    keep_plan(con, plan_from(plan), by="Ann")
+    told = ask(con, {"ask": "experiments", "state": "planned"})["warnings"]
+    assert told == ["'chekout' was to start on 2026-03-02, and the log shows nobody exposed to it. The nearest known is 'Checkout'."]
