@@ -63,22 +63,44 @@ def cause_in(arm: pl.Series, traits: pl.DataFrame, split: Split) -> Finding:
     state: alarm where the split is broken, look where only a group is, else fine.
     """
     arms, shares = [one.name for one in split.arms if one.share], [one.share for one in split.arms if one.share]
-    tables = {one.name: table for one in traits if (table := _counted(arm, one, arms)) and not _tells_variant(table)}
-    groups = _tested(tables, arms, shares)
-    told = [name for name in tables if _differs(tables[name]) < math.log(LOOK / len(tables))]
-    ranked = sorted(told, key=lambda name: _differs(tables[name]))
-    found = next((cause for name in ranked if (cause := _cause(name, groups, tables[name], shares))), None)
+    found, groups, names = _searched(arm, traits, arms, shares)
     off = [group for group in groups if group.off]
     if found:
-        sentence = _sentence(found, arms, shares, len(groups), split)
+        sentence = _sentence(found, arms, shares, len(groups), split) + _beyond(found, arm, traits, arms, shares)
     elif split.warn:
-        sentence = _unknown(list(tables), len(groups), off)
+        sentence = _unknown(names, len(groups), off)
     elif off:
         sentence = _yet(off[0], arms, shares, len(groups))
     else:
-        sentence = f"No group of units is off: {len(groups)} groups by {listed(list(tables))} were tested." if tables else NONE_KNOWN
+        sentence = f"No group of units is off: {len(groups)} groups by {listed(names)} were tested." if names else NONE_KNOWN
     state = ALARM if split.alarm else SEE if split.warn or off else FINE
     return Finding("cause", state, sentence, _rows(found, groups, arms))
+
+
+def _searched(
+    arm: pl.Series, traits: pl.DataFrame, arms: Sequence[str], shares: Sequence[float]
+) -> tuple[Cause | None, list[OffGroup], list[str]]:
+    """(the likeliest cause, every group that was tested, the properties they are of)."""
+    tables = {one.name: table for one in traits if (table := _counted(arm, one, arms)) and not _tells_variant(table)}
+    groups = _tested(tables, arms, shares)
+    differs = {name: _differs(table) for name, table in tables.items()}
+    told = sorted((name for name in tables if differs[name] < math.log(LOOK / len(tables))), key=lambda name: differs[name])
+    found = next((cause for name in told if (cause := _cause(name, groups, tables[name], shares))), None)
+    return found, groups, list(tables)
+
+
+def _beyond(cause: Cause, arm: pl.Series, traits: pl.DataFrame, arms: Sequence[str], shares: Sequence[float]) -> str:
+    """A second cause, where the split is still off without the groups of the first."""
+    if cause.p is None or cause.p >= LOOK:
+        return ""
+    rest = ~traits[cause.trait].fill_null("").is_in([group.value for group in cause.off])
+    found, groups, _ = _searched(arm.filter(rest), traits.filter(rest), arms, shares)
+    if found is None:
+        return ""
+    first = found.off[0]
+    left = f"Without it as well the split is {_sizes(found, arms)} ({p_words(found.p)})"
+    off = f"{found.trait} = {named(first.value)} is off: {_off_words(first, arms, shares)} ({_sure(first, len(groups))})"
+    return f" Of the rest, {off}. {left}."
 
 
 NONE_KNOWN = "Nothing is known of the units at their exposure, so there are no groups in which to look for a cause."
@@ -167,15 +189,18 @@ def _sentence(cause: Cause, arms: Sequence[str], shares: Sequence[float], tests:
     more = [f"{named(group.value)} ({_lost(group)})" for group in cause.off[1:]]
     also = f" Off as well: {listed(more[:3])}{f', and {len(more) - 3} more' if len(more) > 3 else ''}." if more else ""
     places = listed([named(group.value) for group in cause.off]) if len(cause.off) < 4 else f"these {len(cause.off)} groups"
-    sizes = listed([f"{n:,} in {arm}" for n, arm in zip(cause.left, arms, strict=True)])
     sound = cause.p is not None and cause.p >= LOOK
     last = "as it was meant to be" if sound else "still not as it was meant to be, so this is not all of the cause"
     lead = "The likely cause lies" if split.warn else "The split as a whole is fine, yet something is off"
     off = _off_words(first, arms, shares)
     return (
         f"{lead} in {cause.trait} = {named(first.value)}: {off} ({_sure(first, tests)}).{also} "
-        f"Without {places} the split is {sizes} ({p_words(cause.p)}): {last}."
+        f"Without {places} the split is {_sizes(cause, arms)} ({p_words(cause.p)}): {last}."
     )
+
+
+def _sizes(cause: Cause, arms: Sequence[str]) -> str:
+    return listed([f"{n:,} in {arm}" for n, arm in zip(cause.left, arms, strict=True)])
 
 
 def _off_words(group: OffGroup, arms: Sequence[str], shares: Sequence[float]) -> str:

@@ -55,6 +55,19 @@ def test_a_day_on_which_logging_failed_is_named() -> None:
     assert "day of exposure = 2026-03-09: there b has 10 units where the size of a means 100, so 90% of b are missing" in found.sentence
 
 
+def test_a_second_cause_is_looked_for_in_what_the_first_leaves() -> None:
+    """Half of b is lost on phones, and a fifth of it from ads, wherever they are."""
+    cells = [
+        ("b", device, channel, round(1000 * (0.5 if device == "phone" else 1) * (0.8 if channel == "ads" else 1)))
+        for device in ("phone", "desk")
+        for channel in ("ads", "mail")
+    ]
+    found = cause(units(*cells, *(("a", device, channel, 1000) for _, device, channel, _ in cells), names=("device", "channel")))
+    assert "lies in device = phone" in found.sentence and "still not as it was meant to be" in found.sentence
+    assert "Of the rest, channel = ads is off: there b has 800 units where the size of a means 1,000" in found.sentence
+    assert found.sentence.endswith("Without it as well the split is 1,000 in a and 1,000 in b (p = 1).")
+
+
 def test_one_of_three_variants_is_the_odd_one_by_the_shares_that_were_meant() -> None:
     traits = units(
         ("a", "app", 600), ("b", "app", 300), ("c", "app", 150), ("a", "web", 600), ("b", "web", 300), ("c", "web", 300)
