@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from journey.charts.experiments_said import ICONS, STATES, first_sentence, reading_caption
 from journey.experiments.plan import Planned, note_look, plan_of
-from journey.experiments.read import measure_experiment
+from journey.experiments.read import measure_experiment, table_rows
 from journey.experiments.read.question import ExperimentQuestion, read_experiment
 from journey.experiments.result import Reading
 from journey.scope import Scope
@@ -86,7 +86,8 @@ def _show(page: Page, answer: DeltaGenerator, source: Source, planned: Planned |
         offer_people(page, reading, question)
         show_decision(page, reading, planned)
         choose_exposure(page)
-    counted(page, reading.evidence, "experiment_counted", _question(page, source, asked))
+    with table_rows(page.con, question):  # so that the query of a table can be run again
+        counted(page, reading.evidence, "experiment_counted", _question(page, source, asked))
 
 
 def _more(page: Page, reading: Reading, source: Source, currency: str | None) -> None:

@@ -10,6 +10,7 @@ from journey.experiments.read.measure import measure_experiment
 from journey.experiments.read.metrics import metric_plain, read_metric, read_metrics
 from journey.experiments.read.people import experiment_customers
 from journey.experiments.read.question import ExperimentQuestion, read_experiment
+from journey.experiments.read.table import table_rows
 from journey.experiments.read.usual import usual_metrics
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "read_exposure",
     "read_metric",
     "read_metrics",
+    "table_rows",
     "units_of",
     "usual_metrics",
 ]

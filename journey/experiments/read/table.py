@@ -1,5 +1,7 @@
 """The units of an experiment that a table brings: one row per unit, or several that its unit column holds together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +15,11 @@ from journey.experiments.read.in_force import control_among, refuse_foreign, ref
 from journey.experiments.read.log import cut_at
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.units import Units
-from journey.tables import numbers, read_table
+from journey.tables import Table, numbers, read_table
 from journey.tables.columns import required_numbers, texts
 from journey.warehouse import Warehouse, ask_sql, one, quote, registered
 
+ROWS = "experiment_rows"  # how the defining query calls the table
 ROW, GROUP = "number of the row", "group of the row"  # columns that are put beside those of the table
 
 
@@ -37,22 +40,36 @@ class Tabled:
 
 def units_of_table(con: Warehouse, question: ExperimentQuestion) -> Tabled:
     """Raises: QuestionError: a column that is not there, texts where numbers are needed, one variant alone; LoadError: the file."""
-    variant = str(question.variant)
-    columns = _columns(question)
-    table = read_table(question.table, [variant, *columns, *(name for name in (question.unit, question.by) if name is not None)])
-    frame, left_out = _whole(table.frame, question, columns, table.name)
-    arms = _arms(frame[variant], question)
+    table, frame, left_out = _rows(question)
+    arms = _arms(frame[str(question.variant)], question)
     cuts = {f"cut{k}": metric.winsorise for k, metric in enumerate(question.metrics) if metric.winsorise is not None}
     params: dict[str, Any] = {"arms": list(arms), **cuts}
     text, inner = _text(question)
-    with registered(con, "experiment_rows", frame):
+    with registered(con, ROWS, frame):
         rows = ask_sql(con, text, params)
         crossed = int(one(con, inner + sql.TABLE_CROSSED) or 0)
     groups = None if question.by is None else rows["grouped"]
-    units = Units(
-        rows.drop("grouped", strict=False).cast({"unit": pl.Int64}), arms, question.metrics, crossed, (0,) * len(question.metrics)
-    )
+    rows = rows.drop("grouped", strict=False).cast({"unit": pl.Int64})
+    units = Units(rows, arms, question.metrics, crossed, (0,) * len(question.metrics))
     return Tabled(table.name, units, text, params, (*table.warnings, *left_out), groups)
+
+
+@contextmanager
+def table_rows(con: Warehouse, question: ExperimentQuestion) -> Iterator[None]:
+    """Inside, the defining query of a table's answer can be run again: its rows stand beside the warehouse as the query reads them."""
+    if question.source != "table":
+        yield
+        return
+    with registered(con, ROWS, _rows(question)[1]):
+        yield
+
+
+def _rows(question: ExperimentQuestion) -> tuple[Table, pl.DataFrame, list[str]]:
+    """(the table, its rows that say a variant and a unit, what was left out)."""
+    columns = _columns(question)
+    keys = [name for name in (question.variant, question.unit, question.by) if name is not None]
+    table = read_table(question.table, [*keys, *columns])
+    return table, *_whole(table.frame, question, columns, table.name)
 
 
 def _columns(question: ExperimentQuestion) -> list[str]:

@@ -25,7 +25,8 @@ def log_words(log: Log) -> str:
 
 
 def table_words(question: ExperimentQuestion, name: str) -> str:
-    one = "Each row is a unit" if question.unit is None else f"Rows of one {question.unit!r} are one unit, their numbers added up"
+    many = f"Rows of one {question.unit!r} are one unit (numbers add up, a share is of units with it in any row, covariates are means)"
+    one = "Each row is a unit" if question.unit is None else many
     control = "" if question.control is None else f", against {question.control!r}"
     metrics = " ".join(metric_words(metric, None) for metric in question.metrics)
     return f"{one} of {name}, by its {question.variant!r}{control}; a unit with more than one is left out. {metrics} Times, if any, in UTC."

@@ -9,8 +9,9 @@ import pytest
 
 from journey.ask import ask
 from journey.errors import JourneyError, QuestionError
-from journey.experiments.read import read_experiment, units_of
+from journey.experiments.read import measure_experiment, read_experiment, table_rows, units_of
 from journey.scope import Scope
+from journey.warehouse import ask_sql
 from tests.lent import empty_warehouse
 
 DATA = os.environ.get("JOURNEY_DATA")
@@ -51,6 +52,13 @@ def test_a_frame_is_read_as_rows_are_and_values_are_cut_over_all_units() -> None
     metric = [{"name": "spent", "column": "spent", "kind": "mean", "winsorise": 0.5}]
     units = units_of(empty_warehouse(), read_experiment({**ASKED, "table": pl.DataFrame(ROWS), "metrics": metric}), Scope())
     assert units.frame["y0"].to_list() == [2.0, 2.0, 2.0, 0.0, 0.0]
+
+
+def test_the_query_that_is_shown_runs_beside_the_table() -> None:
+    con, question = empty_warehouse(), read_experiment({**ASKED, "unit": "who", "by": "before"})
+    evidence = measure_experiment(con, question, Scope()).evidence
+    with table_rows(con, question):
+        assert ask_sql(con, evidence.sql, evidence.params).height == evidence.population == 2
 
 
 def changed(**values: Any) -> list[dict[str, Any]]:
