@@ -156,7 +156,7 @@ def _labels(
                 y=[y],
                 mode="markers",
                 marker={"size": 11, "symbol": "x-thin", "line": {"color": CAUTION, "width": 2.4}, "color": CAUTION},
-                customdata=[course_sentence(course, timezone)],
+                customdata=[f"{seen_day(fooled, timezone)}: an ordinary interval leaves no difference out"],
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
@@ -168,10 +168,10 @@ def _labels(
         figure.add_vline(x=fooled.at, line={"color": a(GHOST, 0.9), "width": 1}, layer="below")
 
 
-def describe_course(course: Course, timezone: str = "UTC", currency: str | None = None) -> str:
+def describe_course(course: Course, timezone: str = "UTC", currency: str | None = None, daily: bool = True) -> str:
     """What the figure shows, for those who cannot see it."""
     points = [point for point in course.points if point.difference is not None]
     if not points:
         return f"{course.metric.name}: no day holds enough units."
     told = [point_told(course, point, timezone, currency) for point in {0: points[0], 1: points[-1]}.values()]
-    return f"{course.metric.name} over time: {'; '.join(told)}. {course_sentence(course, timezone)}"
+    return f"{course.metric.name} over time: {'; '.join(told)}. {course_sentence(course, timezone, daily)}"

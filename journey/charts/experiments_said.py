@@ -203,8 +203,11 @@ def split_sentence(split: Split) -> str:
     return f"The split is as meant: {seen}, p {p_told(split.p)}."
 
 
-def course_sentence(course: Course, timezone: str = "UTC") -> str:
-    """What stopping at the first look that seemed to show something would have called, and what became of it."""
+def course_sentence(course: Course, timezone: str = "UTC", daily: bool = True) -> str:
+    """What stopping at the first look that seemed to show something would have called, and what became of it.
+
+    daily: whether the reading in force may be looked at every day.
+    """
     told = [point for point in course.points if point.difference is not None and point.low is not None]
     if not told:
         return "There is no course yet: the first days hold too few units."
@@ -218,6 +221,8 @@ def course_sentence(course: Course, timezone: str = "UTC") -> str:
             f"Called on {seen_day(called, timezone)}, and it stands." if now else "No look, not even an ordinary one, would have called it."
         )
     peeked = f"Stopping on {seen_day(fooled, timezone)} would have called {_call(course, side)}"
+    if now == side and not daily:
+        return f"{peeked}; it still is one on {end}, but an interval for one look is right at one look alone."
     if now == side:
         return f"{peeked}; looked at daily it could be called on {seen_day(called, timezone)}, and it stands."
     if now:

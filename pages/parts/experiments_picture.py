@@ -135,17 +135,18 @@ def show_course(page: Page, reading: Reading, currency: str | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader("Day by day", anchor=False, width="stretch")
             course = _choose(reading.courses)
-        broken = is_broken(reading)
+        broken, daily = is_broken(reading), reading.reading in ("always_valid", "planned")
         if not broken:
-            st.markdown(f"**{literal(course_sentence(course, zone))}**")
+            st.markdown(f"**{literal(course_sentence(course, zone, daily))}**")
         st.caption(
             literal(
                 f"The difference as it stood each day. Band: {BAND.get(reading.reading, 'its interval')}. "
-                f"{_dashes(course)}Dotted: the ordinary interval, which is wrong for whoever looks more than once."
+                f"{_dashes(course)}"
+                + ("" if reading.reading == "fixed" else "Dotted: the ordinary interval, which is wrong for whoever looks more than once.")
             )
         )
         figure = derived(course_figure, course, zone, currency, mute=broken)
-        draw(figure, "experiment_course", alt=describe_course(course, zone, currency), min_width=560)
+        draw(figure, "experiment_course", alt=describe_course(course, zone, currency, daily), min_width=560)
 
 
 def _dashes(course: Course) -> str:

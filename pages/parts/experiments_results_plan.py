@@ -9,7 +9,6 @@ import streamlit as st
 from journey.charts.experiments_said import difference_told
 from journey.charts.words import date, moment, percent, several, short
 from journey.experiments.plan import Planned
-from journey.experiments.read.in_force import departures
 from journey.experiments.result import Reading
 from pages.parts.frame import Page
 from pages.parts.text import literal
@@ -19,7 +18,7 @@ EXPLORATORY = (
 )
 
 
-def show_plan_status(page: Page, reading: Reading, planned: Planned | None, of_log: bool, other: tuple[str, ...] = ()) -> None:
+def show_plan_status(page: Page, reading: Reading, planned: Planned | None, of_log: bool) -> None:
     """One quiet line beside the verdict; the plan itself behind a popover."""
     if planned is None:
         st.caption(
@@ -94,6 +93,3 @@ def _said(value: Any) -> str:
     if value is None:
         return "not said"
     return short(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 90)
-
-
-__all__ = ["departures", "show_plan_status", "status_told"]
