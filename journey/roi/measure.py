@@ -76,6 +76,7 @@ def _drawn(question: RoiQuestion, nets: np.ndarray, band: Triple) -> Drawn:
     if not question.uncertain:
         return Drawn(*band, float(nets.mean()), 0.0, losing, 0.0, None)
     n = question.draws
+    nets = np.broadcast_to(nets, n)  # one number where what is unsure does not touch the net
     error = math.sqrt(losing * (1 - losing) / n)
     return Drawn(*band, float(nets.mean()), float(nets.std(ddof=1)) / math.sqrt(n), losing, error, wilson(losing * n, n))
 

@@ -97,8 +97,8 @@ def steps(question: RoiQuestion, values: Values, months: int | None = None) -> I
     """Month 0 to the last, one in memory at a time."""
     nothing = np.zeros(1)
     setup, rate = values.get("setup", nothing), 1 / (1 + values.get("discount", nothing))
-    cumulative, worth, spent, factor = -setup, nothing, setup, np.ones(1)
-    yield Step(0, nothing, setup, cumulative, -setup, worth, spent)
+    cumulative, worth, spent, factor = 0.0 - setup, nothing, setup, np.ones(1)
+    yield Step(0, nothing, setup, cumulative, cumulative, worth, spent)
     for month, (benefit, cost) in zip(range(1, (months or question.months) + 1), months_of(question, values), strict=False):
         factor = factor * rate
         cumulative = cumulative + benefit - cost

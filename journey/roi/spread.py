@@ -66,6 +66,12 @@ class Spread:
         low, high = _within(self)
         return max(0.0, 1.0 - (high - low))
 
+    @property
+    def sound(self) -> bool:
+        """Whether every value can be worked out: of extreme numbers the families have none."""
+        table = _table(self)
+        return bool(np.isfinite(table).all() and (np.diff(table) >= -1e-9 * np.abs(table).max()).all())
+
     def at(self, p: float) -> float:
         """The value that a share p of the spread lies below."""
         return _at(self, p)

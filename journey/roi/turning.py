@@ -41,7 +41,7 @@ def _crossings(question: RoiQuestion, names: Sequence[str]) -> dict[str, Crossin
     crossed: dict[str, Crossing] = {}
     for name, (at_zero, at_span) in zip(names, found.tolist(), strict=True):
         slope = (at_span - at_zero) / spans[name]
-        crossed[name] = (-at_zero / slope if slope else None, at_zero, slope)
+        crossed[name] = ((0.0 - at_zero) / slope if slope else None, at_zero, slope)
     return crossed
 
 
@@ -91,7 +91,8 @@ def _never(question: RoiQuestion, name: str, at_zero: float, slope: float, high:
     if at_zero >= 0:
         return f"It pays whatever the {label} is."
     if NAMED[name].is_share and NAMED[name].straight:
-        return f"Even a {label} of {high:g} loses {-(at_zero + slope * high):,.0f}." if slope > 0 else f"Even without any {label} it loses."
+        best = high if slope > 0 else 0.0
+        return f"With the {label} at its {'most' if best else 'least'}, {best:g}, it still loses {-(at_zero + slope * best):,.0f}."
     return f"It loses whatever the {label} is: something else must change."
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from journey.errors import QuestionError
 from journey.inference import Z95
-from journey.roi.inputs import Input
+from journey.roi.inputs import MOST, Input
 from journey.roi.spread import GIVEN, TAIL, Spread, beta_by_moments, beta_of, fixed, lognormal_by_moments
 
 FORMS = (
     'a number, {"p10": .., "p90": ..}, {"low": .., "mode": .., "high": ..}, {"mean": .., "sd": ..}, {"beta": [a, b]}, '
     '{"normal": [mean, sd]}, {"triangular": [low, mode, high]} or {"estimate": .., "low": .., "high": .., "confidence": .95}'
 )
+WIDEST = 100
 LISTED = {"beta": 2, "normal": 2, "triangular": 3}
 
 
@@ -25,7 +26,10 @@ def read_spread(value: Any, of: Input) -> Spread:
     """
     if isinstance(value, Mapping):
         given, numbers = _opened(value, of)
-        return _READ[given](numbers, of, given)
+        spread = _READ[given](numbers, of, given)
+        if not spread.sound:
+            raise QuestionError(f"{of.name} is {dict(value)!r}: too narrow, or too far out, to be drawn from. Write one number.")
+        return spread
     number = _number(value, of, f"{of.name} is {value!r}; write {FORMS}.")
     low, high = of.bounds
     if not low <= number <= high:
@@ -65,8 +69,8 @@ def _opened(value: Mapping[str, Any], of: Input) -> tuple[str, tuple[float, ...]
 def _number(value: Any, of: Input, wrong: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise QuestionError(wrong)
-    if not math.isfinite(value):
-        raise QuestionError(f"{of.name} holds {value!r}; every number must be finite.")
+    if not math.isfinite(value) or abs(value) > MOST:
+        raise QuestionError(f"{of.name} holds {value!r}; every number must be finite, and at most {MOST:,.0f}.")
     return float(value)
 
 
@@ -109,8 +113,11 @@ def _moments(numbers: tuple[float, ...], of: Input, given: str) -> Spread:
     if of.signed and mean - TAIL * sd <= 0:
         return _made(given, numbers, "normal", numbers, of)
     if not of.is_share:
-        if mean <= 0:
-            raise QuestionError(f"{of.name} has the mean {mean:g}; with a spread it must be above 0.")
+        if mean <= 0 or sd > WIDEST * mean:
+            raise QuestionError(
+                f"{of.name} has the mean {mean:g} and the standard deviation {sd:g}; the mean must be above 0, and the deviation at most "
+                f"{WIDEST} times as much."
+            )
         return _made(given, numbers, "lognormal", lognormal_by_moments(mean, sd), of)
     fitted = beta_by_moments(mean, sd)
     if fitted is None:

@@ -69,7 +69,7 @@ def test_what_is_back_and_lost_again_is_not_back() -> None:
 def test_what_no_input_can_mend_is_said() -> None:
     found = roi(**SMALL, tool_per_month=10_000)
     lift = found.needed("lift")
-    assert lift.value is None and found.break_even_lift is None and lift.why.startswith("Even a lift of 1 loses")
+    assert lift.value is None and found.break_even_lift is None and lift.why.startswith("With the lift at its most, 1, it still loses")
     assert found.needed("setup").why.startswith("It loses whatever the set-up is")
     assert roi(**SMALL).needed("setup").value == pytest.approx(roi(**SMALL).total)
     assert roi(**(SMALL | {"customers": 0})).needed("lift").why == "The lift makes no difference as things stand."
@@ -97,6 +97,12 @@ def test_correlated_inputs_move_together_and_keep_their_own_spread() -> None:
     apart, together, against = (roi(**asked, correlate=[["lift", "revenue_per_month", r]]).drawn for r in (0, 0.9, -0.9))
     assert against.p90 - against.p10 < apart.p90 - apart.p10 < together.p90 - together.p10
     assert against.mean < apart.mean < together.mean
+
+
+def test_what_does_not_touch_the_net_does_no_harm() -> None:
+    found = roi(model="conversion", visitors_per_month=100, lift=0.1, value_per_order=10, conversion={"p10": 0.1, "p90": 0.2}, setup=5_000)
+    assert (found.p10, found.p90, found.drawn.loss, found.drawn.mean_error) == (-3_800, -3_800, 1, 0)
+    assert found.payback.share == 0 and [one.width for one in found.tornado] == [0]
 
 
 def test_a_scope_and_what_has_no_place_are_said() -> None:

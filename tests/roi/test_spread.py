@@ -83,6 +83,9 @@ def test_what_a_spread_puts_outside_the_bounds_is_cut_off_and_said() -> None:
         ("churn", {"beta": [1]}, "write a number"),
         ("churn", {"p10": 0.1}, "write a number"),
         ("churn", {"p10": 0.1, "p90": 0.2, "p50": 0.15}, "write a number"),
+        ("lift", {"mean": 0.1, "sd": 1e-9}, "too narrow"),
+        ("setup", {"mean": 1, "sd": 1_000}, "at most 100 times"),
+        ("setup", 1e300, "at most 1,000,000,000,000"),
         ("lift", {"estimate": 0.5, "low": 0.6, "high": 0.7}, "inside its interval"),
     ],
 )

@@ -34,7 +34,8 @@ def _told(record: Record, chosen: Treated) -> tuple[Assumption, Assumption]:
         f"treating from a chance of {chosen.threshold:g} on"
     )
     recall = f"Measured: the model {record.name!r} found {chosen.caught:,} of them, {tested}."
-    treated = f"Measured: the model {record.name!r} chose {chosen.treated:,} of them, {tested}. That is once, not once a month."
+    day = "That was as of one day; here it is taken for each month."
+    treated = f"Measured: the model {record.name!r} chose {chosen.treated:,} of them, {tested}. {day}"
     return told_share("recall", chosen.caught, chosen.came, recall), told_share("treated", chosen.treated, chosen.n, treated)
 
 
