@@ -77,7 +77,7 @@ def _always_valid(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Re
     if unit is None or error == 0:
         return _Read()
     p = always_valid_p(effect.difference / error, n, how.alpha, how.tuned_at)
-    return _by_errors(effect, error, unit * math.sqrt(n), p)
+    return _by_errors(metric, effect, error, unit * math.sqrt(n), p)
 
 
 def _planned(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Read:
@@ -87,7 +87,7 @@ def _planned(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Read:
         return _Read()
     look = min(how.look, how.looks)
     z = boundaries(how.looks, how.alpha)[look - 1]
-    return _by_errors(effect, error, z, p_of_look(effect.difference / error, look, how.looks, how.alpha))
+    return _by_errors(metric, effect, error, z, p_of_look(effect.difference / error, look, how.looks, how.alpha))
 
 
 def _bayesian(metric: ExperimentMetric, effect: Effect, how: HowRead) -> _Read:
@@ -120,9 +120,11 @@ def _sturdy_error(metric: ExperimentMetric, effect: Effect) -> float:
     return math.sqrt(sum(share * (1 - share) / n for share, n in shares))
 
 
-def _by_errors(effect: Effect, error: float, errors: float, p: float) -> _Read:
-    half = errors * error
-    return _Read((effect.difference - half, effect.difference + half), _around_ratio(effect, lambda _: errors), p)
+def _by_errors(metric: ExperimentMetric, effect: Effect, error: float, errors: float, p: float) -> _Read:
+    """So many standard errors to each side; two shares lie no further apart than 1."""
+    low, high = effect.difference - errors * error, effect.difference + errors * error
+    interval = (max(low, -1.0), min(high, 1.0)) if metric.kind == "share" else (low, high)
+    return _Read(interval, _around_ratio(effect, lambda _: errors), p)
 
 
 def _around_ratio(effect: Effect, errors: Callable[[float], float]) -> Interval | None:

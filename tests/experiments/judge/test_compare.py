@@ -150,7 +150,8 @@ def test_of_shares_too(n: tuple[int, int], shares: tuple[float, float], kind: st
     found = compare(SHARE, one, other, HowRead(kind, look=3))
     assert finite(found) and found.interval is not None
     assert found.p_better is not None and 0 <= found.p_better <= 1 and (found.expected_loss or 0) >= 0
-    assert found.fixed_interval is not None and -1 <= found.fixed_interval[0] <= found.fixed_interval[1] <= 1
+    for interval in (found.interval, found.fixed_interval, found.always_valid_interval):
+        assert interval is not None and -1 <= interval[0] <= interval[1] <= 1
 
 
 def finite(found: Comparison) -> bool:
