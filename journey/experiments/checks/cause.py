@@ -84,8 +84,9 @@ def _searched(
     tables = {one.name: table for one in traits if (table := _counted(arm, one, arms)) and not _tells_variant(table)}
     groups = _tested(tables, arms, shares)
     differs = {name: _differs(table) for name, table in tables.items()}
-    told = sorted((name for name in tables if differs[name] < math.log(LOOK / len(tables))), key=lambda name: differs[name])
-    found = next((cause for name in told if (cause := _cause(name, groups, tables[name], shares))), None)
+    level = math.log(LOOK / max(len(tables), 1))
+    told = sorted((name for name in tables if differs[name] < level), key=lambda name: differs[name])
+    found = next((cause for name in told if (cause := _cause(name, groups, tables[name], shares, level))), None)
     return found, groups, list(tables)
 
 
@@ -172,15 +173,23 @@ def _differs(table: Mapping[str, tuple[int, ...]]) -> float:
     return float(chi2.logsf(square, (counts.shape[0] - 1) * (counts.shape[1] - 1)))
 
 
-def _cause(name: str, groups: Sequence[OffGroup], table: Mapping[str, tuple[int, ...]], shares: Sequence[float]) -> Cause | None:
-    """None where no group of it is off, or all are."""
-    off = sorted((group for group in groups if group.trait == name and group.off), key=lambda group: -(group.chi2 or 0))
-    gone = {group.value for group in off}
-    kept = [counts for value, counts in table.items() if value not in gone]
-    if not off or not kept:
+def _cause(
+    name: str, groups: Sequence[OffGroup], table: Mapping[str, tuple[int, ...]], shares: Sequence[float], level: float
+) -> Cause | None:
+    """The fewest groups without which the others are split alike, each one that is off; None where no group is.
+
+    Taken away one by one, first the one without which the others are most alike.  level: log of the p below which groups differ.
+    """
+    left, gone = dict(table), list[OffGroup]()
+    off = {group.value: group for group in groups if group.trait == name and group.off}
+    while off and len(left) > 1 and (not gone or _differs(left) < level):
+        odd = max(off, key=lambda value: (_differs({one: left[one] for one in left if one != value}), off[value].chi2 or 0.0))
+        gone.append(off.pop(odd))
+        del left[odd]
+    if not gone:
         return None
-    left = [sum(column) for column in zip(*kept, strict=True)]
-    return Cause(name, tuple(off), tuple(left), square_of_counts(left, shares), p_of_counts(left, shares))
+    kept = [sum(column) for column in zip(*left.values(), strict=True)]
+    return Cause(name, tuple(gone), tuple(kept), square_of_counts(kept, shares), p_of_counts(kept, shares))
 
 
 def _sentence(cause: Cause, arms: Sequence[str], shares: Sequence[float], tests: int, split: Split) -> str:
