@@ -30,12 +30,13 @@ def decide_verdict(
     cause: str = "",
     timezone: str = "UTC",
     currency: str | None = None,
+    departs: Sequence[str] = (),
 ) -> Verdict:
     """size: units of each variant planned.  effect: the smallest worth finding, above 0, in the first primary metric's unit.
 
     pace: units a day, of all variants.  now, stop: ms, until when the data reach, and the planned end; None of a table.
     over: nobody is exposed any more.  cause: a sentence on what broke the split.  timezone: of the days that are named.
-    currency: of metrics that are revenue.
+    currency: of metrics that are revenue.  departs: sentences on what is asked otherwise than was planned.
     """
     if split.alarm:
         return Verdict(BROKEN, broken(split, cause))
@@ -51,6 +52,7 @@ def decide_verdict(
         return _waiting(variants, terms, progress)
     beware = [read_on(progress)] if how.kind != "always_valid" and progress.is_read_on else []
     beware += [nearly_broken(split)] if split.warn and decided.state == SHIP else []
+    beware += [f"This is a hint and not what was planned: {unlike}" for unlike in departs[:1]]
     return replace(decided, sentence=" ".join([decided.sentence, *beware]))
 
 

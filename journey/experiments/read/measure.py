@@ -95,6 +95,7 @@ def _verdict(
         over=progress.over,
         cause=next((one.sentence for one in findings if one.check == "cause" and one.state == "alarm"), ""),
         timezone=scope.timezone,
+        departs=source.log.told.departs if source.log else (),
         currency=(revenue_of(con) or {}).get("currency") or setting(con, "currency"),
     )
 

@@ -160,6 +160,12 @@ def test_a_split_that_is_nearly_broken_is_to_be_looked_at_first() -> None:
     assert found.state == SHIP and found.sentence.endswith("Look at the split first: chance is as far off only 4 times in 1,000.")
 
 
+def test_what_was_not_planned_is_called_a_hint() -> None:
+    found = verdict(BETTER, departs=["Only a segment is read that the plan does not name."])
+    assert found.state == SHIP
+    assert found.sentence.endswith("This is a hint and not what was planned: Only a segment is read that the plan does not name.")
+
+
 def test_too_few_units_say_how_many_are_needed() -> None:
     found = verdict(estimate(CONVERSION, of(30, 41), of(1, 41)), now=NOW, pace=10)
     assert found.state == RUNNING and "41 of 100 units needed in B" in found.sentence
