@@ -29,10 +29,11 @@ from_interval(estimate, low, high, confidence)   an experiment's result as an in
 
 from journey.roi.inputs import INPUTS, KEEP, NAMED, PUBLISHED, SELL, Input
 from journey.roi.log import InputsQuestion, inputs_customers, measure_inputs, read_inputs
+from journey.roi.log.result import Assumption, Inputs
 from journey.roi.measure import currency_of, measure_roi, roi_customers
 from journey.roi.options import Option, Options, OptionsQuestion, measure_options, options_customers, read_options
 from journey.roi.question import KEYS, PUBLISHED_VALUES, RoiQuestion, read_roi
-from journey.roi.result import Assumption, BreakEven, Drawn, Inputs, Month, Payback, Roi, Swing
+from journey.roi.result import BreakEven, Drawn, Month, Payback, Roi, Swing
 from journey.roi.scenarios import Scenario, forget_scenario, keep_scenario, scenario, scenarios
 from journey.roi.spread import Spread
 from journey.roi.written import from_interval, read_spread

@@ -5,7 +5,7 @@ from typing import Any
 
 from journey.roi.inputs import NAMED
 from journey.roi.log.ranges import slider
-from journey.roi.result import Assumption
+from journey.roi.log.result import Assumption
 from journey.roi.written import read_spread
 
 

@@ -9,7 +9,7 @@ from journey.predict.tiers import Treated
 from journey.roi.log.assumed import assumed
 from journey.roi.log.bound import Log
 from journey.roi.log.measured import told_share
-from journey.roi.result import Assumption
+from journey.roi.log.result import Assumption
 
 
 def found_of(log: Log) -> tuple[Assumption, Assumption]:

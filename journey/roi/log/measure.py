@@ -12,8 +12,8 @@ from journey.roi.log.definition import CUSTOMERS, WHO, WHO_BOUGHT, WHO_CAME, WHO
 from journey.roi.log.found import found_of
 from journey.roi.log.measured import churn_of, customers_of, order_of, visitors_of
 from journey.roi.log.question import InputsQuestion
+from journey.roi.log.result import Assumption, Inputs
 from journey.roi.measure import currency_of
-from journey.roi.result import Assumption, Inputs
 from journey.scope import Scope
 from journey.warehouse import Warehouse, one_moment
 

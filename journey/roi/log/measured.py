@@ -10,7 +10,7 @@ from journey.roi.log.assumed import assumed
 from journey.roi.log.bound import DAY, MONTH, Asked, Log
 from journey.roi.log.definition import CUSTOMERS, GONE, ORDERS, VISITORS
 from journey.roi.log.ranges import slider
-from journey.roi.result import Assumption
+from journey.roi.log.result import Assumption
 
 ENOUGH = 30
 WHO = {"active": "who did something themselves", "paying": "who paid"}
