@@ -51,7 +51,7 @@ def measure_power(con: Warehouse, question: PowerQuestion, scope: Scope) -> Powe
         daily=question.daily,
         traffic=question.traffic,
         measured=measured,
-        by_days=_by_days(question, design, measured),
+        by_days=_by_days(replace(question, tuned_at=sizes[-1].tuned_at), design, measured),
     )
 
 
@@ -156,7 +156,7 @@ def _size(question: PowerQuestion, design: Design, reading: str, measured: Basel
         power = None if effect is None else question.power
         if question.effect is not None:
             power = _chance(question, design, reading, n)(question.effect)
-    tuned = None if reading != "always_valid" else question.tuned_at or max(2, round(n * (1 + design.ratio)))
+    tuned = None if reading != "always_valid" else question.tuned_at or whole_units(n) + whole_units(n * design.ratio)
     why = "" if effect is not None else "even the largest change could not be told from none with so few units"
     return Size(reading, n, total, effect, power, days, looks, tuned, why)
 

@@ -35,6 +35,8 @@ def test_shares_agree_with_statsmodels(p: float, q: float, alpha: float, power: 
     design = Design("share", p, power=power, alpha=alpha)
     theirs = samplesize_proportions_2indep_onetail(q - p, p, power, alpha=alpha, alternative="two-sided")
     assert units_needed(design, q - p) == pytest.approx(theirs, rel=1e-7)
+    uneven = samplesize_proportions_2indep_onetail(q - p, p, power, ratio=0.25, alpha=alpha, alternative="two-sided")  # of the other one
+    assert units_needed(Design("share", q, None, power, alpha, ratio=0.25), p - q) == pytest.approx(uneven, rel=1e-7)
     by_h = NormalIndPower().solve_power(abs(proportion_effectsize(p, q)), alpha=alpha, power=power, ratio=1)
     assert units_needed(Design("share", p, None, power, alpha, formula="arcsine"), q - p) == pytest.approx(by_h, rel=1e-6)
 

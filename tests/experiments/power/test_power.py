@@ -26,6 +26,15 @@ def test_an_effect_takes_units_and_days_and_more_of_them_where_one_may_look() ->
     assert {one["formula"]: round(one["n_per_arm"]) for one in found["formulas"]} == {"pooled": 1094, "baseline": 1030, "arcsine": 1092}
 
 
+def test_week_by_week_the_interval_stays_tuned_to_the_size_that_was_planned() -> None:
+    found = ask(empty_warehouse(), SHARE | {"effect": 0.05, "daily": 150, "reading": "always_valid", "tuned_at": None})
+    assert found["tuned_at"] == found["total"] == 2 * 2090 and found["weeks"] == 4
+    chances = {week["days"] // 7: week["chance"] for week in found["by_days"]}
+    assert chances[2] < chances[3] < 0.8 < chances[4] and found["by_days"][3]["effect"] < 0.05 < found["by_days"][2]["effect"]
+    early = ask(empty_warehouse(), SHARE | {"total": 1050, "effect": 0.05, "reading": "always_valid", "tuned_at": found["total"]})
+    assert chances[1] == early["power"]
+
+
 def test_units_or_days_tell_the_smallest_effect_and_both_ways_agree() -> None:
     con = empty_warehouse()
     by_n = ask(con, SHARE | {"n": 1094})
