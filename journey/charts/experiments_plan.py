@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from journey.charts.experiments_said import difference_told
 from journey.charts.theme import ACCENT, CAUTION, MUTED, PAPER, a, dress, note
-from journey.charts.words import change, count, decimal, several
+from journey.charts.words import change, count, decimal, percent, several
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.power.result import ByDays, Power
 
@@ -82,7 +82,8 @@ def _hover(one: ByDays, power: Power, metric: ExperimentMetric, currency: str | 
     relative = power.relative(one.effect)
     more = "" if relative is None else f" ({change(relative)})"
     effect = difference_told(metric, one.effect, currency)
-    return f"After {several(one.days / WEEK, 'week')}: <b>{effect}</b>{more}<br>{count(one.total)} customers in all"
+    chance = "" if one.chance is None else f"<br>{percent(one.chance, 0)} chance to have told the one worth finding"
+    return f"After {several(one.days / WEEK, 'week')}: <b>{effect}</b>{more}<br>{count(one.total)} in all{chance}"
 
 
 def describe_weeks(power: Power, metric: ExperimentMetric, currency: str | None) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 from journey.charts.experiments_plan_metrics import role_told
 from journey.charts.experiments_said import difference_told, value_told
-from journey.charts.words import between, change, count, date, moment, percent, several, short
+from journey.charts.words import between, change, count, date, decimal, moment, percent, several, short
 from journey.experiments.metric import ExperimentMetric
-from journey.experiments.plan import PlanChange, Planned
+from journey.experiments.plan import Plan, PlanChange, Planned
 from journey.experiments.power.result import Power, Size
+from journey.experiments.read.exposure import Seen
 from journey.rules.words import tell_rule
 
 READINGS = {"fixed": "one look at the end", "planned": "planned looks", "always_valid": "looking whenever you like", "bayesian": "Bayesian"}
@@ -18,9 +19,9 @@ FIELDS = {
     "segment": "Who takes part", "exposure": "Shown by", "reading": "Reading", "looks": "Looks", "confidence": "Confidence",
     "power": "Power", "effect": "Smallest effect worth finding", "baseline": "Baseline", "variance": "Variance of one unit",
     "daily": "Units a day", "units_per_arm": "Units per variant", "days": "Days", "start": "Starts", "stop": "Ends",
-    "tuned_at": "Tightest at", "formula": "Formula", "owner": "Owner", "about": "About",
+    "tuned_at": "Tightest at", "formula": "Formula", "at": "Let in when they first", "owner": "Owner", "about": "About",
 }  # fmt: skip
-SHORT_HASH = 10
+SHORT_HASH, LIVELY = 10, 1.2
 EFFECTS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0)  # of the baseline
 
 
@@ -54,10 +55,15 @@ def would_be_told(metric: ExperimentMetric, baseline: float, effect: float, curr
     return f"from {value_told(metric, baseline, currency)} to {value_told(metric, baseline + effect, currency)}"
 
 
-def plan_sentence(name: str, metric: ExperimentMetric, power: Power, ends: int | None, timezone: str) -> str:
+def unit_noun(unit: str) -> str:
+    """ "customer", or what the property names."""
+    return unit.removeprefix("property:")
+
+
+def plan_sentence(name: str, power: Power, ends: int | None, timezone: str, unit: str = "customer") -> str:
     """What the experiment takes, first the number, then until when."""
     units, days = power.units_of(power.size), power.size.days
-    each = several(max(units), "customer") if units else "more customers than will come"
+    each = several(max(units), unit_noun(unit)) if units else f"more {unit_noun(unit)}s than will come"
     start = f"{short(name, 32)} needs " if name else "It takes "
     per = "per variant" if len(set(units)) < 2 else "in the largest variant"
     if days is None:
@@ -108,7 +114,8 @@ def baseline_told(metric: ExperimentMetric, power: Power, currency: str | None) 
 def readings_told(power: Power) -> str:
     """What the other ways of reading would take."""
     told = [f"{READINGS[size.reading]} {_size_told(power, size)}" for size in power.sizes if power.units_of(size)]
-    return f"Customers per variant: {', '.join(told)}." if told else ""
+    less = f" Counting what they did before as well (CUPED): {count(power.with_cuped)}." if power.with_cuped else ""
+    return f"Per variant: {', '.join(told)}.{less}" if told else ""
 
 
 def _size_told(power: Power, size: Size) -> str:
@@ -120,6 +127,12 @@ def formulas_told(power: Power) -> str:
     others = [f"{one.named}: {count(one.n)}" for one in power.offered if one.named != power.formula and one.n is not None]
     told = f"By the {power.formula}"
     return f"{told}. Other formulas for one look say: {'; '.join(others)}." if others else f"{told}."
+
+
+def cycle_told(power: Power) -> str:
+    """Whether the weekdays differ so much that only whole weeks are fair; "" where they do not."""
+    cycle = None if power.measured is None else power.measured.cycle
+    return "" if cycle is None or cycle < LIVELY else f" The busiest weekday brings {decimal(cycle)} times the quietest: run whole weeks."
 
 
 def field_name(field: str) -> str:
@@ -173,7 +186,7 @@ def sizes_of(power: Power) -> dict[str, Any]:
         "baseline": power.baseline,
         "variance": power.variance if power.kind != "share" else None,
         "daily": power.daily,
-        "units_per_arm": None if size.total is None else -(-size.total // len(power.split)),
+        "units_per_arm": min(power.units_of(size), default=None),
         "days": None if size.weeks is None else 7 * size.weeks,
         "tuned_at": size.tuned_at,
         "formula": power.formula,
@@ -200,3 +213,19 @@ def plan_rows(planned: Planned, currency: str | None, timezone: str) -> list[tup
     rows.append(("Read by", f"{READINGS.get(plan.reading, plan.reading)}{looks}, {sure}"))
     rows += [("About", ", ".join(plan.about))] if plan.about else []
     return rows + ([("Owner", plan.owner)] if plan.owner else [])
+
+
+def progress_share(plan: Plan, seen: Seen | None) -> float | None:
+    """Of the customers that are needed, how many were shown a variant, 1 at most; None where no number was planned."""
+    needed = None if plan.units_per_arm is None or not plan.variants else plan.units_per_arm / min(plan.variants.values())
+    return None if not needed else min(1.0, sum(seen.variants.values()) / needed if seen else 0.0)
+
+
+def progress_told(plan: Plan, seen: Seen | None, timezone: str) -> str:
+    """ "3,544 of 3,038 planned customers were shown a variant, until 14 Aug 2026."."""
+    planned = "" if plan.units_per_arm is None else f" of {count(plan.units_per_arm / min(plan.variants.values()))} planned"
+    if seen is None:
+        when = "" if plan.start is None else f" It is to start on {date(plan.start, timezone)}."
+        return f"Nobody{planned or ' yet'} was shown a variant.{when}"
+    until = "and they still come" if seen.running else f"the last on {date(seen.stop, timezone)}"
+    return f"{count(sum(seen.variants.values()))}{planned} customers were shown a variant, {until}."

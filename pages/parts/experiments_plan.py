@@ -81,7 +81,7 @@ def _say(page: Page, name: str, plain: Plain, metric: ExperimentMetric | None, p
     until = power.evidence.data_until
     traffic = f"traffic and baseline of the last four weeks of the log, until {date(until, zone)}"
     say(
-        plan_sentence(told, metric, power, ends, zone),
+        plan_sentence(told, power, ends, zone, str(plain.get("unit") or "customer")),
         f"To find the effect with a chance of {percent(power.power, 0)} where it is there · {traffic}",
     )
 

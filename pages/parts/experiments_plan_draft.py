@@ -8,7 +8,7 @@ import streamlit as st
 from journey.answers import iso
 from journey.errors import QuestionError
 from journey.experiments.plan import Planned, plan_of, plan_plain, plans
-from journey.experiments.read.exposure import experiments_in, exposures
+from journey.experiments.read.exposure import experiments_in
 from journey.experiments.read.metrics import metric_plain
 from journey.experiments.read.usual import usual_metrics
 from journey.warehouse import Warehouse
@@ -18,7 +18,6 @@ from pages.parts.workspace import answer
 OF, DRAFTS, TURN, CHANGING = "plan_of", "plan_drafts", "plan_turn", "plan_changing"
 NEW = "A new experiment"
 AFTER = "after"  # the version that was before the person when they began; in a draft, and no part of the plan
-BESIDE = ("at", AFTER)
 Plain = dict[str, Any]
 
 
@@ -66,8 +65,7 @@ def suggested(con: Warehouse, name: str) -> Plain:
     seen = next((one for one in experiments_in(con) if one.name == name), None)
     names = ["control", "treatment"] if seen is None else list(seen.variants)
     start = {} if seen is None else {"start": iso(seen.start)}
-    at: Plain = {"at": {}} if seen is None and exposures(con) is not None else {}  # in other experiments is no traffic of a new one
-    return {"experiment": name, "metrics": metrics, "variants": {one: 1 / len(names) for one in names}, **start, **at, AFTER: 0}
+    return {"experiment": name, "metrics": metrics, "variants": {one: 1 / len(names) for one in names}, **start, AFTER: 0}
 
 
 def hold(name: str, plain: Mapping[str, Any]) -> None:
@@ -76,7 +74,7 @@ def hold(name: str, plain: Mapping[str, Any]) -> None:
 
 def kept_part(plain: Plain) -> Plain:
     """What of a draft is the plan itself."""
-    return {key: value for key, value in plain.items() if key not in BESIDE}
+    return {key: value for key, value in plain.items() if key != AFTER}
 
 
 def drop(name: str) -> None:

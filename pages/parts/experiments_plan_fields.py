@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from journey.charts.experiments_plan_said import unit_noun
 from journey.experiments.judge import HowRead, assumes
-from journey.experiments.read.exposure import exposures
-from journey.rules import event_names
+from journey.rules import event_names, known_properties
+from journey.rules.match import NUMBERS
 from journey.rules.saved import EVERYONE
 from journey.rules.words import tell_rule
 from pages.parts.choices import segment_choices
@@ -17,8 +18,8 @@ from pages.parts.workspace import answer
 
 READINGS = {"always_valid": "Look whenever you like", "planned": "Planned looks", "fixed": "One look, at the end", "bayesian": "Bayesian"}
 KEPT = "as it was planned"
-FOUND = "are shown any experiment"
 ANY = "do anything"
+CUSTOMER = "customer"
 MOST_VARIANTS = 6
 CONFIDENCES, POWERS = (0.9, 0.95, 0.99), (0.7, 0.8, 0.9, 0.95)
 
@@ -45,21 +46,33 @@ def word_fields(of: str, plain: Plain) -> Plain:
 
 
 def who_fields(page: Page, plain: Plain) -> Plain:
-    """Who takes part, and the step at which a customer is let in."""
+    """Who takes part, the step at which they are let in, and what is counted as one."""
     choices: dict[str, Any] = dict(answer(page.con, page.version, segment_choices))
-    rule = plain.get("segment")
+    rule, at = plain.get("segment"), plain.get("at")
     held = next((name for name, own in choices.items() if own == rule), KEPT)
     if held == KEPT:
         choices[KEPT] = rule
-    found = answer(page.con, page.version, exposures)
-    steps: dict[str, Any] = {ANY: {} if found else None} | {name: name for name in answer(page.con, page.version, event_names)}
-    if found is not None:
-        steps = {FOUND: None} | steps
-    told = next((name for name, step in steps.items() if step == plain.get("at")), ANY)
+    steps: dict[str, Any] = {ANY: None} | {name: name for name in answer(page.con, page.version, event_names)}
+    told = next((name for name, step in steps.items() if step == at), KEPT)
+    if told == KEPT:
+        steps[KEPT] = at
     left, right = st.columns(2)
     chosen = left.selectbox("Who takes part", list(choices), key=seeded("segment", held), help=_rule_told(rule))
-    at = right.selectbox("Let in when they first", list(steps), key=seeded("at", told), help="Traffic and baseline are counted from there.")
-    return {"segment": choices.get(chosen or EVERYONE), "at": steps.get(at or told)}
+    step = right.selectbox(
+        "Let in when they first", list(steps), key=seeded("at", told), help="Traffic and baseline are counted from there."
+    )
+    return {"segment": choices.get(chosen or EVERYONE), "at": steps.get(step or told), "unit": _unit(page, plain)}
+
+
+def _unit(page: Page, plain: Plain) -> str:
+    """A customer, or what a property of the events names; quietly, as it is nearly always the customer."""
+    held = str(plain.get("unit") or CUSTOMER)
+    names = [prop.name for prop in answer(page.con, page.version, known_properties) if prop.of == "event" and prop.type not in NUMBERS]
+    options = list(dict.fromkeys([CUSTOMER, *(f"property:{name}" for name in names), held]))
+    with st.popover("Who is one", icon=":material/person:", type="tertiary"):
+        chosen = st.selectbox("Drawn and counted is", options, format_func=unit_noun, key=seeded("unit", held))
+        st.caption("One keeps its variant. A customer it is, unless the dice fall for something else: a shop, a device, a session.")
+    return chosen or CUSTOMER
 
 
 def _rule_told(rule: Any) -> str:

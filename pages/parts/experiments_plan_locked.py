@@ -5,13 +5,25 @@ import json
 import polars as pl
 import streamlit as st
 
-from journey.charts.experiments_plan_said import change_caption, change_rows, field_name, locked_caption, locked_sentence, plan_rows, said
+from journey.charts.experiments_plan_said import (
+    change_caption,
+    change_rows,
+    field_name,
+    locked_caption,
+    locked_sentence,
+    plan_rows,
+    progress_share,
+    progress_told,
+    said,
+)
 from journey.experiments.judge import HowRead, assumes
 from journey.experiments.plan import Planned, plan_plain
+from journey.experiments.read.exposure import experiments_in
 from journey.warehouse import setting
 from pages.parts.experiments_plan_draft import AFTER, hold, turn
 from pages.parts.experiments_views import EXPERIMENT, RESULTS, VIEW
 from pages.parts.frame import Page, download_table, literal, say
+from pages.parts.workspace import answer
 
 
 def say_locked(page: Page, planned: Planned) -> None:
@@ -25,8 +37,11 @@ def show_locked(page: Page, planned: Planned) -> None:
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch", key="plan_locked"):
         _facts(page, planned)
-    with right, st.container(border=True, height="stretch", key="plan_changes"):
-        _changes(page, planned)
+    with right:
+        with st.container(border=True, key="plan_progress"):
+            _progress(page, planned)
+        with st.container(border=True, height="stretch", key="plan_changes"):
+            _changes(page, planned)
 
 
 def _facts(page: Page, planned: Planned) -> None:
@@ -56,6 +71,17 @@ def _facts(page: Page, planned: Planned) -> None:
             on_click="ignore",
             key="download_plan",
         )
+
+
+def _progress(page: Page, planned: Planned) -> None:
+    """How many were shown a variant, of those that are needed."""
+    with st.container(horizontal=True):
+        st.subheader("How far it is", anchor=False)
+    seen = next((one for one in answer(page.con, page.version, experiments_in) if one.name == planned.plan.experiment), None)
+    share = progress_share(planned.plan, seen)
+    if share is not None:
+        st.progress(share)
+    st.caption(literal(progress_told(planned.plan, seen, page.scope.timezone)))
 
 
 def _changes(page: Page, planned: Planned) -> None:

@@ -8,12 +8,14 @@ import streamlit as st
 from journey.charts.experiments_plan import describe_weeks, told_days, weeks_figure
 from journey.charts.experiments_plan_said import (
     baseline_told,
+    cycle_told,
     effect_choices,
     effect_of,
     effect_told,
     formulas_told,
     readings_told,
     size_of,
+    unit_noun,
     would_be_told,
 )
 from journey.charts.experiments_said import value_told
@@ -38,7 +40,7 @@ def who(page: Page, plain: Mapping[str, Any]) -> Scope:
 
 
 def baseline(page: Page, plain: Plain, metric: ExperimentMetric) -> Baseline:
-    found: Baseline = answer(page.con, page.version, baseline_of, metric, plain.get("at"), who(page, plain), WINDOW)
+    found: Baseline = answer(page.con, page.version, baseline_of, metric, plain.get("at"), who(page, plain), WINDOW, plain["unit"])
     return found
 
 
@@ -69,7 +71,7 @@ def question_of(plain: Plain, metric: Mapping[str, Any]) -> Plain:
     split = [shares[name] for name in sorted(shares, key=lambda name: name != control)]
     reading = plain["reading"] if plain["reading"] in ("fixed", "planned", "always_valid") else "fixed"
     looks = {"looks": plain["looks"]} if plain.get("looks") else {}
-    at = {} if plain.get("at") is None else {"at": plain["at"]}
+    at = {"unit": plain["unit"]} | ({} if plain.get("at") is None else {"at": plain["at"]})
     told = {"metric": dict(metric), "effect": plain["effect"], "power": plain["power"], "alpha": round(1 - plain["confidence"], 12)}
     return told | {"split": split, "reading": reading, "tuned_at": None, "window": WINDOW, **looks, **at}
 
@@ -81,7 +83,7 @@ def measure(page: Page, plain: Plain, metric: Mapping[str, Any]) -> Power:
 
 def show_size(page: Page, plain: Plain, metric: ExperimentMetric, power: Power, currency: str | None, ends: int | None) -> None:
     """Four numbers, the curve over the weeks, the formula by its name, and how all that was counted."""
-    _numbers(page, metric, power, currency, ends)
+    _numbers(page, plain["unit"], metric, power, currency, ends)
     with st.container(border=True, key="plan_weeks"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("What the weeks can tell", anchor=False, width="stretch")
@@ -95,18 +97,19 @@ def show_size(page: Page, plain: Plain, metric: ExperimentMetric, power: Power, 
                 download_figure("plan_weeks", figure)
         else:
             st.caption("Not enough data yet: too few came in the last four weeks to say what the coming ones would bring.")
-    st.caption(literal(f"{readings_told(power)} {formulas_told(power)}"))
+    st.caption(literal(f"{readings_told(power)}{cycle_told(power)} {formulas_told(power)}"))
     for warning in power.evidence.warnings:
         st.caption(":material/warning: " + literal(warning))
 
 
-def _numbers(page: Page, metric: ExperimentMetric, power: Power, currency: str | None, ends: int | None) -> None:
+def _numbers(page: Page, unit: str, metric: ExperimentMetric, power: Power, currency: str | None, ends: int | None) -> None:
     units, size, found = power.units_of(power.size), power.size, power.measured
     quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
     with st.grid(4, min_column_width=136, key="plan_numbers"):
         same = len(set(units)) < 2
         all_of = f"{count(size.total)} in all" if size.total else "more than will come"
-        st.metric("Customers per variant" if same else "In the largest variant", count(max(units)) if units else UNKNOWN, all_of, **quiet)
+        label = f"{unit_noun(unit).capitalize()}s per variant" if same else "In the largest variant"
+        st.metric(literal(label), count(max(units)) if units else UNKNOWN, all_of, **quiet)
         weeks = "" if size.weeks is None else several(size.weeks, "whole week")
         daily = UNKNOWN if found is None else f"{count(found.daily)} new a day"
         st.metric("Days", UNKNOWN if size.days is None else count(size.days), daily, **quiet)
@@ -122,7 +125,7 @@ def show_grounds(page: Page, plain: Plain, metric: Mapping[str, Any], power: Pow
     question, scope = question_of(plain, metric), who(page, plain)
     asked = {"ask": "power", **question, **({} if scope.segment is None else {"scope": scope.as_plain()})}
     counted(page, power.evidence, "plan_counted", asked)
-    if power.measured is None or not power.measured.units:
+    if power.measured is None or not power.measured.units or plain["unit"] != "customer":
         return
     if st.toggle(f"See the {several(power.measured.units, 'customer')} behind the baseline", key="plan_people"):
         people = answer(page.con, page.version, power_customers, read_power(question), scope, {"units": True})

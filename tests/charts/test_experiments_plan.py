@@ -63,7 +63,7 @@ def test_a_plan_is_told_with_its_weeks() -> None:
     asked = read_power({"metric": metric_plain(ORDERS), "effect": 0.1, "reading": "fixed"})
     power = measure_power(drawn(log), asked, Scope())
     n = math.ceil(power.size.n or 0)
-    assert plan_sentence("short", ORDERS, power, None, "UTC").startswith(f"short needs {n:,} customers per variant: {power.size.days} days")
+    assert plan_sentence("short", power, None, "UTC").startswith(f"short needs {n:,} customers per variant: {power.size.days} days")
     assert sizes_of(power)["days"] % 7 == 0 and sizes_of(power)["units_per_arm"] == n
     assert "planned looks" in readings_told(power) and weeks_told(power, ORDERS, None).startswith("4 weeks tell +")
     figure = weeks_figure(power, ORDERS, 0.1, None)
