@@ -1,6 +1,6 @@
 """What an experiment is read by: the question, where it says something, else the locked plan, else what the log makes plain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,11 @@ from journey.answers import iso
 from journey.errors import QuestionError
 from journey.experiments.judge.how import LOOKS
 from journey.experiments.metric import ExperimentMetric
-from journey.experiments.plan import Planned, plan_of
+from journey.experiments.plan import Plan, Planned, plan_of
 from journey.experiments.read.exposure import Exposure, experiments_in, exposures, read_exposure
 from journey.experiments.read.metrics import metric_plain
-from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
+from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.read.usual import usual_metrics
-from journey.experiments.result import READINGS
 from journey.inference.sequences import TUNED_AT
 from journey.rules import nearest
 from journey.rules.held import hold
@@ -21,7 +20,6 @@ from journey.rules.outcome import answered
 from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql, one
 
-CONFIDENCE = 0.95
 CONTROLS = ("control", "ctrl", "controlgroup", "baseline", "original", "default", "off", "holdout", "none", "a", "0", "false", "no")
 MOST_ARMS = 20
 TEXTS = """-- How many texts of the plan there are, and what tells them from others.
@@ -40,7 +38,7 @@ class InForce:
 
     shares: variant -> share meant for it, None where all alike and any variant counts.  segment: a rule as plain data.
     entered_from, entered_by: ms, first exposures within; None from the log's beginning.  known_until: ms, events before it are
-    seen.  departs: what the question asks otherwise than the plan, as sentences.
+    seen.  departs: what the question asks otherwise than the plan, as sentences.  is_all: whether it is read to the data's end.
     """
 
     experiment: str
@@ -58,17 +56,16 @@ class InForce:
     departs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_all: bool = True
-    """Whether it is read to the end of the data."""
 
 
 @dataclass(frozen=True)
 class Manner:
     """How it is read.  looks: of a planned reading, None of others."""
 
-    reading: str = READINGS[0]
-    confidence: float = CONFIDENCE
-    looks: int | None = None
-    tuned_at: int = TUNED_AT
+    reading: str
+    confidence: float
+    looks: int | None
+    tuned_at: int
 
 
 def locked_plan(con: Warehouse, question: ExperimentQuestion) -> Planned | None:
@@ -82,14 +79,17 @@ def locked_plan(con: Warehouse, question: ExperimentQuestion) -> Planned | None:
 
 def manner_of(question: ExperimentQuestion, planned: Planned | None) -> Manner:
     """Raises: QuestionError: a planned reading of which nobody said how many looks were planned."""
-    plan = None if planned is None else planned.plan
-    reading = question.reading or (plan.reading if plan else READINGS[0])
-    looks = question.looks or (plan.looks if plan else None)
+    plan = _plan(question, planned)
+    reading, looks = question.reading or plan.reading, question.looks or plan.looks
     if reading == "planned" and looks is None:
         raise QuestionError(f'A planned reading says how many looks were planned before the start: "looks": {LOOKS}.')
-    confidence = question.confidence or (plan.confidence if plan else CONFIDENCE)
-    tuned_at = question.tuned_at or (plan.tuned_at if plan else None) or TUNED_AT
-    return Manner(reading, confidence, looks if reading == "planned" else None, tuned_at)
+    tuned_at = question.tuned_at or plan.tuned_at or TUNED_AT
+    return Manner(reading, question.confidence or plan.confidence, looks if reading == "planned" else None, tuned_at)
+
+
+def _plan(question: ExperimentQuestion, planned: Planned | None) -> Plan:
+    """The plan in force, else one that says nothing: what it leaves open is as everywhere."""
+    return Plan(question.experiment or "") if planned is None else planned.plan
 
 
 def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InForce:
@@ -98,38 +98,40 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
     Raises: QuestionError: no metric is named, and the log makes none plain.
     """
     planned = locked_plan(con, question)
-    plan = None if planned is None else planned.plan
-    name, warnings = str(question.experiment), []
-    told = question.exposure or (read_exposure(plan.exposure) if plan and plan.exposure else None) or exposures(con)
-    if told is None:
-        warnings.append('The log shows no variants: no event carries an experiment and a variant. Say where with "exposure".')
-    else:
-        known = [seen.name for seen in experiments_in(con, told)]
-        if name not in known:
-            warnings.append(f"No experiment is named {name!r}.{nearest(name, known)}")
+    plan, name = _plan(question, planned), str(question.experiment)
+    where = question.exposure or (read_exposure(plan.exposure) if plan.exposure else exposures(con))
     until = int(one(con, "select coalesce(max(last_ts) + 1, 0) from customers"))
-    if scope.segment is not None and goes_by_deeds(scope.segment):
-        warnings.append(BY_DEEDS)
     known_until = until if scope.stop is None else min(scope.stop, until)
-    ends = plan.ends if plan else None
-    of_plan = None if plan is None or plan.segment is None else answered(con, plan.segment, Scope(None, scope.stop, scope.timezone))
+    entered_by = known_until if plan.ends is None else min(plan.ends, known_until)
+    meant = None if plan.segment is None else answered(con, plan.segment, Scope(None, entered_by, scope.timezone))
+    segment = _both(meant, scope.segment)
+    shares = dict(question.split or plan.variants)
     return InForce(
         name,
-        told,
-        question.metrics or (plan.metrics if plan else ()) or usual_metrics(con, name),
-        question.control or (plan.control if plan else None),
-        dict(question.split) if question.split else dict(plan.variants) if plan and plan.variants else None,
-        question.unit or (plan.unit if plan else CUSTOMER),
-        _both(of_plan, scope.segment),
+        where,
+        question.metrics or plan.metrics or usual_metrics(con, name),
+        question.control or plan.control,
+        shares or None,
+        question.unit or plan.unit,
+        segment,
         scope.start,
-        known_until if ends is None else min(ends, known_until),
+        entered_by,
         known_until,
         scope.timezone,
         planned,
-        departures(question, planned, scope, of_plan),
-        tuple(warnings),
-        known_until == until and (ends is None or ends >= until),
+        departures(question, planned, scope, meant),
+        tuple(_warnings(con, name, where, segment)),
+        entered_by == until,
     )
+
+
+def _warnings(con: Warehouse, name: str, where: Exposure | None, segment: Any) -> Iterator[str]:
+    if where is None:
+        yield 'The log shows no variants: no event carries an experiment and a variant. Say where with "exposure".'
+    elif name not in (known := [seen.name for seen in experiments_in(con, where)]):
+        yield f"No experiment is named {name!r}.{nearest(name, known)}"
+    if segment is not None and goes_by_deeds(segment):
+        yield BY_DEEDS
 
 
 def goes_by_deeds(rule: Any) -> bool:

@@ -110,7 +110,7 @@ def _source(plain: Mapping[str, Any]) -> str:
             f'A question of an experiment is about one of "experiment" (its name in the log), "table" (a row per unit) '
             f'and "arms" (sums); {told}.'
         )
-    if unfit := [key for key in plain if key not in OF[given[0]]]:
+    if unfit := [key for key in plain if key not in OF[given[0]] and plain[key] is not False]:
         where = {"experiment": "exposures in the log", "table": "a table", "arms": "sums"}[given[0]]
         raise QuestionError(f"{unfit[0]!r} has no meaning over {where}. Options there: {', '.join(OF[given[0]])}.")
     if given[0] == "table" and "metrics" not in plain:
