@@ -77,7 +77,7 @@ def tick_money(amount: float, currency: str | None) -> str:
 
 def month_ticks(months: int) -> list[int]:
     """The start, the last month, and a few between at equal steps of whole months."""
-    step = next((step for step in (1, 2, 3, 6, 12, 24) if months <= 6 * step), 60)
+    step = next((step for step in (1, 2, 3, 6, 12) if months <= 5 * step), 24)
     places = list(range(0, months + 1, step))
     return places if places[-1] == months else [*[place for place in places if months - place > step / 2], months]
 

@@ -19,7 +19,7 @@ body { margin: 0 auto; padding: 8mm 0; max-width: 184mm; background: var(--paper
   font: 9.2pt/1.36 Inter, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; print-color-adjust: exact; }
 h1 { margin: 0; font-size: 10.5pt; color: var(--muted); font-weight: 600; overflow-wrap: anywhere; }
 .answer { margin: 1mm 0 1mm; font-size: 15.5pt; line-height: 1.22; font-weight: 650; overflow-wrap: anywhere; }
-.caption, .small { color: var(--muted); font-size: 8pt; margin: 0; overflow-wrap: anywhere; }
+.caption, .small { color: var(--muted); font-size: 8pt; margin: .8mm 0 0; overflow-wrap: anywhere; }
 .cards { display: flex; gap: 2.5mm; margin: 3.5mm 0 3mm; }
 .card { flex: 1; border: 1px solid var(--ghost); border-radius: 2mm; padding: 2mm 2.5mm; }
 .card b { display: block; font-size: 13pt; line-height: 1.25; }
@@ -28,7 +28,7 @@ h2 { margin: 3mm 0 1mm; font-size: 10pt; }
 table { width: 100%; border-collapse: collapse; font-size: 8.2pt; font-variant-numeric: tabular-nums; }
 th { text-align: left; color: var(--muted); font-weight: 500; padding: 0 2mm .6mm 0; }
 td { border-top: 1px solid var(--ghost); padding: .75mm 2mm .75mm 0; vertical-align: top; overflow-wrap: anywhere; }
-td:nth-child(n+2) { width: 21%; } td:first-child { font-weight: 550; }
+td:nth-child(n+2) { width: 19%; } td:first-child { font-weight: 550; }
 svg { display: block; width: 100%; height: auto; font-size: 11px; }
 svg text { fill: var(--muted); } svg .ink { fill: var(--ink); } svg .strong { fill: var(--accent); font-weight: 650; }
 .band { fill: var(--accent); opacity: .14; } .middle { fill: none; stroke: var(--accent); stroke-width: 2.2; }
@@ -47,7 +47,8 @@ MOST_ROWS, MOST_REMARKS, LONGEST_QUESTION = 12, 3, 800
 class Brief:
     """What the page says, in words already.
 
-    cards: (name, value, what stands below it).  assumptions: rows of (assumption, value, where it is from, what it must be).
+    cards: (name, value, what stands below it).  assumptions: rows of (assumption, value, where it is from, the profit at its
+    low and its high end, what it must be).
     middle, band, payback, currency: as of `profit_figure`; middle () without a picture.  remarks: sentences.
     question: JSON that repeats the numbers.
     """
@@ -56,7 +57,7 @@ class Brief:
     answer: str
     caption: str
     cards: Sequence[tuple[str, str, str]]
-    assumptions: Sequence[tuple[str, str, str, str]]
+    assumptions: Sequence[tuple[str, str, str, str, str]]
     middle: Sequence[float]
     band: tuple[Sequence[float], Sequence[float]] | None
     payback: float | None
@@ -93,13 +94,15 @@ def _cards(brief: Brief) -> str:
 def _picture(brief: Brief) -> str:
     if len(brief.middle) < 2:
         return ""
-    band = "; eight of ten draws lie in the band" if brief.band else ""
+    band = ": eight of ten futures lie in the band" if brief.band else ""
     drawn = profit_svg(brief.middle, brief.band, brief.payback, brief.currency, brief.answer)
     return f"<section><h2>Cumulative profit{band}</h2>{drawn}</section>"
 
 
 def _assumptions(brief: Brief) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in ("Assumption", "Value", "Where it is from", "To break even"))
+    head = "".join(
+        f"<th>{escape(name)}</th>" for name in ("Assumption", "Value, or P10 to P90", "Where it is from", "Profit at its ends", "To pay")
+    )
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(short(cell, 64))}</td>" for cell in row) + "</tr>" for row in brief.assumptions[:MOST_ROWS]
     )

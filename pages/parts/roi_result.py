@@ -62,7 +62,7 @@ def show_tornado(page: Page, roi: Roi) -> None:
     with st.container(border=True, key="roi_tornado_card"):
         _title("What matters most", told := tornado_told(roi, bars))
         if bars:
-            draw(derived(tornado_figure, bars, roi.total, roi.currency), "roi_tornado", alt=told)
+            draw(derived(tornado_figure, bars, roi.total, roi.currency), "roi_tornado", alt=told, min_width=460)
 
 
 def settled_of(question: RoiQuestion) -> RoiQuestion:

@@ -27,7 +27,8 @@ def show_field(field: Field, currency: str | None, *, single: bool = False) -> E
         plain = _ranged(field, currency) if ranged else _single(field, currency)
         source = source_of(field, plain)
         with head:
-            st.markdown(literal(field.assumption.label), help=literal(field.assumption.sentence))
+            unit = _unit(field, currency) if is_typed() else ""
+            st.markdown(literal(field.assumption.label + (f", {unit}" if unit else "")), help=literal(field.assumption.sentence))
             st.caption(literal(source_told(field, source, currency)))
     return Entry(field, plain, source)
 
@@ -47,14 +48,16 @@ def _single(field: Field, currency: str | None) -> float | None:
     held, step = _held(field, field.key), field.shown(field.assumption.step)
     begun = None if field.start is None else field.shown(field.start)
     start = held[0] if held else begun
-    look: dict[str, Any] = {"step": step, "format": _format(field, currency, step), "key": field.key, "label_visibility": "collapsed"}
+    look: dict[str, Any] = {"step": step, "key": field.key, "label_visibility": "collapsed"}
     if start is None or is_typed():
         _keep(field.key, "typed")
         low, high = (field.shown(bound) for bound in field.bounds)
-        found = st.number_input(field.assumption.label, low, high, begun, placeholder="Say how much", **look, **KEPT)
+        look |= {"format": f"%.{_digits(step)}f", "placeholder": "Say how much"}
+        found = st.number_input(field.assumption.label, low, high, begun, **look, **KEPT)
     else:
         low, high = _wide_enough(field, field.shown(field.assumption.low), field.shown(field.assumption.high), [start])
         _keep(field.key, f"{low} {high}")
+        look["format"] = _format(field, currency, step)
         found = st.slider(field.assumption.label, low, high, start if begun is None else begun, **look, **KEPT)
     return None if found is None else field.read(float(found), field.bounds)
 
@@ -63,7 +66,7 @@ def _ranged(field: Field, currency: str | None) -> Any:
     """Two handles, or two figures to type; untouched, what was measured stays exactly as it was measured."""
     low, high = field.ends or (0.0, 0.0)
     starts = field.shown(low), field.shown(high)
-    ends = _typed(field, starts, currency) if is_typed() else _slid(field, starts, currency)
+    ends = _typed(field, starts) if is_typed() else _slid(field, starts, currency)
     if ends == starts and isinstance(field.assumption.spread, Mapping):
         return field.assumption.spread
     return ends_plain(field, *sorted(field.read(end, field.reach) for end in ends))
@@ -82,10 +85,10 @@ def _slid(field: Field, starts: tuple[float, float], currency: str | None) -> tu
     return float(chosen[0]), float(chosen[1])
 
 
-def _typed(field: Field, starts: tuple[float, float], currency: str | None) -> tuple[float, float]:
+def _typed(field: Field, starts: tuple[float, float]) -> tuple[float, float]:
     low, high = (field.shown(bound) for bound in field.reach)
     step = field.shown(field.assumption.step)
-    look: dict[str, Any] = {"step": step, "format": _format(field, currency, step), "width": "stretch", **KEPT}
+    look: dict[str, Any] = {"step": step, "format": f"%.{_digits(step)}f", "width": "stretch", **KEPT}
     with st.container(horizontal=True, gap="xsmall"):
         found = [
             st.number_input(label, low, high, start, key=key, **look)
@@ -134,9 +137,20 @@ def _round_up(value: float) -> float:
     return next(size * factor for factor in (1, 2, 5, 10) if size * factor >= value)
 
 
+def _digits(step: float) -> int:
+    return max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 2
+
+
+def _unit(field: Field, currency: str | None) -> str:
+    """What a typed figure is of: fields to type show bare figures."""
+    if field.assumption.unit == "share":
+        return "points" if field.are_points else "%"
+    return (currency or "").upper() if field.assumption.unit.startswith("money") else ""
+
+
 def _format(field: Field, currency: str | None, step: float) -> str:
     """As sprintf.js reads it."""
-    digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 2
+    digits = _digits(step)
     if field.assumption.unit == "share":
         return f"%.{digits}f pts" if field.are_points else f"%.{digits}f%%"
     if field.assumption.unit.startswith("money"):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from journey.answers import data_until
-from journey.charts.roi_rows import must_be_sentence, needs_told
+from journey.charts.roi_rows import SILENT, must_be_sentence, needs_told
 from journey.charts.roi_said import LOST_ON, course_of, payback_of, roi_caption, roi_cards, roi_sentence
 from journey.charts.roi_summary import Brief, write_summary
 from journey.charts.roi_told import told_plain
-from journey.charts.words import date, moment
+from journey.charts.words import between, date, moment, money
 from journey.roi import Roi
 from journey.scope import wall_clock
 from pages.parts.frame import Page
@@ -61,16 +61,18 @@ def _made(page: Page) -> str:
     return f"Made on {date(wall_clock(), zone)}{told} · {again}"
 
 
-def _rows(entries: Sequence[Entry], roi: Roi) -> list[tuple[str, str, str, str]]:
-    """What was said first; what leaves itself out is not told."""
+def _rows(entries: Sequence[Entry], roi: Roi) -> list[tuple[str, str, str, str, str]]:
+    """What was said, in the order of the page; what leaves itself out is not told."""
     needs = {one.input: one for one in roi.break_even}
+    ends = {one.input: between(money(one.low, roi.currency), money(one.high, roi.currency)) for one in roi.tornado}
     return [
         (
             entry.field.assumption.label,
             told_plain(roi.question, entry.field.name, entry.plain, roi.currency),
             source_told(entry.field, entry.source, roi.currency),
+            ends.get(entry.field.name, ""),
             needs_told(roi, needs[entry.field.name]),
         )
         for entry in entries
-        if entry.plain is not None and entry.field.name in needs
+        if entry.plain is not None and entry.field.name in needs and not (entry.field.name in SILENT and not entry.plain)
     ]

@@ -140,7 +140,7 @@ def brief(**more: Any) -> Brief:
     told = {
         "title": "Express checkout", "answer": roi_sentence(roi, 0.2), "caption": "All customers",
         "cards": [(name, value, beside) for name, value, beside, _ in roi_cards(roi, 0.2)],
-        "assumptions": [("Lift", "6% to 20%", "set by hand", "at least 9.4%")], "middle": middle, "band": band,
+        "assumptions": [("Lift", "6% to 20%", "set by hand", "1 to 2", "at least 9.4%")], "middle": middle, "band": band,
         "payback": payback_of(roi), "currency": "EUR", "remarks": ["Beware."], "method": "Month by month.", "made": "Made today.",
     }  # fmt: skip
     return Brief(**(told | more))
@@ -156,7 +156,7 @@ def test_the_summary_stands_alone_and_says_what_the_page_says() -> None:
 def test_no_text_of_a_summary_is_markup() -> None:
     hostile = "</style><script>alert(1)</script>\"'&#000001"
     page = write_summary(
-        brief(title=hostile, answer=hostile, caption=hostile, assumptions=[(hostile,) * 4], remarks=[hostile], method=hostile, made=hostile,
+        brief(title=hostile, answer=hostile, caption=hostile, assumptions=[(hostile,) * 5], remarks=[hostile], method=hostile, made=hostile,
               question=hostile, cards=[(hostile,) * 3])
     ).decode()  # fmt: skip
     assert "<script" not in page and page.count("</style>") == 1 and "&lt;script&gt;" in page
