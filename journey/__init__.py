@@ -9,7 +9,8 @@ Answers    funnels, paths, retention, lifecycle, sessions, metrics, stages, jour
            the facts, by the index (by_index.py, kernel.py) where it can, by its definition in SQL where it cannot;
            predict: what customers will do, proved on later ones, in models that are kept
 Together   customer (all that is known of one), worklist (whom to see to first): what several answers say at once;
-           actions: what to do next for each, why, what became of it and whether it worked
+           actions: what to do next for each, why, what became of it and whether it worked; experiments: did it work;
+           roi: is it worth it
 Faces      charts: an answer in, a figure out
 Doors      ask (plain data in, plain data out), cli (python -m journey), demo (a simulated shop whose truth is known),
            serve (what app.py puts around the pages)

@@ -39,6 +39,16 @@ def test_the_same_luck_falls_on_what_is_the_same_and_its_own_on_what_is_not() ->
     assert [one.best for one in alike.options] == pytest.approx([0.5, 0.5], abs=0.02)
 
 
+def test_an_option_says_of_itself_what_the_question_of_roi_says() -> None:
+    asked = {**BASE, "lift": {"p10": 0.05, "p90": 0.15}, "tool_per_month": 400}
+    own = {key: asked[key] for key in ("lift", "tool_per_month")}
+    found = ranked(first=(1, {"lift": 0.5}), second=(3, own)).options[1]
+    alone = ask(empty_warehouse(), {"ask": "roi", **asked})
+    assert found.name == "second" and found.rank == 2
+    assert [found.p10, found.p50, found.p90, found.p_loss] == [alone[key] for key in ("p10", "p50", "p90", "p_loss")]
+    assert (found.payback_month, found.why) == (alone["payback_month"], alone["why"])
+
+
 def test_options_that_lose_and_last_differently_say_so() -> None:
     found = ranked(dear=(1, {"lift": 0.1, "tool_per_month": 10_000}), cheap=(1, {"lift": 0.1, "months": 6}))
     assert [one.name for one in found.options] == ["cheap", "dear"]

@@ -29,12 +29,11 @@ def measure_options(con: Warehouse, question: OptionsQuestion, scope: Scope) -> 
     Raises: QuestionError: a scenario that is not kept.
     """
     asked = [_asked(con, question, place) for place in range(len(question.options))]
-    nets = np.stack([np.broadcast_to(net(each, draw(each, own=place)), question.draws) for place, each in enumerate(asked)])
-    efforts = np.array([each.effort for each in question.options])
-    per_effort = nets / efforts[:, None]
-    medians = np.median(per_effort, axis=1)
+    alone = [_nets(each, 0) for each in asked]  # as the question of ROI draws it, so that both say the same of one option
+    together = np.stack([_nets(each, place) / question.options[place].effort for place, each in enumerate(asked)])
+    medians = [float(np.median(nets)) / one.effort for nets, one in zip(alone, question.options, strict=True)]
     order = sorted(range(len(asked)), key=lambda place: (-medians[place], question.options[place].name))
-    ranked = tuple(_option(question, asked, nets, per_effort, order, rank) for rank in range(len(order)))
+    ranked = tuple(_option(question, asked[place], alone[place], together, order, place) for place in order)
     return Options(ranked, question.effort_is, question.draws, question.seed, currency_of(con), _evidence(con, question, scope, asked))
 
 
@@ -52,20 +51,32 @@ def _asked(con: Warehouse, question: OptionsQuestion, place: int) -> RoiQuestion
     return replace(asked, draws=question.draws, seed=question.seed, name=option.name)
 
 
-def _option(
-    question: OptionsQuestion, asked: list[RoiQuestion], nets: np.ndarray, per_effort: np.ndarray, order: list[int], rank: int
-) -> Option:
-    place = order[rank]
-    said, values = question.options[place], nets[place]
-    back = pay_back(asked[place], np.array([np.inf]), draw(asked[place], own=place))
-    p10, p50, p90 = (float(value) for value in np.quantile(values, QUANTILES))
+def _nets(asked: RoiQuestion, own: int) -> np.ndarray:
+    """(draws,): the net of each future, with luck of the option's own."""
+    return np.broadcast_to(net(asked, draw(asked, own=own)), asked.draws)
+
+
+def _option(question: OptionsQuestion, asked: RoiQuestion, nets: np.ndarray, together: np.ndarray, order: list[int], place: int) -> Option:
+    """nets: (draws,) of this option.  together: (options, draws) per effort, of one luck.  order: places, the first in rank first."""
+    rank, effort = order.index(place), question.options[place].effort
+    back = pay_back(asked, np.array([np.inf]), draw(asked))
+    p10, p50, p90 = (float(value) for value in np.quantile(nets, QUANTILES))
+    last = rank + 1 == len(order)
     return Option(
-        rank + 1, said.name, said.effort, asked[place].months, p10, p50, p90,
-        (p10 / said.effort, p50 / said.effort, p90 / said.effort),
-        float((values < 0).mean()), back.month, back.why,
-        _beats(per_effort[place], per_effort[order[rank + 1]]) if rank + 1 < len(order) else None,
-        float((per_effort[place] >= per_effort.max(axis=0)).mean()),
-    )  # fmt: skip
+        rank=rank + 1,
+        name=question.options[place].name,
+        effort=effort,
+        months=asked.months,
+        p10=p10,
+        p50=p50,
+        p90=p90,
+        per_effort=(p10 / effort, p50 / effort, p90 / effort),
+        p_loss=float((nets < 0).mean()),
+        payback_month=back.month,
+        why=back.why,
+        beats_next=None if last else _beats(together[place], together[order[rank + 1]]),
+        best=float((together[place] >= together.max(axis=0)).mean()),
+    )
 
 
 def _beats(mine: np.ndarray, other: np.ndarray) -> float:
