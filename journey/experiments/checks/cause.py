@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from journey.experiments.checks.level import ALARM, FINE, LOOK, SEE, bonferroni, named, p_words, share_words, units_words
 from journey.experiments.judge.words import listed
@@ -170,7 +170,8 @@ def _differs(table: Mapping[str, tuple[int, ...]]) -> float:
         return 0.0
     meant = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
     square = float(((counts - meant) ** 2 / meant).sum())
-    return float(chi2.logsf(square, (counts.shape[0] - 1) * (counts.shape[1] - 1)))
+    p = float(chdtrc((counts.shape[0] - 1) * (counts.shape[1] - 1), square))
+    return math.log(p) if p else -math.inf
 
 
 def _cause(
