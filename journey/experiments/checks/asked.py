@@ -13,10 +13,11 @@ from journey.experiments.checks.sizes import crossed_in, outliers_in, small_in
 from journey.experiments.checks.traits import group_of, traits_of
 from journey.experiments.checks.weekdays import weekdays_in
 from journey.experiments.judge import HowRead, split_of
+from journey.experiments.metric import ExperimentMetric
 from journey.experiments.read.exposure import still_shown
 from journey.experiments.read.found import log_of, units_of
 from journey.experiments.read.in_force import InForce
-from journey.experiments.read.log import changes_in
+from journey.experiments.read.log import changes_in, units_in
 from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
 from journey.experiments.result import Course, Finding, Group, Split
 from journey.experiments.units import Units
@@ -116,10 +117,17 @@ def courses(
     """
     if question.source != "experiment" or not units.frame.height:
         return ()
-    log = log_of(con, question, scope)
+    log = log_of(con, replace(question, metrics=uncut(units)), scope)
+    if any(metric.winsorise is not None for metric in units.metrics):
+        units = replace(units_in(con, log), metrics=units.metrics)
     bounds = [_days(units, log.told, k, scope.timezone) for k in range(len(units.metrics))]
     changes = [changes_in(con, log, k) for k in range(len(units.metrics))]
     return courses_of(units, changes, bounds, how_at or (lambda at, seen: how), primary_of(units) or 0)
+
+
+def uncut(units: Units) -> tuple[ExperimentMetric, ...]:
+    """The metrics with their greatest values left as they are."""
+    return tuple(replace(metric, winsorise=None) for metric in units.metrics)
 
 
 def primary_of(units: Units) -> int | None:
@@ -133,8 +141,7 @@ def _outliers(con: Warehouse, question: ExperimentQuestion, scope: Scope, units:
     """The units are read again uncut where any metric is cut."""
     if all(metric.winsorise is None for metric in units.metrics):
         return outliers_in(units, units)
-    uncut = tuple(replace(metric, winsorise=None) for metric in units.metrics)
-    return outliers_in(units, units_of(con, replace(question, metrics=uncut), scope))
+    return outliers_in(units, units_of(con, replace(question, metrics=uncut(units)), scope))
 
 
 def _shares(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> dict[str, float] | None:

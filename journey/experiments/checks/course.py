@@ -1,8 +1,7 @@
 """How an experiment went: each metric as it stood at the end of every day, as somebody would have read it then.
 
 A point is what a reading that stopped there says of the units that count today: those seen in more than one variant are known
-now, and are left out of every day; where values are cut, they are cut where they are now.  Known limit: from the 121st day on
-a point covers several days.
+now, and are left out of every day.  Known limit: from the 121st day on a point covers several days.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +12,7 @@ import polars as pl
 
 from journey.experiments.judge import HowRead, compare
 from journey.experiments.metric import ExperimentMetric
-from journey.experiments.moments import Moments
+from journey.experiments.moments import Moments, moments_of
 from journey.experiments.result import Comparison, Course, Point
 from journey.experiments.units import Units
 
@@ -73,8 +72,9 @@ def thinned(bounds: Sequence[int], most: int = MOST_POINTS) -> tuple[int, ...]:
 
 
 def daily_moments(units: Units, k: int, changes: pl.DataFrame, bounds: Sequence[int]) -> DAILY:
-    """arm -> the moments of the k-th metric at each bound."""
-    return _walked(_walk(units, k, changes, bounds), units.metrics[k])
+    """arm -> the moments of the k-th metric at each bound.  Of a metric that is read cut, units and changes are uncut."""
+    walk, metric = _walk(units, k, changes, bounds), units.metrics[k]
+    return _walked(walk, metric) if metric.winsorise is None else _walked_and_cut(walk, metric, metric.winsorise)
 
 
 def _walk(units: Units, k: int, changes: pl.DataFrame, bounds: Sequence[int]) -> Walk:
@@ -150,6 +150,30 @@ def _moments(sums: Mapping[str, float]) -> Moments:
     return Moments(
         n, y, spread("yy", y, y), **ratio, c=c, cc=spread("cc", c, c), yc=spread("yc", y, c), xc=spread("xc", x, c) if ratio else 0.0
     )
+
+
+def _walked_and_cut(walk: Walk, metric: ExperimentMetric, quantile: float) -> DAILY:
+    """Day by day, since where values are cut depends on all units of the day."""
+    ratio, n = metric.kind == "ratio", len(walk.arm)
+    y, x = np.zeros(n), np.zeros(n)
+    order = np.argsort(walk.day, kind="stable")
+    edges = np.searchsorted(walk.day[order], np.arange(walk.days + 1))
+    found: dict[str, list[Moments]] = {arm: [] for arm in walk.arms}
+    for day in range(walk.days):
+        new = order[edges[day] : edges[day + 1]]
+        np.add.at(y, walk.unit[new], walk.dy[new])
+        np.add.at(x, walk.unit[new], walk.dx[new])
+        counts = np.flatnonzero(walk.entry <= day)
+        arm, cut = walk.arm[counts], _cut(y[counts], quantile)
+        c = None if walk.c is None else _cut(walk.c[counts], quantile)
+        for a, name in enumerate(walk.arms):
+            rows = arm == a
+            found[name].append(moments_of(cut[rows], x[counts][rows] if ratio else None, None if c is None else c[rows]))
+    return found
+
+
+def _cut(values: np.ndarray, quantile: float) -> np.ndarray:
+    return np.minimum(values, max(float(np.quantile(values, quantile)), 0.0)) if len(values) else values
 
 
 def _course(
