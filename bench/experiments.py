@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 
 from bench.experiments_draws import A_DAY, DAYS, LIFT, METRICS, SHARE, WINSORISED, Planted, cut_of, draw, looks_at_shares, truth
-from journey.experiments.judge import HowRead, adjust, compare, decide_verdict, split_of
+from journey.experiments.judge import HowRead, adjust, compare, decide_verdict, hold, split_of
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.moments import moments_of_share
 from journey.experiments.power import Design, units_always_valid, units_needed, units_planned
-from journey.experiments.result import RUNNING, Comparison, Estimate
+from journey.experiments.result import HELD, RUNNING, Comparison, Estimate
 from journey.inference import Interval, wilson
 
 Rule = Callable[[Sequence[Comparison]], bool]
@@ -54,6 +54,7 @@ def prove(simulations: int = 2_000, seeds: int = 50) -> None:
     print(f"{simulations:,} experiments without any effect, a share of {SHARE:.0%}, {DAYS} daily looks, {A_DAY} units a variant and day:")
     _tell(called(simulations))
     print(f"The verdict, asked daily and obeyed at once, of {simulations // 4:,} of those:", verdicts(simulations // 4))
+    print(f"A guardrail whose harm is exactly its margin, ever said to be held in {DAYS} daily looks:", held(simulations // 4))
     print(f"{2 * simulations:,} experiments with an effect, 1,500 units a variant: how often the 95% interval holds the truth")
     _tell(covered(2 * simulations))
     print(f"{simulations // 4:,} of them looked at 10 times: how often all intervals hold it together")
@@ -83,6 +84,13 @@ def verdicts(runs: int, seed: int = 2) -> Counted:
     for looks in looks_at_shares(runs, np.random.default_rng(seed), how=HowRead()):
         hits += any(_verdict(metric, one, day) != RUNNING for day, one in enumerate(looks, 1))
     return Counted(hits, runs)
+
+
+def held(runs: int, seed: int = 6, margin: float = 0.02) -> Counted:
+    """How often a guardrail is ever held, over daily looks, where the harm is exactly its margin."""
+    metric = ExperimentMetric("refunds", role="guardrail", good="down", margin=margin)
+    looks = looks_at_shares(runs, np.random.default_rng(seed), margin, HowRead())
+    return Counted(sum(any(hold(metric, one) == HELD for one in daily) for daily in looks), runs)
 
 
 def _verdict(metric: ExperimentMetric, compared: Comparison, day: int) -> str:

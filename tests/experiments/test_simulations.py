@@ -40,6 +40,10 @@ def test_who_obeys_the_verdict_daily_is_seldom_fooled() -> None:
     assert experiments.verdicts(40).hits <= 3  # .5 are expected, 2 are what .05 would give
 
 
+def test_a_guardrail_that_is_harmed_by_its_margin_is_seldom_held() -> None:
+    assert experiments.held(40).hits <= 3  # .025 of them at most: 1
+
+
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     for name, found in experiments.covered(60, 1_000).items():
         low, high = found.interval(SURE)
