@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from journey.answers import data_until, iso
-from journey.charts.experiments_plan_said import plan_sentence, sizes_of
+from journey.charts.experiments_plan_said import plan_sentence, sizes_of, weeks_told
 from journey.charts.words import date, percent
 from journey.errors import JourneyError
 from journey.experiments.metric import ExperimentMetric
@@ -17,7 +17,7 @@ from journey.scope import period_start, read_time, to_datetime
 from journey.warehouse import setting
 from pages.parts.experiments_plan_draft import NEW, Plain, choose_experiment, draft_of, drafts, hold, planned_of, seeded
 from pages.parts.experiments_plan_fields import reading_fields, say_assumed, variant_fields, who_fields, word_fields
-from pages.parts.experiments_plan_keep import read_plan, show_keeping
+from pages.parts.experiments_plan_keep import is_sized_alike, read_plan, show_keeping
 from pages.parts.experiments_plan_locked import say_locked, show_locked
 from pages.parts.experiments_plan_metrics import metric_fields
 from pages.parts.experiments_plan_size import baseline, effect_field, measure, show_grounds, show_size
@@ -42,22 +42,26 @@ def show_plan(page: Page, place: DeltaGenerator) -> None:
 def _show_form(page: Page, place: DeltaGenerator, name: str, planned: Planned | None) -> None:
     plain, currency = draft_of(page, name, planned), setting(page.con, "currency")
     left, right = st.columns([2, 3])
+    with right:
+        numbers, manner, keeping = st.container(), st.container(border=True, key="plan_reading"), st.container()
     power, ends = None, None
     with left:
-        plain, metric, why, assumed = _fields(page, name, plain, currency)
+        plain, metric, why, assumed = _fields(page, name, plain, currency, manner)
     if metric is not None and not why:
         power, why = _power(page, plain)
-    if power is not None:
+    if power is not None and not (planned and planned.locked and is_sized_alike(plain, planned)):
         plain = plain | sizes_of(power)
+    if power is not None:
         ends = read_plan(plain | {"experiment": "any"})[0]
     with assumed:
         say_assumed(plain)
     hold(name, plain)
-    with right:
+    with numbers:
         if metric is None or power is None:
             _nothing(why)
         else:
             show_size(page, plain, metric, power, currency, ends.ends if ends else None)
+    with keeping:
         show_keeping(page, name, plain, *read_plan(plain), planned)
     if metric is not None and power is not None:
         show_grounds(page, plain, plain["metrics"][0], power)
@@ -79,14 +83,17 @@ def _say(page: Page, name: str, plain: Plain, metric: ExperimentMetric | None, p
     zone = page.scope.timezone
     told = "" if name == NEW and not plain.get("experiment") else str(plain.get("experiment"))
     until = power.evidence.data_until
+    tell = weeks_told(power, metric, setting(page.con, "currency"))
     traffic = f"traffic and baseline of the last four weeks of the log, until {date(until, zone)}"
     say(
         plan_sentence(told, power, ends, zone, str(plain.get("unit") or "customer")),
-        f"To find the effect with a chance of {percent(power.power, 0)} where it is there · {traffic}",
+        f"{tell}a chance of {percent(power.power, 0)} to find the effect where it is there · {traffic}",
     )
 
 
-def _fields(page: Page, name: str, plain: Plain, currency: str | None) -> tuple[Plain, ExperimentMetric | None, str, DeltaGenerator]:
+def _fields(
+    page: Page, name: str, plain: Plain, currency: str | None, manner: DeltaGenerator
+) -> tuple[Plain, ExperimentMetric | None, str, DeltaGenerator]:
     """The draft as the fields say it; the metric that decides; why nothing can be measured, or ""; the place of what is assumed."""
     metric, why = None, ""
     with st.container(border=True, key="plan_words"):
@@ -95,7 +102,7 @@ def _fields(page: Page, name: str, plain: Plain, currency: str | None) -> tuple[
         metrics, slider = metric_fields(page, name, plain)
     with st.container(border=True, key="plan_who"):
         plain = plain | {"metrics": metrics} | who_fields(page, plain) | variant_fields(name, plain)
-    with st.container(border=True, key="plan_reading"):
+    with manner:
         plain = plain | reading_fields(plain)
         assumed = st.container()
         plain = plain | {"start": _start(page, plain)}

@@ -100,7 +100,8 @@ def variant_fields(of: str, plain: Plain) -> Plain:
                     on_click=_unvary,
                     args=(of, name),
                 )
-        found[" ".join((typed or "").split()) or name] = float(share or 0.0) / 100
+        unmoved = share == round(100 * held[name], 4)  # a third stays a third
+        found[" ".join((typed or "").split()) or name] = held[name] if unmoved else float(share or 0.0) / 100
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(names) < MOST_VARIANTS:
             st.button("Add a variant", key="plan_vary", icon=":material/add:", type="tertiary", on_click=_vary, args=(of,))

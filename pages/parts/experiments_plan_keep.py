@@ -3,11 +3,12 @@
 import streamlit as st
 
 from journey.errors import JourneyError
-from journey.experiments.plan import Plan, Planned, doubts, keep_plan, lock_plan, missing, plan_from
+from journey.experiments.plan import Plan, Planned, doubts, keep_plan, lock_plan, missing, plan_from, plan_plain
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.experiments_plan_draft import AFTER, OF, Plain, drop, kept_part
 from pages.parts.frame import Page, literal
 
+SIZING = ("variants", "effect", "confidence", "power", "reading", "looks", "at", "unit", "segment")
 FAULT, REASON, DONE = "plan_fault", "plan_reason", "plan_done"
 LOCKING = (
     "Locking writes the plan down with a fingerprint (SHA-256) of every word, chained to the version before. From then on nothing "
@@ -24,6 +25,13 @@ def read_plan(plain: Plain) -> tuple[Plan | None, str]:
         return plan_from(kept_part(plain)), ""
     except JourneyError as fault:
         return None, str(fault)
+
+
+def is_sized_alike(plain: Plain, planned: Planned) -> bool:
+    """Whether the draft says the same as the plan in all that its size follows from: then that is left as it was said."""
+    plan, before = read_plan(plain)[0], plan_plain(planned.plan)
+    now = {} if plan is None else plan_plain(plan)
+    return plan is not None and plan.primary == planned.plan.primary and all(now.get(key) == before.get(key) for key in SIZING)
 
 
 def show_keeping(page: Page, of: str, plain: Plain, plan: Plan | None, why: str, planned: Planned | None) -> None:

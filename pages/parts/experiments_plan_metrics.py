@@ -87,7 +87,7 @@ def _row(page: Page, whose: str, metric: Plain, role: str, place: int) -> Plain:
             format_func=GOOD.__getitem__,
             key=seeded(f"good_{of}", metric.get("good", "up")),
             label_visibility="collapsed",
-            width=128,
+            width=114,
         )
         new |= {"role": role, "good": good or "up"}
         if role == "guardrail":
@@ -107,7 +107,7 @@ def _counted(page: Page, row: Row, of: str) -> Row:
     names = answer(page.con, page.version, event_names)
     sums = [prop.name for prop in answer(page.con, page.version, known_properties) if prop.of == "event" and prop.type in NUMBERS]
     ways = [way for way in WAYS if _can(page, way, sums, row)]
-    way = st.selectbox("What", ways, format_func=WAYS.__getitem__, key=seeded(f"way_{of}", row.way), width=170) or row.way
+    way = st.selectbox("What", ways, format_func=WAYS.__getitem__, key=seeded(f"way_{of}", row.way), width=152) or row.way
     summed = _pick("Property", sums, row.summed, f"sum_{of}") if way in NEEDS_PROPERTY else None
     event = _pick("Event", names, row.event, f"event_{of}") if way in NEEDS_EVENT else None
     below = _pick("for each", names, row.below, f"below_{of}") if way == "per" else None

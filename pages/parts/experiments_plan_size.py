@@ -19,7 +19,7 @@ from journey.charts.experiments_plan_said import (
     would_be_told,
 )
 from journey.charts.experiments_said import value_told
-from journey.charts.words import UNKNOWN, count, date, several
+from journey.charts.words import UNKNOWN, count, date, day, several
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.power import measure_power, power_customers, read_power
 from journey.experiments.power.baseline import Baseline, baseline_of
@@ -59,7 +59,8 @@ def effect_field(plain: Plain, metric: ExperimentMetric, found: Baseline, curren
         format_func=lambda size: effect_told(size, metric, value, currency),
         help="Of today's value. A smaller effect takes more customers: half as large, four times as many.",
     )
-    effect = effect_of(size or usual, value, down)
+    unmoved = held is not None and size == size_of(held, value)
+    effect = float(held) if unmoved and held is not None else effect_of(size or usual, value, down)
     st.caption(literal(f"A change {would_be_told(metric, value, effect, currency)} shall not be missed."))
     return effect
 
@@ -106,18 +107,20 @@ def _numbers(page: Page, unit: str, metric: ExperimentMetric, power: Power, curr
     units, size, found = power.units_of(power.size), power.size, power.measured
     quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
     with st.grid(4, min_column_width=136, key="plan_numbers"):
-        same = len(set(units)) < 2
+        label = "Per variant" if len(set(units)) < 2 else "Largest variant"
         all_of = f"{count(size.total)} in all" if size.total else "more than will come"
-        label = f"{unit_noun(unit).capitalize()}s per variant" if same else "In the largest variant"
-        st.metric(literal(label), count(max(units)) if units else UNKNOWN, all_of, **quiet)
-        weeks = "" if size.weeks is None else several(size.weeks, "whole week")
+        st.metric(label, count(max(units)) if units else UNKNOWN, all_of, help=literal(f"How many {unit_noun(unit)}s."), **quiet)
         daily = UNKNOWN if found is None else f"{count(found.daily)} new a day"
         st.metric("Days", UNKNOWN if size.days is None else count(size.days), daily, **quiet)
-        st.metric("Ends about", UNKNOWN if ends is None else date(ends, page.scope.timezone), weeks or "not known", **quiet)
+        weeks = "" if size.weeks is None else several(size.weeks, "week")
+        until = UNKNOWN if ends is None else day(ends, page.scope.timezone)
+        whole = "The whole weeks that hold these days, from the day it starts."
+        year = "not known" if ends is None else f"{date(ends, page.scope.timezone).rsplit(' ', 1)[1]}, {weeks}"
+        st.metric("Ends about", until, year, help=whole, **quiet)
         told = baseline_told(metric, power, currency)
         around = told.split(" (", 1)[1].split(")", 1)[0] if " (" in told else "no interval"
-        label = f"{metric.name} today"
-        st.metric(literal(label), literal(value_told(metric, power.baseline, currency)), literal(around), help=literal(told), **quiet)
+        named = literal(f"{metric.name} today")
+        st.metric(named, literal(value_told(metric, power.baseline, currency)), literal(around), help=literal(told), **quiet)
 
 
 def show_grounds(page: Page, plain: Plain, metric: Mapping[str, Any], power: Power) -> None:

@@ -65,14 +65,14 @@ def button(page: AppTest, key: str) -> Any:
 def test_a_plan_is_written_locked_and_changed_in_the_open(folder: Path) -> None:
     page = opened(folder, PLAIN, experiments_view="Plan")
     assert "It takes" in page.header[0].value and "Give it a name" in texts(page)
-    needed = {one.label: one.value for one in page.metric}["Customers per variant"]
+    needed = {one.label: one.value for one in page.metric}["Per variant"]
     next(one for one in page.select_slider if one.label == "Smallest effect worth finding").set_value(0.2)
     keyed(page.text_input, "_name").set_value("short")
     keyed(page.text_area, "_hypothesis").set_value("Fewer pages, more orders.")
     keyed(page.text_input, "_about").set_value("checkout, form")
     keyed(page.text_input, "acting_as").set_value("Ann")
     page.run()
-    assert {one.label: one.value for one in page.metric}["Customers per variant"] != needed
+    assert {one.label: one.value for one in page.metric}["Per variant"] != needed
     button(page, "plan_add_guardrail").click().run()
     assert sum(one.label == "Tolerated" for one in page.number_input) == 1
     page = page.switch_page("retention.py").run().switch_page("experiments.py").run()  # the draft stays
