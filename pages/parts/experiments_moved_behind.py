@@ -84,5 +84,6 @@ def show_ran(page: Page) -> None:
 
 
 def _open(name: str) -> None:
-    st.session_state[EXPERIMENT] = name
+    """A callback.  The choice of the experiment is not on this view, so the address is told by hand."""
+    st.session_state[EXPERIMENT] = st.query_params[EXPERIMENT] = name
     st.session_state[VIEW] = "Results"

@@ -133,9 +133,8 @@ def test_what_a_peek_would_have_called_is_said_with_what_became_of_it(points: tu
 
 def test_a_reading_for_one_look_is_not_said_to_hold_for_daily_ones() -> None:
     course = Course(BOUGHT, "treatment", (PEEKED[0], point(9, 0.05, 0.03, 0.03)), 3 * DAY)
-    assert course_sentence(course, "UTC", daily=False).endswith(
-        "it still is one on 9 Jan, but an interval for one look is right at one look alone."
-    )
+    said = course_sentence(course, "UTC", daily=False)
+    assert said.endswith("it still is one on 9 Jan, but an interval for one look is right at one look alone.")
 
 
 @settings(max_examples=15, deadline=None)
