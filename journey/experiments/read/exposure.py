@@ -170,7 +170,7 @@ def shown(binder: Binder, exposure: Exposure) -> Shown:
     named = None if exposure.experiment is None else binder.property(exposure.experiment)
     if variant is None or (exposure.experiment is not None and named is None):
         return Shown("false", "''", "''")
-    whole = f"{event} and {variant.sql()} is not null"
+    whole = f"{event} and {variant.text()} <> ''"  # a blank variant is none, nor is a missing one
     if named is None:
         return Shown(whole, binder.bind(exposure.only, "only"), variant.text())
     return Shown(f"{whole} and {named.sql()} is not null", named.text(), variant.text())

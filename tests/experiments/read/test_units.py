@@ -196,6 +196,12 @@ def test_where_one_variant_alone_was_seen_nothing_is_compared() -> None:
     assert ask(both, asked)["population"] == 2 and [(arm["name"], arm["n"]) for arm in first["srm"]["arms"]] == [("control", 0), ("x", 1)]
 
 
+def test_a_variant_named_like_nothing_is_none() -> None:
+    con = drawn(SHOP)
+    con.connection.execute("update events set p_variant = '' where p_experiment = 'button' and p_variant = 'new' and ts > 1772442000000")
+    assert set(table(con, BUY)) == {"ann", "bob", "cid", "fay"}  # what dee saw, and cid later, has no name
+
+
 def test_what_is_no_number_adds_nothing() -> None:
     con = drawn(SHOP.replace("price=10}", "price=10.5}"))
     con.connection.execute("update events set p_price = 'inf' where p_price = 10.5")
