@@ -7,6 +7,7 @@ from typing import Any
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
 from journey.experiments.plan import Planned, plan_of, plans
+from journey.experiments.plan.planned import links_of
 from journey.experiments.read import measure_experiment, read_experiment
 from journey.experiments.read.exposure import Seen, Shown, experiments_in, exposures, shown
 from journey.experiments.record.archive import DECIDED, OVER, PLANNED, RUNNING, Archive, ArchiveQuestion, Remembered
@@ -51,7 +52,7 @@ def measure_archive(con: Warehouse, question: ArchiveQuestion, scope: Scope) -> 
     if question.experiment is not None and not any(one.experiment == question.experiment for one in every):
         names = [one.experiment for one in every]
         warnings.append(f"No experiment is named {question.experiment!r}.{nearest(question.experiment, names)}")
-    warnings += _absent(con, kept_ones, every)
+    warnings += [*_absent(con, kept_ones, every), *_rewritten(con, kept_ones)]
     ordered = tuple(_read(con, one, scope, warnings) if question.readings else one for one in sorted(kept_ones, key=_rank))
     return Archive(question.about, tuple(words), ordered, len(every), _evidence(con, ordered, tuple(warnings)))
 
@@ -124,6 +125,16 @@ def _absent(con: Warehouse, kept_ones: list[Remembered], every: list[Remembered]
         f"{nearest(one.experiment, seen)}"
         for one in late
     ]
+
+
+def _rewritten(con: Warehouse, kept_ones: list[Remembered]) -> list[str]:
+    """Of those whose decision rests on a plan that is in their record no more."""
+    found = []
+    for one in kept_ones:
+        hashes = {decision.plan_hash for decision in one.decisions} - {""}
+        if hashes and not hashes <= {link.hash for link in links_of(con, one.experiment)}:
+            found.append(f"The plan of {one.experiment!r} is not the one that was decided on: its record was written anew since.")
+    return found
 
 
 def _read(con: Warehouse, one: Remembered, scope: Scope, warnings: list[str]) -> Remembered:

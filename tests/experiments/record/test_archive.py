@@ -62,24 +62,22 @@ def test_every_experiment_planned_seen_or_decided_is_there_with_its_state() -> N
     assert found(con, state="planned") == ["Delivery"] and found(con, experiment="Photos") == ["Photos"]
 
 
-@pytest.mark.parametrize(
-    ("words", "names"),
-    [
-        ("checkout", ["Checkout"]),
-        ("What did we learn about check out?", ["Checkout"]),
-        ("pay", ["Checkout"]),  # about paying
-        ("ordering pages", ["Checkout"]),
-        ("forms", ["Checkout"]),  # what was learned
-        ("deliveries", ["Delivery"]),
-        ("shipped", ["Delivery"]),
-        ("LARGER photo", ["Photos"]),
-        ("bought", ["Checkout", "Delivery"]),
-        ("people back", ["Delivery", "Checkout"]),  # both words before one
-        ("weather", []),
-    ],
-)
-def test_words_find_it_wherever_they_stand_and_in_any_form(words: str, names: list[str]) -> None:
-    assert found(shop(), about=words) == names
+def test_words_find_it_wherever_they_stand_and_in_any_form() -> None:
+    con = shop()
+    told: dict[str, list[str]] = {
+        "checkout": ["Checkout"],
+        "What did we learn about check out?": ["Checkout"],
+        "pay": ["Checkout"],  # about paying
+        "ordering pages": ["Checkout"],
+        "forms": ["Checkout"],  # what was learned
+        "deliveries": ["Delivery"],
+        "shipped": ["Delivery"],
+        "LARGER photo": ["Photos"],
+        "bought": ["Checkout", "Delivery"],
+        "people back": ["Delivery", "Checkout"],  # both words before one
+        "weather": [],
+    }
+    assert {words: found(con, about=words) for words in told} == told
 
 
 def test_a_slip_of_the_pen_finds_what_is_written_nearly_so_and_says_so() -> None:
@@ -161,3 +159,15 @@ def test_a_plan_whose_experiment_never_came_names_the_one_that_did() -> None:
     keep_plan(con, plan_from(plan), by="Ann")
     told = ask(con, {"ask": "experiments", "state": "planned"})["warnings"]
     assert told == ["'chekout' was to start on 2026-03-02, and the log shows nobody exposed to it. The nearest known is 'Checkout'."]
+
+
+def test_a_plan_that_was_put_in_place_of_the_one_decided_on_is_told() -> None:
+    """A whole new chain holds; but the hash that was kept with the decision is not in it."""
+    con = shop()
+    assert ask(con, {"ask": "experiments"})["warnings"] == []
+    con.connection.execute("delete from experiment_plans where experiment = 'Checkout'")
+    plan = {"experiment": "Checkout", "hypothesis": "It was always meant so.", "metrics": [METRIC], "variants": ["control", "short"]}
+    kept = keep_plan(con, plan_from(plan | {"effect": 0.03, "units_per_arm": 100}), by="Eve", at=0)
+    assert kept.unbroken
+    answer = ask(con, {"ask": "experiments", "experiment": "Checkout"})
+    assert answer["warnings"] == ["The plan of 'Checkout' is not the one that was decided on: its record was written anew since."]
