@@ -12,7 +12,7 @@ from journey.experiments.metric import ExperimentMetric
 from journey.experiments.power.result import ByDays, Power
 
 WEEK = 7
-HIGHEST = 3.2  # times the effect wanted: above, the curve says nothing but "not yet"
+HIGHEST = 3.2  # times the effect wanted: above, the curve says nothing but "not yet"; but half of it is always shown
 
 
 def told_days(power: Power) -> list[ByDays]:
@@ -36,7 +36,8 @@ def weeks_figure(power: Power, metric: ExperimentMetric, effect: float, currency
         cliponaxis=False,
     )
     dress(figure, height, top=22, bottom=4, right=24)
-    top = min(max([*ys, wanted]), HIGHEST * wanted) * 1.08
+    usual = sorted(ys)[len(ys) // 2] if ys else wanted
+    top = min(max([*ys, wanted]), max(HIGHEST * wanted, 1.3 * usual)) * 1.08
     last = max([*xs, 1.0])
     figure.add_shape(type="line", x0=0, x1=last, y0=wanted, y1=wanted, line={"color": CAUTION, "width": 1.5, "dash": "dot"})
     figure.add_annotation(

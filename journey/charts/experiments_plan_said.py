@@ -9,6 +9,7 @@ from journey.charts.experiments_said import difference_told, value_told
 from journey.charts.words import between, change, count, date, decimal, moment, percent, several, short
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.plan import Plan, PlanChange, Planned
+from journey.experiments.power.baseline import Baseline
 from journey.experiments.power.result import Power, Size
 from journey.experiments.read.exposure import Seen
 from journey.rules.words import tell_rule
@@ -22,6 +23,7 @@ FIELDS = {
     "tuned_at": "Tightest at", "formula": "Formula", "at": "Let in when they first", "owner": "Owner", "about": "About",
 }  # fmt: skip
 SHORT_HASH, LIVELY = 10, 1.2
+YEAR, MOST_DAYS = 365, 3_650
 EFFECTS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0)  # of the baseline
 
 
@@ -68,6 +70,8 @@ def plan_sentence(name: str, power: Power, ends: int | None, timezone: str, unit
     per = "per variant" if len(set(units)) < 2 else "in the largest variant"
     if days is None:
         return f"{start}{each} {per}; how long that takes is not known, as nobody new comes."
+    if days > YEAR:
+        return f"{start}{each} {per}: {decimal(days / YEAR)} years of this traffic. Look for a larger effect."
     until = "" if ends is None else f", until {date(ends, timezone)}"
     return f"{start}{each} {per}: {several(days, 'day')}{until}."
 
@@ -129,6 +133,12 @@ def formulas_told(power: Power) -> str:
     return f"{told}. Other formulas for one look say: {'; '.join(others)}." if others else f"{told}."
 
 
+def daily_told(found: Baseline) -> str:
+    """ "389 a day, later 168": those who come daily are new once only."""
+    later = "" if round(found.later) >= round(found.daily) else f", later {count(found.later)}"
+    return f"{count(found.daily)} new a day{later}"
+
+
 def cycle_told(power: Power) -> str:
     """Whether the weekdays differ so much that only whole weeks are fair; "" where they do not."""
     cycle = None if power.measured is None else power.measured.cycle
@@ -187,7 +197,7 @@ def sizes_of(power: Power) -> dict[str, Any]:
         "variance": power.variance if power.kind != "share" else None,
         "daily": power.daily,
         "units_per_arm": min(power.units_of(size), default=None),
-        "days": None if size.weeks is None else 7 * size.weeks,
+        "days": None if size.weeks is None or 7 * size.weeks > MOST_DAYS else 7 * size.weeks,
         "tuned_at": size.tuned_at,
         "formula": power.formula,
     }

@@ -21,7 +21,8 @@ from journey.experiments.result import Reading
 from journey.scope import Scope
 from journey.warehouse import Warehouse, setting
 from pages.parts.charts import draw
-from pages.parts.experiments_archive_card import show_card
+from pages.parts.experiments_archive_card import open_plan, show_card
+from pages.parts.experiments_plan_draft import NEW
 from pages.parts.experiments_views import GO
 from pages.parts.frame import Page, counted, download_figure, download_table, literal, say
 from pages.parts.workspace import answer
@@ -53,7 +54,21 @@ def show_archive(page: Page, place: DeltaGenerator) -> None:
         with st.container(horizontal=True):
             rows = archive_rows(told, page.scope.timezone)
             download_table("experiments", pl.DataFrame(rows, infer_schema_length=None))
+    elif not found.of:
+        _nothing()
     _grounds(page, found, question)
+
+
+def _nothing() -> None:
+    """What to do where nothing was tried yet."""
+    with st.container(border=True, key="archive_nothing"):
+        with st.container(horizontal=True):
+            st.subheader("What will stand here", anchor=False)
+        st.markdown(
+            "Every experiment that was planned, or that the log shows: what was believed, what came beside what was hoped for, "
+            "what was decided, by whom and why, and what is to be remembered. Months later, “checkout” finds all of it."
+        )
+        st.button("**Plan an experiment**", icon=":material/edit_calendar:", key="archive_plan", on_click=open_plan, args=(NEW,))
 
 
 def _choose() -> ArchiveQuestion:

@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from journey.charts.words import several
 from journey.errors import JourneyError
 from journey.experiments.plan import Plan, Planned, doubts, keep_plan, lock_plan, missing, plan_from, plan_plain
+from journey.experiments.read.exposure import experiments_in
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.experiments_plan_draft import AFTER, OF, Plain, drop, kept_part
 from pages.parts.frame import Page, literal
+from pages.parts.workspace import answer
 
 SIZING = ("variants", "effect", "confidence", "power", "reading", "looks", "at", "unit", "segment")
 FAULT, REASON, DONE = "plan_fault", "plan_reason", "plan_done"
@@ -46,6 +49,8 @@ def show_keeping(page: Page, of: str, plain: Plain, plan: Plan | None, why: str,
             st.caption(":material/radio_button_unchecked: " + literal(lack))
         for doubt in () if plan is None else doubts(plan):
             st.caption(":material/info: " + literal(doubt))
+        if not changing and (late := _late(page, of)):
+            st.caption(":material/warning: " + literal(late))
         if changing:
             st.text_input("Why it is changed", key=REASON, max_chars=400, placeholder="A sentence; it stands beside the change")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -69,6 +74,15 @@ def show_keeping(page: Page, of: str, plain: Plain, plan: Plan | None, why: str,
             st.error(literal(fault), icon=":material/error:")
         if done := st.session_state.pop(DONE, None):
             st.toast(literal(done))
+
+
+def _late(page: Page, of: str) -> str:
+    """Where variants were shown already: the plan can still be locked, and will say so."""
+    seen = next((one for one in answer(page.con, page.version, experiments_in) if one.name == of), None)
+    if seen is None:
+        return ""
+    shown = several(sum(seen.variants.values()), "customer")
+    return f"{shown} were shown a variant already. A plan that is locked now will say that it came after them."
 
 
 def _state(planned: Planned | None) -> str:

@@ -63,7 +63,9 @@ def button(page: AppTest, key: str) -> Any:
 
 
 def test_a_plan_is_written_locked_and_changed_in_the_open(folder: Path) -> None:
-    page = opened(folder, PLAIN, experiments_view="Plan")
+    page = opened(folder, PLAIN, experiments_view="Archive")
+    assert "Nothing was tried yet" in page.header[0].value
+    button(page, "archive_plan").click().run()
     assert "It takes" in page.header[0].value and "Give it a name" in texts(page)
     needed = {one.label: one.value for one in page.metric}["Per variant"]
     next(one for one in page.select_slider if one.label == "Smallest effect worth finding").set_value(0.2)
