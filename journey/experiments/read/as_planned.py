@@ -1,5 +1,6 @@
 """Whether an experiment is read as it was planned: locked before anybody was exposed, unchanged since, and asked for as it stands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from journey.experiments.plan import PlanChange, Planned, plan_of
@@ -10,8 +11,11 @@ from journey.warehouse import Warehouse
 FINE, LOOK, ALARM = "fine", "look", "alarm"
 
 
-def as_planned(con: Warehouse, name: str, planned: Planned | None, departs: tuple[str, ...]) -> Finding:
-    """departs: what the question asks otherwise than the plan.  rows: what was changed after the lock, field by field."""
+def as_planned(con: Warehouse, name: str, planned: Planned | None, departs: tuple[str, ...], others: Mapping[str, int]) -> Finding:
+    """departs: what the question asks otherwise than the plan.  others: variants that it does not name, with their units.
+
+    rows: what was changed after the lock, field by field.
+    """
     if planned is None:
         return Finding("plan", LOOK, _without(con, name))
     lock = f"the plan that {planned.locked_by} locked on {_day(planned.locked_at)}"
@@ -20,9 +24,12 @@ def as_planned(con: Warehouse, name: str, planned: Planned | None, departs: tupl
         if not planned.unbroken
         else "",
         f"The question departs from it, so what it promised does not hold here. {' '.join(departs)}" if departs else "",
+        f"It names no {' or '.join(map(repr, others))}: units that saw it are left out ({sum(others.values()):,})." if others else "",
         _changed(planned.changes),
-        f"{planned.exposed_at_lock:,} units had been exposed by the lock." if planned.exposed_at_lock else "",
-        f"The reading had been looked at {planned.looks_at_lock:,} times by the lock." if planned.looks_at_lock else "",
+        f"When it was locked, units had been exposed already ({planned.exposed_at_lock:,})." if planned.exposed_at_lock else "",
+        f"When it was locked, somebody had looked at the reading already (looks: {planned.looks_at_lock:,})."
+        if planned.looks_at_lock
+        else "",
     ]
     wrong = [sentence for sentence in told if sentence]
     rows = tuple(row for change in planned.changes for row in _rows(change))
@@ -43,7 +50,7 @@ def _changed(changes: tuple[PlanChange, ...]) -> str:
         return ""
     fields = list(dict.fromkeys(field.field for change in changes for field in change.fields))
     seen = max(change.looks for change in changes)
-    when = f", after {seen:,} looks at the reading" if seen else ""
+    when = f", after the reading had been looked at (looks: {seen:,})" if seen else ""
     times = "once" if len(changes) == 1 else f"{len(changes)} times"
     return f"It was changed {times} since ({', '.join(fields)}){when}."
 

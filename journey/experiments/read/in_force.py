@@ -106,6 +106,7 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
     meant = None if plan.segment is None else answered(con, plan.segment, Scope(None, entered_by, scope.timezone))
     segment = _both(meant, scope.segment)
     shares = dict(question.split or plan.variants)
+    first = next((seen.start for seen in experiments_in(con, where) if seen.name == name), None) if where else None
     return InForce(
         name,
         where,
@@ -119,7 +120,7 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
         known_until,
         scope.timezone,
         planned,
-        departures(question, planned, scope, meant),
+        departures(question, planned, scope, meant, first),
         tuple(_warnings(con, name, where, segment)),
         entered_by == until,
     )
@@ -149,10 +150,12 @@ def _both(one: Any, other: Any) -> Any:
     return None if not rules else rules[0] if len(rules) == 1 else {"all": rules}
 
 
-def departures(question: ExperimentQuestion, planned: Planned | None, scope: Scope, of_plan: Any = None) -> tuple[str, ...]:
+def departures(
+    question: ExperimentQuestion, planned: Planned | None, scope: Scope, of_plan: Any = None, first: int | None = None
+) -> tuple[str, ...]:
     """What the question asks otherwise than was planned, as sentences: with it the plan's promise is gone.
 
-    of_plan: the plan's segment, resolved as that of the scope is.
+    of_plan: the plan's segment, resolved as that of the scope is.  first: ms of the first exposure, None without any.
     """
     if planned is None:
         return ()
@@ -170,7 +173,7 @@ def departures(question: ExperimentQuestion, planned: Planned | None, scope: Sco
     found += _other_metrics(question.metrics, plan.metrics)
     if scope.segment is not None and scope.segment not in (plan.segment, of_plan):
         found.append("Only a segment is read that the plan does not name.")
-    if scope.start is not None and (plan.start is None or scope.start > plan.start):
+    if scope.start is not None and first is not None and scope.start > first:
         found.append(f"First exposures before {iso(scope.start)} are left out here.")
     return tuple(found)
 

@@ -175,8 +175,8 @@ def _findings(con: Warehouse, question: ExperimentQuestion, scope: Scope, source
     """Whether it is read as planned, always; and where checks are asked all that may be wrong: of sums the split alone can be."""
     from journey.experiments.checks import checked  # those read units here
 
-    departs = source.log.told.departs if source.log else ()
-    plan = [as_planned(con, source.name, source.planned, departs)] if question.source == "experiment" else []
+    log = source.log
+    plan = [] if log is None else [as_planned(con, source.name, source.planned, log.told.departs, log.left_out)]
     if not question.checks or source.units is None or not source.units.frame.height:
         return tuple(plan)
     return (*plan, *checked(con, question, scope, source.units, split))

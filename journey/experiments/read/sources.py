@@ -75,7 +75,7 @@ def _of_log(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Sourc
     units = units_in(con, log)
     told = log.told
     text = units_sql(log) if log.arms else log.seen_sql
-    left = [f"{n:,} units saw {arm!r}, which is not compared: nobody meant a share for it." for arm, n in log.left_out.items()]
+    left = [f"{arm!r} is not compared, since no share was meant for it; units that saw it: {n:,}." for arm, n in log.left_out.items()]
     warnings = (*told.warnings, *log.binder.warnings, *left)
     evidence = Evidence(log_words(log), text, log.params, units.frame.height, data_until(con), warnings)
     return Source(told.experiment, log.arms, told.metrics, told.shares, evidence, units, {}, log, told.planned)

@@ -101,7 +101,7 @@ def _whole(frame: pl.DataFrame, question: ExperimentQuestion, columns: list[str]
     values = [pl.Series(name, _numbers(kept, name, question), pl.Float64) for name in columns]
     for metric in question.metrics:
         _refuse_no_share(metric, {value.name: value.to_numpy() for value in values})
-    told = [f"{lost:,} rows of {what} without a {' or a '.join(map(repr, keys))} are left out."] if lost else []
+    told = [f"Rows of {what} without a {' or a '.join(map(repr, keys))} are left out: {lost:,}."] if lost else []
     return kept.with_columns(*values).with_row_index(ROW), told
 
 

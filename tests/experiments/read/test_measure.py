@@ -83,13 +83,21 @@ def test_a_question_that_departs_from_the_plan_is_answered_and_says_so() -> None
     assert plan_finding(read(con, metrics=[{**BUY, "role": "primary"}, CART], reading="planned", control="small"))["state"] == "fine"
 
 
+def test_variants_that_the_plan_does_not_name_and_first_exposures_left_out_are_said() -> None:
+    con = locked(drawn(LOG, "gus +1d 09:00 seen{experiment=button,variant=preview,country=FR}"))
+    found = plan_finding(read(con))
+    assert found["state"] == "look" and "names no 'preview': units that saw it are left out (1)" in found["sentence"]
+    assert "left out here" in plan_finding(read(con, scope={"start": "2026-03-04"}))["sentence"]
+    assert "left out here" not in plan_finding(read(con, scope={"start": "2026-03-02"}))["sentence"]
+
+
 def test_a_draft_binds_nobody_and_what_is_changed_or_locked_late_shows() -> None:
     con = drawn(LOG)
     keep_plan(con, plan_from(PLAN), by="eva", at=1)
     answer = read(con, control="large", metrics=[BUY])
     assert (answer["reading"], answer["plan_version"]) == ("always_valid", 0) and "draft" in plan_finding(answer)["sentence"]
     lock_plan(con, "button", by="eva", at=read_time("2026-03-04", read_zone("UTC"), "at"))
-    assert "2 units had been exposed by the lock" in plan_finding(read(con))["sentence"]
+    assert "units had been exposed already (2)" in plan_finding(read(con))["sentence"]
     keep_plan(con, plan_from({**PLAN, "looks": 2}), by="max", reason="Fewer meetings.", at=None)
     found = plan_finding(read(con))
     assert found["state"] == "look" and "changed once since (looks)" in found["sentence"]

@@ -44,7 +44,7 @@ def test_without_a_unit_each_row_is_one() -> None:
     units = units_of(empty_warehouse(), read_experiment(ASKED), Scope())
     assert units.counts() == {"off": 3, "on": 2} and units.frame["unit"].to_list() == [0, 1, 2, 3, 4]
     answer = ask(empty_warehouse(), {"ask": "experiment", **ASKED})
-    assert answer["warnings"] == ["1 rows of the table without a 'arm' are left out."] and answer["population"] == 5
+    assert answer["warnings"] == ["Rows of the table without a 'arm' are left out: 1."] and answer["population"] == 5
     assert "experiment_rows" in answer["sql"] and answer["data_until"] is None
 
 
