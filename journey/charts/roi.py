@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from journey.charts.roi_axis import crossing, levels
+from journey.charts.roi_told import sum_told
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, hatched, note, plain
 from journey.charts.words import money, short
 
@@ -53,8 +54,8 @@ def profit_figure(
 
 def _hover(month: int, middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, currency: str | None) -> str:
     when = f"Month {month}" if month else "Start"
-    around = f"<br>8 of 10 draws: {money(band[0][month], currency)} to {money(band[1][month], currency)}" if band else ""
-    return f"{when}: <b>{plain(money(middle[month], currency))}</b>{around}"
+    around = f"<br>8 of 10 draws: {sum_told(band[0][month], currency)} to {sum_told(band[1][month], currency)}" if band else ""
+    return f"{when}: <b>{plain(sum_told(middle[month], currency))}</b>{around}"
 
 
 def _lay_out(figure: go.Figure, ends: Sequence[float], months: int, currency: str | None) -> None:
@@ -113,10 +114,10 @@ def _label_ends(
     figure: go.Figure, middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, currency: str | None
 ) -> None:
     """P10, P50, P90 with their amounts right of the last month, moved apart where they would touch."""
-    rows = [(middle[-1], f"<b>{'P50  ' if band else ''}{plain(money(middle[-1], currency))}</b>", ACCENT)]
+    rows = [(middle[-1], f"<b>{'P50  ' if band else ''}{plain(sum_told(middle[-1], currency))}</b>", ACCENT)]
     if band is not None:
-        rows += [(band[1][-1], f"P90  {plain(money(band[1][-1], currency))}", MUTED)]
-        rows += [(band[0][-1], f"P10  {plain(money(band[0][-1], currency))}", MUTED)]
+        rows += [(band[1][-1], f"P90  {plain(sum_told(band[1][-1], currency))}", MUTED)]
+        rows += [(band[0][-1], f"P10  {plain(sum_told(band[0][-1], currency))}", MUTED)]
     low, high = figure.layout.yaxis.range
     apart = (high - low) * 17 / (PROFIT_PX - 36)
     for y, (_, said, colour) in zip(_moved_apart([row[0] for row in rows], apart), rows, strict=True):
@@ -175,8 +176,8 @@ def tornado_figure(bars: Sequence[Bar], base: float, currency: str | None) -> go
 def _label_row(figure: go.Figure, place: int, bar: Bar, base: float, currency: str | None) -> None:
     """Each amount beyond its end of the bar; an end that lies on the other side of base keeps to its own."""
     left, right = sorted((bar.low, bar.high))
-    figure.add_annotation(note(min(left, base), place, plain(money(left, currency)), MUTED, xanchor="right", xshift=-7))
-    figure.add_annotation(note(max(right, base), place, plain(money(right, currency)), MUTED, xanchor="left", xshift=7))
+    figure.add_annotation(note(min(left, base), place, plain(sum_told(left, currency)), MUTED, xanchor="right", xshift=-7))
+    figure.add_annotation(note(max(right, base), place, plain(sum_told(right, currency)), MUTED, xanchor="left", xshift=7))
 
 
 def cash_figure(flows: Sequence[float], currency: str | None, height: int = CASH_PX) -> go.Figure:
@@ -190,7 +191,7 @@ def cash_figure(flows: Sequence[float], currency: str | None, height: int = CASH
             x=chosen,
             y=[flows[month] for month in chosen],
             marker=marker,
-            hovertext=[f"{f'Month {month}' if month else 'Start'}: <b>{plain(money(flows[month], currency))}</b>" for month in chosen],
+            hovertext=[f"{f'Month {month}' if month else 'Start'}: <b>{plain(sum_told(flows[month], currency))}</b>" for month in chosen],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     ticks = levels(min(0.0, *flows), max(0.0, *flows), most=4)

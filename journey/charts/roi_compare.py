@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 
 from journey.charts.roi import month_names, month_ticks, tick_money
 from journey.charts.roi_axis import levels
+from journey.charts.roi_told import sum_told
 from journey.charts.theme import ACCENT, CAT, GHOST, INK, MUTED, PAPER, a, dress, note, plain
-from journey.charts.words import between, decimal, money, short
+from journey.charts.words import between, decimal, short
 from journey.inference import Interval
 
 COURSES_PX, OPTIONS_PX, APART_PX = 280, 300, 17
@@ -38,7 +39,7 @@ def courses_figure(lines: Sequence[Line], currency: str | None) -> go.Figure:
             mode="lines",
             line={"color": CAT[place], "width": 2.5, "dash": DASHES[place % len(DASHES)]},
             hovertext=[
-                f"{plain(short(line.name))}, month {month}: <b>{plain(money(y, currency))}</b>" for month, y in enumerate(line.middle)
+                f"{plain(short(line.name))}, month {month}: <b>{plain(sum_told(y, currency))}</b>" for month, y in enumerate(line.middle)
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -51,7 +52,7 @@ def courses_figure(lines: Sequence[Line], currency: str | None) -> go.Figure:
     figure.add_hline(y=0, line={"color": MUTED, "width": 1})
     heights = spaced([line.middle[-1] for line in lines], (high - low + 2 * pad) * APART_PX / (COURSES_PX - 34))
     for place, (line, y) in enumerate(zip(lines, heights, strict=True)):
-        said = f"<b>{plain(short(line.name, 18))}</b> {plain(money(line.middle[-1], currency))}"
+        said = f"<b>{plain(short(line.name, 18))}</b> {plain(sum_told(line.middle[-1], currency))}"
         figure.add_annotation(note(1, y, said, CAT[place], xref="paper", xanchor="left", xshift=6))
     return figure
 
@@ -121,7 +122,8 @@ def options_figure(spots: Sequence[Spot], unit: str, currency: str | None) -> go
 
 def _spot(rank: int, spot: Spot, unit: str, currency: str | None) -> dict[str, object]:
     low, high = spot.interval or (spot.value, spot.value)
-    around = f", {plain(between(money(low, currency), money(high, currency)))}" if spot.interval else ""
+    around = f", {plain(between(sum_told(low, currency), sum_told(high, currency)))}" if spot.interval else ""
+    said = f"{plain(spot.name)}: <b>{plain(sum_told(spot.value, currency))}</b>{around}<br>{decimal(spot.effort)} {plain(unit)}"
     return {
         "x": [spot.effort],
         "y": [spot.value],
@@ -137,7 +139,7 @@ def _spot(rank: int, spot: Spot, unit: str, currency: str | None) -> dict[str, o
             "thickness": 1.5,
             "width": 5,
         },
-        "hovertext": [f"{plain(spot.name)}: <b>{plain(money(spot.value, currency))}</b>{around}<br>{decimal(spot.effort)} {plain(unit)}"],
+        "hovertext": [said],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 

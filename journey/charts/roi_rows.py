@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from journey.charts.roi import Bar
 from journey.charts.roi_axis import crossing
 from journey.charts.roi_said import course_of, holds, is_discounted, lost_told, month_told, net_of, payback_of, roi_cards, span_told
-from journey.charts.roi_told import told_input, told_plain, told_range
-from journey.charts.words import UNKNOWN, between, money, percent, several
+from journey.charts.roi_told import sum_told, told_input, told_plain, told_range
+from journey.charts.words import UNKNOWN, between, percent, several
 from journey.roi import NAMED, Roi
 from journey.roi.result import BreakEven, Swing
 
@@ -113,7 +113,7 @@ def losing_told(roi: Roi) -> str:
 def _laid_out(roi: Roi) -> str:
     if roi.lowest >= 0:
         return ""
-    most = money(-roi.lowest, roi.currency)
+    most = sum_told(-roi.lowest, roi.currency)
     if roi.payback.month is None:
         return f" {most} is laid out at most, and is not back within {several(roi.question.months, 'month')}."
     return f" {most} is laid out at most before it comes back."
@@ -135,11 +135,11 @@ def _runs(months: Sequence[int]) -> str:
 def beside_rows(published: Roi, corrected: Roi) -> list[dict[str, str]]:
     """The same figures through both models."""
     rows = [
-        ("A month", money(published.monthly[0], published.currency), _month_range(corrected)),
+        ("A month", sum_told(published.monthly[0], published.currency), _month_range(corrected)),
         (
             span_told(published.question.months).capitalize(),
-            money(published.total, published.currency),
-            money(net_of(corrected), corrected.currency),
+            sum_told(published.total, published.currency),
+            sum_told(net_of(corrected), corrected.currency),
         ),
         (
             "Back in",
@@ -158,7 +158,7 @@ def beside_rows(published: Roi, corrected: Roi) -> list[dict[str, str]]:
 
 def _month_range(roi: Roi) -> str:
     flows = roi.monthly
-    return between(money(min(flows), roi.currency), money(max(flows), roi.currency)) if flows else UNKNOWN
+    return between(sum_told(min(flows), roi.currency), sum_told(max(flows), roi.currency)) if flows else UNKNOWN
 
 
 def scenarios_told(found: Mapping[str, Roi]) -> str:
@@ -166,7 +166,7 @@ def scenarios_told(found: Mapping[str, Roi]) -> str:
     if len(found) < 2:
         return "Choose a second one to compare with."
     best = max(found, key=lambda name: net_of(found[name]))
-    told = f"“{best}” brings most: {money(net_of(found[best]), found[best].currency)}."
+    told = f"“{best}” brings most: {sum_told(net_of(found[best]), found[best].currency)}."
     uncertain = {name: roi for name, roi in found.items() if roi.question.uncertain}
     safest = min(uncertain, key=lambda name: uncertain[name].p_loss) if uncertain else best
     if safest != best and best in uncertain and uncertain[safest].p_loss < uncertain[best].p_loss:
@@ -177,7 +177,7 @@ def scenarios_told(found: Mapping[str, Roi]) -> str:
 def scenario_rows(found: Mapping[str, Roi]) -> list[dict[str, str]]:
     """One column per scenario: what comes of it, then the assumptions in which they differ."""
     cards = {name: roi_cards(roi, 0.0) for name, roi in found.items()}
-    rows = [{"": "Profit", **{name: money(net_of(roi), roi.currency) for name, roi in found.items()}}]
+    rows = [{"": "Profit", **{name: sum_told(net_of(roi), roi.currency) for name, roi in found.items()}}]
     rows.append({"": "P10 to P90", **{name: card[0][2] for name, card in cards.items()}})
     rows.append({"": "Chance of a loss", **{name: card[1][1] for name, card in cards.items()}})
     rows += [

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from journey.charts.roi_told import told_input
-from journey.charts.words import UNKNOWN, between, count, decimal, money, percent, several
+from journey.charts.roi_told import sum_told, told_input
+from journey.charts.words import UNKNOWN, between, count, decimal, percent, several
 from journey.roi import PUBLISHED, Roi
 from journey.roi.result import BreakEven
 
@@ -47,19 +47,19 @@ def roi_sentence(roi: Roi, limit: float, corrected: Roi | None = None) -> str:
         return _published_sentence(roi, corrected)
     net = net_of(roi)
     if roi.cost == 0:
-        return f"It brings {money(net, roi.currency)} {span_told(roi.question.months)} before any cost: say what it costs."
+        return f"It brings {sum_told(net, roi.currency)} {span_told(roi.question.months)} before any cost: say what it costs."
     if net > 0:
-        return f"It pays: {money(net, roi.currency)} {span_told(roi.question.months)}{_back(roi)}{_risk(roi, limit)}."
-    return f"{_unless(roi)}: {money(net, roi.currency)} {span_told(roi.question.months)}{_losing(roi)}."
+        return f"It pays: {sum_told(net, roi.currency)} {span_told(roi.question.months)}{_back(roi)}{_risk(roi, limit)}."
+    return f"{_unless(roi)}: {sum_told(net, roi.currency)} {span_told(roi.question.months)}{_losing(roi)}."
 
 
 def _published_sentence(roi: Roi, corrected: Roi | None) -> str:
     flow = roi.monthly[0] if roi.monthly else None
-    told = f"The published calculator says {money(flow, roi.currency)} a month"
+    told = f"The published calculator says {sum_told(flow, roi.currency)} a month"
     if corrected is None:
-        return f"{told}, {money(roi.total, roi.currency)} {span_told(roi.question.months)}."
+        return f"{told}, {sum_told(roi.total, roi.currency)} {span_told(roi.question.months)}."
     net = net_of(corrected)
-    return f"{told}; with what it leaves out, it is {money(net, roi.currency)} {span_told(corrected.question.months)}."
+    return f"{told}; with what it leaves out, it is {sum_told(net, roi.currency)} {span_told(corrected.question.months)}."
 
 
 def _back(roi: Roi) -> str:
@@ -103,13 +103,13 @@ def holds(needed: BreakEven) -> bool:
 def roi_cards(roi: Roi, limit: float) -> list[tuple[str, str, str, bool]]:
     """-> (name, value, what stands below it, whether that is a warning)."""
     uncertain, currency, months = bool(roi.question.uncertain), roi.currency, roi.question.months
-    spread = between(money(roi.p10, currency), money(roi.p90, currency)) if uncertain else "single figures"
+    spread = between(sum_told(roi.p10, currency), sum_told(roi.p90, currency)) if uncertain else "single figures"
     over = uncertain and roi.p_loss > limit
     risk = f"{'over limit' if over else 'limit'} {percent(limit, 0)}"
     needed = roi.needed("lift")
     rate = roi.return_on_cost
     return [
-        (f"Profit in {several(months, 'month')}", money(net_of(roi), currency), spread, False),
+        (f"Profit in {several(months, 'month')}", sum_told(net_of(roi), currency), spread, False),
         ("Chance of a loss", percent(roi.p_loss, 0) if uncertain else UNKNOWN, risk if uncertain else "no ranges ticked", over),
         ("Payback", _payback_value(roi), _payback_around(roi), False),
         (

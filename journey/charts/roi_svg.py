@@ -6,7 +6,7 @@ from html import escape
 
 from journey.charts.roi import month_ticks, tick_money
 from journey.charts.roi_axis import crossing, levels
-from journey.charts.words import money
+from journey.charts.roi_told import sum_told
 
 WIDTH, HEIGHT = 680, 196
 LEFT, RIGHT, TOP, BOTTOM = 52, 92, 12, 24
@@ -75,10 +75,10 @@ def _months(plane: Plane) -> list[str]:
 
 def _ends(plane: Plane, middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, currency: str | None) -> list[str]:
     x, own = WIDTH - RIGHT + 6, plane.y(middle[-1])
-    parts = [_text(x, own, f"{'P50 ' if band else ''}{money(middle[-1], currency)}", "strong")]
+    parts = [_text(x, own, f"{'P50 ' if band else ''}{sum_told(middle[-1], currency)}", "strong")]
     if band is not None:
-        parts.append(_text(x, min(plane.y(band[1][-1]), own - 14), f"P90 {money(band[1][-1], currency)}"))
-        parts.append(_text(x, max(plane.y(band[0][-1]), own + 14), f"P10 {money(band[0][-1], currency)}"))
+        parts.append(_text(x, min(plane.y(band[1][-1]), own - 14), f"P90 {sum_told(band[1][-1], currency)}"))
+        parts.append(_text(x, max(plane.y(band[0][-1]), own + 14), f"P10 {sum_told(band[0][-1], currency)}"))
     return parts
 
 

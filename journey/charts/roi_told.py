@@ -55,3 +55,9 @@ def told_plain(question: RoiQuestion, name: str, plain: Any, currency: str | Non
 def digits_of(value: float) -> int:
     """Decimals with which a percentage shows two digits that matter: 12.3, 4.8, 0.48."""
     return 1 if not value or abs(value) >= 1 else min(3, 1 - math.floor(math.log10(abs(value))))
+
+
+def sum_told(amount: float | None, currency: str | None) -> str:
+    """A sum of months: from 100 on without cents: €907, −€13k."""
+    said = money(amount, currency)
+    return said[:-3] if amount is not None and 100 <= abs(amount) < 999.5 and said[-3:-2] == "." else said

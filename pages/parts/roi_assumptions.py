@@ -35,6 +35,7 @@ IN_SIGHT = {
 }
 BY, LIFTS = "roi_lift_is", {"relative": "Of the share that buys today", "added": "Points on top of it"}
 LOSING = 20
+NOW = "As set now"
 LONGEST = {6: "6 months", 12: "12 months", 24: "2 years", 36: "3 years", 60: "5 years"}
 ORDERS = "Assumed, from no effect to one order in ten more: only an experiment tells. Take its result here, or plan one."
 TIES = {KEEP: ("lift", "churn"), SELL: ("lift", "value_per_order")}

@@ -15,12 +15,11 @@ from journey.roi import NAMED, Options, OptionsQuestion, RoiQuestion, Scenario, 
 from journey.scope import Scope
 from pages.parts.charts import draw
 from pages.parts.frame import Page, counted, download_table
-from pages.parts.roi_assumptions import Put
-from pages.parts.roi_scenarios import NOW
+from pages.parts.roi_assumptions import NOW, Put
 from pages.parts.text import literal
 from pages.parts.workspace import answer, derived
 
-LISTED, BEGUN, UNIT = "roi_options", "roi_options_begun", "roi_effort_is"
+LISTED, BEGUN, ROWS, TURN, UNIT = "roi_options", "roi_options_begun", "roi_options_rows", "roi_options_turn", "roi_effort_is"
 UNITS = {"days": "days of work", "money": "money"}
 EFFORT, MOST, LONGEST = 10.0, 12, 4_000
 # Columns of the table -> the input that a figure in them replaces.
@@ -39,7 +38,7 @@ def show_options(page: Page, put: Put) -> None:
                 "Effort in", list(UNITS), default="days", key=UNIT, bind="query-params", persist_state="session", required=True,
                 format_func=lambda one: one.capitalize(), label_visibility="collapsed",
             )  # fmt: skip
-        left, right = st.columns([5, 6], gap="medium")
+        left, right = st.columns([7, 6], gap="medium")
         with left:
             rows = _edited(put, kept)
         found = _ranked(page, put, kept, rows, unit if unit in UNITS else "days")
@@ -66,18 +65,27 @@ def _edited(put: Put, kept: Mapping[str, Scenario]) -> list[dict[str, Any]]:
         pl.DataFrame([{key: row.get(key) for key in schema} for row in st.session_state[BEGUN]], schema=schema),
         num_rows="dynamic",
         hide_index=True,
-        key="roi_options_edited",
+        key=f"roi_options_edited_{st.session_state.get(TURN, 0)}",
         placeholder="",
         column_config={
-            "Option": st.column_config.TextColumn(width=150, required=True, max_chars=80),
-            "Effort": number(width=64, min_value=0.1, default=EFFORT, required=True),
-            "Assumptions": st.column_config.SelectboxColumn(options=[NOW, *kept], default=NOW, width=120, required=True),
-            **{name: number(width=72, min_value=0.0) for name in OVER},
+            "Option": st.column_config.TextColumn(width=128, required=True, max_chars=80),
+            "Effort": number(width=58, min_value=0.1, default=EFFORT, required=True),
+            "Assumptions": st.column_config.SelectboxColumn(options=[NOW, *kept], default=NOW, width=112, required=True),
+            **{name: number(width=62, min_value=0.0) for name in OVER},
         },
     )
     rows = [row for row in map(_checked, edited.to_dicts()) if row][:MOST]
     _tell_address(rows)
+    st.session_state[ROWS] = rows
     return rows
+
+
+def add_option(name: str) -> None:
+    """For a callback: what was just kept is an option too; the table begins anew with it."""
+    rows = [row for row in st.session_state.get(ROWS, []) if row["Option"] != name]
+    if BEGUN in st.session_state and len(rows) < MOST:
+        st.session_state[BEGUN] = [*rows, _row(name, name)]
+        st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
 def _row(name: str, of: str) -> dict[str, Any]:

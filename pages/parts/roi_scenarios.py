@@ -14,15 +14,15 @@ from journey.scope import Scope
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.charts import draw
 from pages.parts.frame import Page, download_table
-from pages.parts.roi_assumptions import BY, MODEL, MONTHS, TIED, Put, fields_of
+from pages.parts.roi_assumptions import BY, MODEL, MONTHS, NOW, TIED, Put, fields_of
 from pages.parts.roi_experiment import BY_HAND, FROM
 from pages.parts.roi_fields import hold_plain
+from pages.parts.roi_options import add_option
 from pages.parts.roi_sliders import KEPT
 from pages.parts.text import literal
 from pages.parts.workspace import answer, derived, warehouse
 
 COMPARED, NAMED_AS, NOTED, CHOSEN, TOLD = "roi_compared", "roi_scenario_name", "roi_scenario_note", "roi_scenario", "roi_scenario_told"
-NOW = "As set now"
 MOST = 4
 
 
@@ -110,6 +110,7 @@ def _keep(put: Put) -> None:
         made = keep_scenario(warehouse().cursor(), name, question, by=person(), note=str(st.session_state.get(NOTED) or ""))
         chosen = list(st.session_state.get(COMPARED) or [NOW])
         st.session_state[COMPARED] = [*[one for one in chosen if one != made.name][: MOST - 1], made.name]
+        add_option(made.name)
         return f"Kept as “{made.name}”."
 
     _said(kept)
