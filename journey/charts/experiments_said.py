@@ -90,11 +90,23 @@ class Row:
     primary: bool = False
 
 
+def unjudged(reading: Reading) -> str:
+    """Why nothing may be called by its numbers, in words that follow "is not judged"; "" where something may.
+
+    Readings that are right at one look say nothing before it: who called by them on the way would peek.
+    """
+    if reading.split.alarm or reading.verdict.state == BROKEN:
+        return "while the split is broken"
+    if reading.reading in ("fixed", "bayesian") and reading.verdict.state == RUNNING:
+        return "before its end: this way of reading is right at one look"
+    return ""
+
+
 def rows_of(reading: Reading, currency: str | None = None) -> tuple[Row, ...]:
-    """A row per metric and variant: the primary first, guardrails last.  Nothing is called where the split is broken."""
+    """A row per metric and variant: the primary first, guardrails last.  Nothing is called that may not be judged."""
     order = {"primary": 0, "secondary": 1, "guardrail": 2}
     several_arms = len({one.arm for one in reading.estimates}) > 1
-    mute = reading.split.alarm or reading.verdict.state == BROKEN
+    mute = bool(unjudged(reading))
     kept = sorted(reading.estimates, key=lambda one: order[one.metric.role])
     return tuple(_row(one, several_arms, mute, currency) for one in kept)
 

@@ -4,12 +4,11 @@ import polars as pl
 import streamlit as st
 
 from journey.charts.experiments_groups import describe_groups, groups_figure, groups_sentence, name_of
-from journey.charts.experiments_said import FINDINGS, difference_told, interval_told, p_told, value_told
+from journey.charts.experiments_said import FINDINGS, difference_told, interval_told, p_told, unjudged, value_told
 from journey.experiments.result import Group, Reading
 from journey.metrics.overview import split_properties
 from pages.parts.charts import draw
 from pages.parts.experiments_checks import OF_GROUPS
-from pages.parts.experiments_picture import is_broken
 from pages.parts.experiments_source import LOG, SUMS, Source
 from pages.parts.frame import Page, download_table
 from pages.parts.text import literal
@@ -74,12 +73,12 @@ def _groups(reading: Reading, by: str, currency: str | None) -> None:
         shown = tuple(group for group in found if group.arm == arm)[:MOST_VALUES]
         metric = shown[0].metric
         whole = next((one.compared.difference for one in reading.estimates if one.arm == arm and one.metric.name == metric.name), None)
-        broken = is_broken(reading)
-        told = "Nobody should decide by it: the split is broken." if broken else groups_sentence(shown, by)
+        why_not = unjudged(reading)
+        told = f"It is not judged {why_not}." if why_not else groups_sentence(shown, by)
         of = f"{metric.name}, {arm}: " if len(arms) > 1 else f"{metric.name}: "
         st.markdown(f"**{literal(of)}** {literal(told)}")
         st.caption("Dotted: all together. q: Benjamini-Hochberg over the groups; below .05 a group is filled.")
-        figure = derived(groups_figure, shown, whole, currency, mute=broken)
+        figure = derived(groups_figure, shown, whole, currency, mute=bool(why_not))
         draw(figure, f"experiment_groups_{arms.index(arm)}", alt=describe_groups(shown, currency), min_width=430)
     for one in reading.findings:
         if one.check in OF_GROUPS:

@@ -15,12 +15,13 @@ from journey.charts.experiments_said import (
     rows_of,
     split_sentence,
     state_of,
+    unjudged,
 )
 from journey.charts.experiments_split import causes_figure, describe_causes, describe_split, sides_of, split_figure
 from journey.charts.words import percent, several
 from journey.experiments.result import BROKEN, Course, Estimate, Reading
 from pages.parts.charts import draw
-from pages.parts.frame import Page
+from pages.parts.frame import Page, download_figure
 from pages.parts.text import literal
 from pages.parts.workspace import derived, one_of
 
@@ -100,21 +101,23 @@ def _metrics(reading: Reading, currency: str | None) -> None:
             return
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            draw(derived(forest_figure, rows), "experiment_forest", alt=describe_forest(rows), min_width=430)
+            figure = derived(forest_figure, rows)
+            draw(figure, "experiment_forest", alt=describe_forest(rows), min_width=430)
         with right:
             st.markdown("\n\n".join(_lines(reading, currency)))
+            download_figure("experiment_metrics", figure)
 
 
 def _lines(reading: Reading, currency: str | None) -> list[str]:
     order = {"primary": 0, "secondary": 1, "guardrail": 2}
     more = len({one.arm for one in reading.estimates}) > 1
-    broken = is_broken(reading)
+    why_not = unjudged(reading)
     judged = sum(one.metric.role != "guardrail" and one.compared.p is not None for one in reading.estimates)
     lines = []
     for one in sorted(reading.estimates, key=lambda one: order[one.metric.role]):
         name = f"{one.metric.name}, {one.arm}" if more else one.metric.name
-        icon = SIGNS[MUTE] if broken else _icon(one)
-        said = "is not judged while the split is broken." if broken else estimate_line(one, judged, currency)
+        icon = SIGNS[MUTE] if why_not else _icon(one)
+        said = f"is not judged {why_not}." if why_not else estimate_line(one, judged, currency)
         left = f" {several(one.open, 'unit')} left out, whose time is not over." if one.open else ""
         lines.append(f":material/{icon}: **{literal(name)}** {literal(said + left)}")
     return lines
@@ -135,8 +138,8 @@ def show_course(page: Page, reading: Reading, currency: str | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader("Day by day", anchor=False, width="stretch")
             course = _choose(reading.courses)
-        broken, daily = is_broken(reading), reading.reading in ("always_valid", "planned")
-        if not broken:
+        mute, daily = bool(unjudged(reading)), reading.reading in ("always_valid", "planned")
+        if not is_broken(reading):
             st.markdown(f"**{literal(course_sentence(course, zone, daily))}**")
         st.caption(
             literal(
@@ -145,8 +148,9 @@ def show_course(page: Page, reading: Reading, currency: str | None) -> None:
                 + ("" if reading.reading == "fixed" else "Dotted: the ordinary interval, which is wrong for whoever looks more than once.")
             )
         )
-        figure = derived(course_figure, course, zone, currency, mute=broken)
+        figure = derived(course_figure, course, zone, currency, mute=mute)
         draw(figure, "experiment_course", alt=describe_course(course, zone, currency, daily), min_width=560)
+        download_figure("experiment_course", figure)
 
 
 def _dashes(course: Course) -> str:

@@ -20,6 +20,7 @@ from journey.charts.experiments_said import (
     p_told,
     rows_of,
     split_sentence,
+    unjudged,
     value_told,
     worst_first,
 )
@@ -91,6 +92,12 @@ def test_nothing_is_called_in_words_or_colours_where_the_split_is_broken() -> No
     )
     group = Group("mobile", BOUGHT, "treatment", WON.compared, 0.001)
     assert POS in drawn(groups_figure([group], 0.02)) and POS not in drawn(groups_figure([group], 0.02, mute=True))
+
+
+def test_a_reading_for_one_look_calls_nothing_before_it() -> None:
+    early = replace(reading(WON), reading="fixed", verdict=Verdict("keep running", "Not yet."))
+    assert unjudged(early).startswith("before its end") and {row.state for row in rows_of(early)} == {MUTE}
+    assert not unjudged(replace(early, reading="always_valid")) and not unjudged(replace(early, verdict=Verdict("ship", "")))
 
 
 def point(day: int, difference: float, half: float, naive: float) -> Point:
