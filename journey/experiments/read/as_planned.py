@@ -27,9 +27,7 @@ def as_planned(con: Warehouse, name: str, planned: Planned | None, departs: tupl
         f"It names no {' or '.join(map(repr, others))}: units that saw it are left out ({sum(others.values()):,})." if others else "",
         _changed(planned.changes),
         f"When it was locked, units had been exposed already ({planned.exposed_at_lock:,})." if planned.exposed_at_lock else "",
-        f"When it was locked, somebody had looked at the reading already (looks: {planned.looks_at_lock:,})."
-        if planned.looks_at_lock
-        else "",
+        f"When it was locked, the reading had been looked at already (looks: {planned.looks_at_lock:,})." if planned.looks_at_lock else "",
     ]
     wrong = [sentence for sentence in told if sentence]
     rows = tuple(row for change in planned.changes for row in _rows(change))
