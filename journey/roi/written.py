@@ -13,15 +13,16 @@ FORMS = (
     'a number, {"p10": .., "p90": ..}, {"low": .., "mode": .., "high": ..}, {"mean": .., "sd": ..}, {"beta": [a, b]}, '
     '{"normal": [mean, sd]}, {"triangular": [low, mode, high]} or {"estimate": .., "low": .., "high": .., "confidence": .95}'
 )
-WIDEST = 100
+WIDEST, NARROW, MOST_BETA = 100, 10_000, 1e7
 LISTED = {"beta": 2, "normal": 2, "triangular": 3}
 
 
 def read_spread(value: Any, of: Input) -> Spread:
     """A number or an object -> what the input may turn out to be.
 
-    Fitted where only two numbers are given: a share by a beta distribution, a share whose P10 is not above 0 and that may
-    do harm by a normal one cut at -1 and 1, what is positive by a lognormal one.
+    Fitted where only two numbers are given: a share by a beta distribution (a very narrow one by a normal one, which is the
+    same), a share whose P10 is not above 0 and that may do harm by a normal one cut at -1 and 1, what is positive by a
+    lognormal one.
     Raises: QuestionError: no number, outside the bounds, in the wrong order; the sentence says what it can be.
     """
     if isinstance(value, Mapping):
@@ -47,8 +48,10 @@ def from_interval(estimate: float, low: float, high: float, confidence: float = 
     for name, number in told.items():
         if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
             raise QuestionError(f"The {name} of the result is {number!r}; it must be a finite number.")
-    if not low < estimate < high or not 0 < confidence < 1:
-        raise QuestionError(f"A result lies inside its interval; {estimate!r} in [{low!r}, {high!r}] at {confidence!r} does not.")
+    if not low < estimate < high:
+        raise QuestionError(f"A result lies inside its interval; {estimate!r} in [{low!r}, {high!r}] does not.")
+    if not 0.5 <= confidence <= 0.9999:
+        raise QuestionError(f"The confidence of a result is {confidence!r}; it is a share from 0.5 to 0.9999, such as 0.95.")
     return {name: float(number) for name, number in told.items()}
 
 
@@ -90,8 +93,9 @@ def _percentiles(numbers: tuple[float, ...], of: Input, given: str) -> Spread:
     if not p10 < p90:
         raise QuestionError(f"{of.name} has P10 {p10:g} and P90 {p90:g}; P10 must be the smaller: one in ten lies below it.")
     _inside(numbers, of)
-    if of.signed and p10 <= 0:
-        return _made(given, numbers, "normal", ((p10 + p90) / 2, (p90 - p10) / (2 * TAIL)), of)
+    middle, sd = (p10 + p90) / 2, (p90 - p10) / (2 * TAIL)
+    if (of.signed and p10 <= 0) or (of.is_share and _is_narrow(beta_by_moments(middle, sd))):
+        return _made(given, numbers, "normal", (middle, sd), of)
     if not of.is_share:
         if p10 <= 0:
             raise QuestionError(f'{of.name} has P10 {p10:g}; it must be above 0. Write {{"low": 0, "mode": .., "high": ..}} instead.')
@@ -104,6 +108,11 @@ def _percentiles(numbers: tuple[float, ...], of: Input, given: str) -> Spread:
             'or write {"low": .., "mode": .., "high": ..}.'
         )
     return _made(given, numbers, "beta", fitted, of)
+
+
+def _is_narrow(fitted: tuple[float, float] | None) -> bool:
+    """Whether a beta distribution is so narrow that a normal one is the same, and the sooner drawn from."""
+    return fitted is not None and min(fitted) > NARROW
 
 
 def _moments(numbers: tuple[float, ...], of: Input, given: str) -> Spread:
@@ -124,14 +133,16 @@ def _moments(numbers: tuple[float, ...], of: Input, given: str) -> Spread:
         raise QuestionError(
             f"No distribution of shares has the mean {mean:g} and the standard deviation {sd:g} for {of.name}. Lower the deviation."
         )
-    return _made(given, numbers, "beta", fitted, of)
+    return _made(given, numbers, "normal", numbers, of) if _is_narrow(fitted) else _made(given, numbers, "beta", fitted, of)
 
 
 def _beta(numbers: tuple[float, ...], of: Input, given: str) -> Spread:
     if not of.is_share:
         raise QuestionError(f'{of.name} is no share, so it has no beta distribution. Write {{"p10": .., "p90": ..}} instead.')
-    if min(numbers) <= 0 or max(numbers) > 1e9:
-        raise QuestionError(f"The beta distribution of {of.name} is {list(numbers)}; both its numbers must be above 0 and at most 1e9.")
+    if min(numbers) <= 0 or max(numbers) > MOST_BETA:
+        raise QuestionError(
+            f"The beta distribution of {of.name} is {list(numbers)}; both its numbers must be above 0 and at most {MOST_BETA:,.0f}."
+        )
     return Spread(given, numbers, "beta", numbers, (0.0, 1.0))
 
 

@@ -42,6 +42,7 @@ def test_quantiles_and_draws_are_those_of_a_second_implementation(name: str, wri
         ("churn", 0.0001, 0.95, "beta"),
         ("churn", 0.9, 0.999, "beta"),
         ("setup", 1, 90_000, "lognormal"),
+        ("churn", 0.05, 0.05001, "normal"),
     ],
 )
 def test_ten_and_ninety_in_a_hundred_lie_below_what_was_said(name: str, low: float, high: float, family: str) -> None:
@@ -83,7 +84,8 @@ def test_what_a_spread_puts_outside_the_bounds_is_cut_off_and_said() -> None:
         ("churn", {"beta": [1]}, "write a number"),
         ("churn", {"p10": 0.1}, "write a number"),
         ("churn", {"p10": 0.1, "p90": 0.2, "p50": 0.15}, "write a number"),
-        ("lift", {"mean": 0.1, "sd": 1e-9}, "too narrow"),
+        ("lift", {"estimate": 0.5, "low": 0.4, "high": 0.7, "confidence": 1}, "from 0.5 to 0.9999"),
+        ("churn", {"beta": [1e8, 1e8]}, "at most 10,000,000"),
         ("setup", {"mean": 1, "sd": 1_000}, "at most 100 times"),
         ("setup", 1e300, "at most 1,000,000,000,000"),
         ("lift", {"estimate": 0.5, "low": 0.6, "high": 0.7}, "inside its interval"),
