@@ -4,6 +4,7 @@ import argparse
 from importlib import import_module
 
 PROOFS = {
+    "checks": "bench.experiments_checks",  # how often the checks of experiments speak where nothing, and where something, is wrong
     "delivery": "bench.delivery",  # each approved proposal is accepted once, whatever is killed
     "experiments": "bench.experiments",  # how often a difference is called where there is none, how often intervals hold
     "ledger": "bench.ledger",  # nothing is lost or repeated and no guardrail passed, by random calls and by kills
