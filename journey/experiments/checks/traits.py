@@ -2,7 +2,8 @@
 
 A property of a customer is as the workspace holds it now, and looked into only where every unit has one: what people tell
 when they sign up could be the experiment's own doing.  Properties that are personal, that name the variant or the experiment,
-and those of more than 60 different values are passed over as well, unless one is asked for by name.
+and those of more than 60 different values are passed over as well, unless one is asked for by name.  Known limit: since when a
+customer is known is told by all ids that are theirs now, also those that a log in after the exposure joined.
 """
 
 from collections.abc import Sequence
