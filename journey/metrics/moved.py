@@ -224,7 +224,7 @@ def _define(question: MetricQuestion, bound: Bound, chain: Chain) -> str:
     links = " × ".join(name.lower() for name in chain.factors)
     groups = (
         f" Customers are grouped by the first {question.breakdown} seen of them in each span; the mix is what follows from more or "
-        "fewer customers in a group, at its mean value."
+        "fewer customers in a group, at how far its mean value lies from that of all."
         if question.breakdown
         else ""
     )
