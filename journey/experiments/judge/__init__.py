@@ -6,9 +6,11 @@ bayes.py    the chance of being better, and the loss expected of choosing
 compare.py  one metric of one variant against control, under the reading in force
 family.py   several metrics and variants at once; guardrails
 split.py    whether the variants are as large as they were meant to be
-enough.py   how many units it takes before anything is said, and about when more would tell
+enough.py   how many units it takes before anything is said, and how many would tell
+variant.py  what is told of one variant, among all that were asked
+progress.py how far an experiment has come against what was planned
 verdict.py  ship, stop, keep running, or broken
-words.py    figures in sentences
+sentences.py, words.py  the verdict in a sentence, its figures with as many digits as they bear
 """
 
 from journey.experiments.judge.compare import compare
