@@ -243,6 +243,8 @@ OPTIONS = {
     "roi_inputs": "of event goal prediction threshold customers scope",
     "roi_options": "options effort_is draws seed customers scope",
     "policy_value": "log action reward propensity policy features customer clip seed customers scope",
+    "experiment": "experiment table arms exposure variant control unit metrics reading looks look confidence tuned_at split by over_time "
+    "checks customers scope",
     "power": "kind baseline variance sd effect relative n total days power alpha two_sided arms split metrics daily traffic formula "
     "reading looks tuned_at metric at unit window direction customers scope",
     "experiments": "about state experiment readings customers scope",

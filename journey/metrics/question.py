@@ -167,4 +167,6 @@ def _step(plain: Mapping[str, Any]) -> Any:
             raise QuestionError('A metric names "any_of" or "event" with "where", not both. Put the conditions into the steps of any_of.')
         return {"any_of": list(plain["any_of"])} if isinstance(plain["any_of"], list | tuple) else {"any_of": [plain["any_of"]]}
     event, where = plain.get("event"), plain.get("where")
+    if where is not None and not isinstance(where, Mapping):
+        raise QuestionError(f'"where" maps properties to what they must be, such as {{"device": "mobile"}}; it was given {where!r}.')
     return {"event": event, "where": dict(where)} if where else event
