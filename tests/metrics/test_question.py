@@ -45,6 +45,7 @@ def test_conditions_stand_beside_the_event() -> None:
         ({"metric": {"event": "a", "denominator": "b"}}, 'Only a metric of "ratio"'),
         ({"metric": {"event": "a", "size": 3}}, "Known are: event, where"),
         ({"metric": {"any_of": ["a"], "event": "b"}}, "not both"),
+        ({"metric": {"event": "a", "where": True}}, "maps properties"),
         ({"metric": "x", "period": "hour"}, "'day', 'week', 'month'"),
         ({"metric": "x", "compare": "last week"}, "'previous', 'year'"),
         ({"metric": "x", "breakdown": 3}, "name a property"),
