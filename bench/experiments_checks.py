@@ -1,7 +1,7 @@
 """Whether the checks of experiments speak where something is the matter, and keep silent where nothing is.
 
 Units are drawn with their visits and deeds over seven weeks, split by fair dice, and put to every check as the product puts
-them.  Each check means to err one time in a hundred; the cause is of a split that itself is called suspicious as often.
+them.  Each check means to err one time in a hundred; the cause is asked for wherever the split itself is suspicious, too.
 """
 
 from collections import Counter

@@ -109,12 +109,12 @@ def _why_small(metric: ExperimentMetric, names: tuple[str, str], sizes: list[int
 def outliers_in(units: Units, raw: Units) -> Finding | None:
     """How much the estimates of means move where the greatest values are cut.  raw: the same units, uncut.
 
-    A metric that is read cut is shown uncut beside it, and one that is read uncut is shown cut at its 99% quantile.
-    None without such metrics.
+    A metric that is read cut is shown uncut beside it, and one that is read uncut is shown cut at its 99% quantile; where that
+    is nought, at the one of the units that have any.  None without such metrics, and where nobody has any.
     """
     rows, told = [], []
     for k, metric in enumerate(units.metrics):
-        if metric.kind != "mean" or metric.value.of == "did":
+        if not _has_outliers(metric) or not (raw.frame[f"y{k}"] > 0).any():
             continue
         for arm in units.arms[1:]:
             row, said = _cut_row(units, raw, k, metric, arm)
@@ -127,16 +127,24 @@ def outliers_in(units: Units, raw: Units) -> Finding | None:
     return Finding("outliers", FINE, _steady(units), tuple(rows))
 
 
+def _has_outliers(metric: ExperimentMetric) -> bool:
+    """Whether a unit may have any number: means, unless of yes and no."""
+    return metric.kind == "mean" and (metric.value.column is not None or metric.value.of != "did")
+
+
 def _steady(units: Units) -> str:
-    names = [metric.name for metric in units.metrics if metric.kind == "mean" and metric.value.of != "did"]
+    names = [metric.name for metric in units.metrics if _has_outliers(metric)]
     return f"Cutting the greatest values moves the estimate of {listed(names)} by less than half its own uncertainty."
 
 
 def _cut_row(units: Units, raw: Units, k: int, metric: ExperimentMetric, arm: str) -> tuple[dict[str, Any], str]:
-    quantile = metric.winsorise if metric.winsorise is not None else 1 - TOP
     whole = raw.frame.filter(pl.col(f"y{k}").is_not_null())
     values = whole[f"y{k}"].to_numpy()
-    cap = float(np.quantile(values, quantile)) if len(values) else 0.0
+    quantile = metric.winsorise if metric.winsorise is not None else 1 - TOP
+    cap = float(np.quantile(values, quantile))
+    if cap <= 0 and metric.winsorise is None:
+        quantile = 1 - TOP * float((values > 0).mean())
+        cap = float(np.quantile(values, quantile))
     uncut, cut = (_of_values(metric, raw, whole, arm, side) for side in (values, np.minimum(values, max(cap, 0.0))))
     positive = np.clip(values, 0, None)
     top = float(np.sort(positive)[-max(1, round(TOP * len(values))) :].sum() / positive.sum()) if positive.sum() > 0 else None
@@ -176,7 +184,7 @@ def _moved(metric: ExperimentMetric, arm: str, uncut: Comparison, cut: Compariso
     heavy = "" if top is None else f" The greatest 1% of units hold {share_words(top)} of it."
     return (
         f"A few great values matter for {metric.name} of {arm}: {whole} as it is, {less} ({between(metric, b, digits)}) cut at the "
-        f"{100 * quantile:g}% quantile.{heavy} {reads}"
+        f"{100 * quantile:.4g}% quantile.{heavy} {reads}"
     )
 
 

@@ -73,10 +73,10 @@ def test_a_clean_one_is_told_to_be_fine_in_every_way(shop: Warehouse) -> None:
 
 def test_the_columns_of_a_table_are_looked_into_where_its_split_is_off(shop: Warehouse) -> None:
     rows = [{"arm": "ab"[n % 2], "bought": int(n % 3 == 0), "zone": ("north", "south")[n % 5 < 2]} for n in range(2000)]
-    metrics = [{"name": "bought", "column": "bought", "kind": "share"}]
+    metrics = [{"name": "bought", "column": "bought", "kind": "share"}, {"name": "money", "column": "bought", "kind": "mean"}]
     question = {"ask": "experiment", "variant": "arm", "control": "a", "metrics": metrics}
     fine = findings(ask(shop, {**question, "table": rows}))
-    assert set(fine) == {"cause", "crossed", "small"} and "no cause is looked for" in fine["cause"]["sentence"]
+    assert set(fine) == {"cause", "crossed", "small", "outliers"} and "no cause is looked for" in fine["cause"]["sentence"]
     lost = [row for n, row in enumerate(rows) if not (row["arm"] == "b" and row["zone"] == "north" and n % 4 == 1)]
     found = findings(ask(shop, {**question, "table": lost}))["cause"]
     assert found["state"] == "alarm" and "zone = north" in found["sentence"] and "50% of b are missing" in found["sentence"]

@@ -66,8 +66,17 @@ def test_steady_means_are_told_to_be_steady_and_shares_are_passed_over() -> None
     steady = units(MONEY, np.tile([1.0, 2.0], 200), np.tile([1.0, 3.0], 200))
     found = outliers_in(steady, steady)
     assert found is not None and found.state == "fine"
-    share = units(SHARE, doers(5, 10), doers(5, 10))
-    assert outliers_in(share, share) is None
+    share, nothing = units(SHARE, doers(5, 10), doers(5, 10)), units(MONEY, np.zeros(50), np.zeros(50))
+    assert outliers_in(share, share) is None and outliers_in(nothing, nothing) is None
+
+
+def test_where_few_have_any_the_greatest_of_those_are_cut() -> None:
+    """4 of 1,000 have any, one of them a thousand: the 99% quantile of all would cut everything to nought."""
+    a, b = np.zeros(500), np.zeros(500)
+    a[:2], b[:2] = 10.0, (10.0, 1000.0)
+    found = outliers_in(units(MONEY, a, b), units(MONEY, a, b))
+    assert found is not None and found.rows[0]["quantile"] == pytest.approx(1 - 0.01 * 0.004)
+    assert 10 < found.rows[0]["cut at"] < 1000
 
 
 @pytest.mark.parametrize(("crossed", "state"), [(0, "fine"), (1, "fine"), (5, "look"), (60, "alarm")])
