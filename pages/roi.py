@@ -8,6 +8,7 @@ from journey.scope import Scope
 from pages.parts.frame import counted, open_page, say, sentences
 from pages.parts.roi_assumptions import choose_assumptions
 from pages.parts.roi_options import show_options
+from pages.parts.roi_people import show_counted
 from pages.parts.roi_preset import show_beside
 from pages.parts.roi_result import show_cards, show_cash, show_cautions, show_needs, show_profit, show_tornado
 from pages.parts.roi_scenarios import show_scenarios
@@ -38,9 +39,10 @@ with sentences():
         show_tornado(page, shown)
     needs, cash = st.columns([3, 2], gap="small")
     with needs:
-        show_needs(shown)
+        show_needs(page, put, shown)
     with cash:
         show_cash(shown)
+    show_counted(page, put)
     show_scenarios(page, put, shown)
     show_options(page, put)
     st.caption(literal(LOST_ON))

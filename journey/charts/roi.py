@@ -161,7 +161,7 @@ def tornado_figure(bars: Sequence[Bar], base: float, currency: str | None) -> go
         )
     dress(figure, ROW_PX * len(bars) + 16, right=4, barmode="overlay", yaxis_autorange="reversed")
     names = [
-        f'{plain(short(bar.name, 26))}<br><span style="color:{MUTED};font-size:11px">{plain(short(bar.ends, 30))}</span>' for bar in bars
+        f'{plain(short(bar.name, 31))}<br><span style="color:{MUTED};font-size:11px">{plain(short(bar.ends, 30))}</span>' for bar in bars
     ]
     figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, tickfont={"color": INK, "size": 12})
     outer = [base, *(end for bar in bars for end in (bar.low, bar.high))]

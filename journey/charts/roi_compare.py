@@ -100,21 +100,21 @@ def options_figure(spots: Sequence[Spot], unit: str, currency: str | None) -> go
     figure = go.Figure()
     for rank, spot in enumerate(spots, 1):
         figure.add_scatter(**_spot(rank, spot, unit, currency))
-    dress(figure, OPTIONS_PX, right=8, top=12, bottom=18)
+    dress(figure, OPTIONS_PX, right=8, top=12, bottom=40)
     pad = (high - low or 1.0) * 0.09
     ticks = levels(low, high)
     figure.update_yaxes(tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks], range=[low - pad, high + pad])
     efforts = levels(0, widest)
     names = [decimal(tick, 0 if tick == round(tick) else 1) for tick in efforts]
     figure.update_xaxes(
-        tickvals=efforts, ticktext=names, range=[0, widest * 1.3], ticklabelstandoff=4, showgrid=True, gridcolor=a(GHOST, 0.3)
+        tickvals=efforts, ticktext=names, range=[0, widest * 1.4], ticklabelstandoff=4, showgrid=True, gridcolor=a(GHOST, 0.3)
     )
     figure.add_hline(y=0, line={"color": MUTED, "width": 1})
     figure.add_annotation(
-        note(1, 0, f"Effort, {plain(unit)}", MUTED, xref="paper", yref="paper", xanchor="right", yanchor="top", yshift=-22)
+        note(1, 0, f"Effort, {plain(unit)}", MUTED, xref="paper", yref="paper", xanchor="right", yanchor="top", yshift=-20)
     )
     for rank, spot in enumerate(spots, 1):
-        if not _covered(spot, spots, widest * 1.3, high - low + 2 * pad):
+        if not _covered(spot, spots, widest * 1.4, high - low + 2 * pad):
             said = plain(short(spot.name, 24))
             figure.add_annotation(note(spot.effort, spot.value, said, INK if rank == 1 else MUTED, xanchor="left", xshift=15))
     return figure

@@ -6,7 +6,7 @@ from journey.charts.roi import Bar
 from journey.charts.roi_axis import crossing
 from journey.charts.roi_said import course_of, holds, is_discounted, lost_told, month_told, net_of, payback_of, roi_cards, span_told
 from journey.charts.roi_told import sum_told, told_input, told_plain, told_range
-from journey.charts.words import UNKNOWN, between, percent, several
+from journey.charts.words import UNKNOWN, between, count, percent, several
 from journey.roi import NAMED, Roi
 from journey.roi.result import BreakEven, Swing
 
@@ -56,7 +56,8 @@ def must_be_sentence(roi: Roi) -> str:
     turns = "stops paying" if holds(one) else "starts paying"
     side = "below" if (one.needs == "at least") == holds(one) else "above"
     side = side if holds(one) else {"at least": "from", "at most": "up to"}[one.needs]
-    return f"Nearest to the edge: {one.label.lower()}, {percent(gap, 0)} away. It {turns} {side} {told}, the rest as it stands."
+    far = f"{percent(gap, 0)} away" if gap <= 1 else f"{count(gap + 1)} times what it is now"
+    return f"Nearest to the edge: {one.label.lower()}, {far}. It {turns} {side} {told}, the rest as it stands."
 
 
 def swings_of(roi: Roi, settled: Roi | None = None, most: int = 6) -> list[Bar]:

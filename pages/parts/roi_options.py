@@ -38,12 +38,9 @@ def show_options(page: Page, put: Put) -> None:
                 "Effort in", list(UNITS), default="days", key=UNIT, bind="query-params", persist_state="session", required=True,
                 format_func=lambda one: one.capitalize(), label_visibility="collapsed",
             )  # fmt: skip
-        left, right = st.columns([7, 6], gap="medium")
-        with left:
-            rows = _edited(put, kept)
+        rows = _edited(put, kept)
         found = _ranked(page, put, kept, rows, unit if unit in UNITS else "days")
-        with right:
-            _show(found)
+        _show(found)
         if found is not None and len(found.options) > 1:
             frame = pl.DataFrame(option_rows(found), infer_schema_length=None)
             st.dataframe(frame, hide_index=True, height="content", key="roi_options_table", placeholder="")
@@ -68,10 +65,10 @@ def _edited(put: Put, kept: Mapping[str, Scenario]) -> list[dict[str, Any]]:
         key=f"roi_options_edited_{st.session_state.get(TURN, 0)}",
         placeholder="",
         column_config={
-            "Option": st.column_config.TextColumn(width=128, required=True, max_chars=80),
-            "Effort": number(width=58, min_value=0.1, default=EFFORT, required=True),
-            "Assumptions": st.column_config.SelectboxColumn(options=[NOW, *kept], default=NOW, width=112, required=True),
-            **{name: number(width=62, min_value=0.0) for name in OVER},
+            "Option": st.column_config.TextColumn(width=240, required=True, max_chars=80),
+            "Effort": number(width=90, min_value=0.1, default=EFFORT, required=True),
+            "Assumptions": st.column_config.SelectboxColumn(options=[NOW, *kept], default=NOW, width=200, required=True),
+            **{name: number(width=100, min_value=0.0) for name in OVER},
         },
     )
     rows = [row for row in map(_checked, edited.to_dicts()) if row][:MOST]
@@ -175,4 +172,4 @@ def _show(found: Options | None) -> None:
     st.markdown(f"**{literal(options_sentence(found))}**")
     spots = [Spot(one.name, one.effort, one.p50, (one.p10, one.p90)) for one in found.options]
     unit = UNITS[found.effort_is]
-    draw(derived(options_figure, spots, unit, found.currency), "roi_options_figure", alt=options_sentence(found), min_width=380)
+    draw(derived(options_figure, spots, unit, found.currency), "roi_options_figure", alt=options_sentence(found), min_width=480)

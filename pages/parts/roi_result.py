@@ -15,10 +15,12 @@ from journey.scope import Scope
 from pages.parts.charts import draw
 from pages.parts.frame import Page, download_figure, download_table
 from pages.parts.roi_assumptions import Put
+from pages.parts.roi_people import choose_counted
 from pages.parts.roi_summary import offer_summary
 from pages.parts.text import literal
 from pages.parts.workspace import answer, derived
 
+MONEY_IN = ("revenue_per_month", "value_per_order")
 ROW = 35  # px of a table's
 
 
@@ -38,8 +40,14 @@ def show_cards(roi: Roi, limit: float) -> None:
 
 def show_cautions(roi: Roi, put: Put) -> None:
     """What the answer itself warns of."""
-    for told in (*roi.evidence.warnings, *(put.taken.cautions if put.taken else ())):
+    for told in cautions_of(roi, put):
         st.caption(":material/warning: " + literal(told))
+
+
+def cautions_of(roi: Roi, put: Put) -> list[str]:
+    """What the question, the experiment that was taken, and a log without revenue give to beware of."""
+    made_up = [entry.field.assumption.sentence for entry in put.entries if entry.field.name in MONEY_IN and entry.source == "assumed"]
+    return [*roi.evidence.warnings, *(put.taken.cautions if put.taken else ()), *made_up]
 
 
 def show_profit(page: Page, put: Put, roi: Roi, first: Roi) -> None:
@@ -77,7 +85,7 @@ def show_cash(roi: Roi) -> None:
         draw(derived(cash_figure, flows, roi.currency, ROW * len(needs_rows(roi)) + ROW), "roi_cash", alt=losing_told(roi))
 
 
-def show_needs(roi: Roi) -> None:
+def show_needs(page: Page, put: Put, roi: Roi) -> None:
     """Each assumption's break-even beside what it is now, and how many futures are on the side that pays."""
     with st.container(border=True, height="stretch", key="roi_needs_card"):
         _title("What would have to be true", must_be_sentence(roi))
@@ -85,14 +93,16 @@ def show_needs(roi: Roi) -> None:
         frame = pl.DataFrame(rows, infer_schema_length=None)
         text = st.column_config.TextColumn
         columns = {
-            "Assumption": text(width=176, pinned=True),
-            "Now": text(width=84),
-            "P10 to P90": text(width=126),
-            "To pay": text(width=128),
-            "Holds in": text(width=76, help="Share of the futures in which this assumption alone is on the side that pays"),
+            "Assumption": text(width=204, pinned=True),
+            "Now": text(width=74),
+            "P10 to P90": text(width=120),
+            "To pay": text(width=118),
+            "Holds in": text(width=64, help="Share of the futures in which this assumption alone is on the side that pays"),
         }
         st.dataframe(frame, hide_index=True, height="content", column_config=columns, key="roi_needs", placeholder="")
-        download_table("what_would_have_to_be_true", frame)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            download_table("what_would_have_to_be_true", frame)
+            choose_counted(put)
 
 
 def _title(title: str, told: str) -> None:

@@ -1,6 +1,7 @@
 """Scenarios side by side: kept under a name, compared in one picture and one table, taken up again or forgotten."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -78,9 +79,14 @@ def _compare(found: dict[str, Roi]) -> None:
     lines = [Line(name, course_of(roi)[0], (roi.p10, roi.p90) if roi.question.uncertain else None) for name, roi in found.items()]
     currency = next(iter(found.values())).currency
     draw(derived(courses_figure, lines, currency), "roi_courses", alt=scenarios_told(found), min_width=480)
+    columns: dict[str, Any] = {"": st.column_config.TextColumn(pinned=True, width=200)}
     frame = pl.DataFrame(scenario_rows(found), infer_schema_length=None)
     st.dataframe(
-        frame, hide_index=True, height="content", key="roi_scenario_table", column_config={"": st.column_config.TextColumn(pinned=True)}
+        frame,
+        hide_index=True,
+        height="content",
+        key="roi_scenario_table",
+        column_config=columns,
     )
     download_table("roi_scenarios", frame)
 
