@@ -6,7 +6,6 @@ import streamlit as st
 from journey.charts.experiments_said import ICONS, STATES, difference_told, interval_told
 from journey.charts.words import moment
 from journey.experiments.metric import ExperimentMetric
-from journey.experiments.plan import Planned
 from journey.experiments.record import Decision, decide, decisions
 from journey.experiments.result import BROKEN, RUNNING, SHIP, STOP, Reading
 from pages.parts.actions_person import UNNAMED, name_person
@@ -22,7 +21,7 @@ LONGEST = 600
 REOPENED = "reopened"
 
 
-def show_decision(page: Page, reading: Reading, planned: Planned | None) -> None:
+def show_decision(page: Page, reading: Reading) -> None:
     """The record of what was decided, and the form where something is still to decide."""
     made = decisions(page.con, reading.name)
     closed = bool(made) and made[-1].closes
@@ -35,7 +34,7 @@ def show_decision(page: Page, reading: Reading, planned: Planned | None) -> None
         if closed:
             _reopen(page, reading, made[-1])
         else:
-            _form(page, reading, planned, made[-1].number if made else 0)
+            _form(page, reading, made[-1].number if made else 0)
         if len(made) > 1:
             with st.expander("Decided before", icon=":material/history:", key="experiment_decided_before"):
                 for one in reversed(made[:-1]):
@@ -109,20 +108,25 @@ def _reopen(page: Page, reading: Reading, last: Decision) -> None:
             st.rerun()
 
 
-def _form(page: Page, reading: Reading, planned: Planned | None, after: int) -> None:
-    """Shipping is no option where the split is broken; what goes against the verdict is said before it is recorded."""
+def _form(page: Page, reading: Reading, after: int) -> None:
+    """Shipping is no option where the split is broken; what goes against the verdict is said before it is recorded.
+
+    What is typed belongs to this experiment and this decision: it never goes along to another.
+    """
+    own = f"{after}_{reading.name}"
+    place = f"{DECIDED}_{own}"
     options = [STOP, RUNNING, BROKEN] if is_broken(reading) else [SHIP, STOP, RUNNING, BROKEN]
     usual = reading.verdict.state if reading.verdict.state in options else RUNNING
-    if st.session_state.get(DECIDED) not in (None, *options):
-        st.session_state.pop(DECIDED)
+    if st.session_state.get(place) not in (None, *options):
+        st.session_state.pop(place)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         chosen = st.segmented_control(
             "Decision",
             options,
             format_func=STATES.__getitem__,
-            default=None if DECIDED in st.session_state else usual,
+            default=None if place in st.session_state else usual,
             required=True,
-            key=DECIDED,
+            key=place,
             label_visibility="collapsed",
         )
         by = name_person()
@@ -135,10 +139,10 @@ def _form(page: Page, reading: Reading, planned: Planned | None, after: int) -> 
     with st.form("experiment_decide", border=False, clear_on_submit=False):
         left, right = st.columns(2)
         why = left.text_area(
-            "Why", max_chars=LONGEST, height=84, placeholder="The reason, for whoever reads this in a year", key="decide_why"
+            "Why", max_chars=LONGEST, height=84, placeholder="The reason, for whoever reads this in a year", key=f"decide_why_{own}"
         )
         learned = right.text_area(
-            "What was learned", max_chars=LONGEST, height=84, placeholder="What holds beyond this change", key="decide_learned"
+            "What was learned", max_chars=LONGEST, height=84, placeholder="What holds beyond this change", key=f"decide_learned_{own}"
         )
         sent = st.form_submit_button("**Record it**", icon=":material/gavel:")
     if sent and _kept(page, reading, decided, by, why, learned, after):

@@ -84,10 +84,11 @@ def _show(page: Page, answer: DeltaGenerator, source: Source, planned: Planned |
         more()
     if source.kind == LOG:
         offer_people(page, reading, question)
-        show_decision(page, reading, planned)
+        show_decision(page, reading)
         choose_exposure(page)
     with table_rows(page.con, question):  # so that the query of a table can be run again
-        counted(page, reading.evidence, "experiment_counted", _question(page, source, asked))
+        of = page if source.kind == LOG else replace(page, period_label="all of it", segment_label="not from the log")
+    counted(of, reading.evidence, "experiment_counted", _question(page, source, asked), runs=source.kind != TABLE)
 
 
 def _more(page: Page, reading: Reading, source: Source, currency: str | None) -> None:

@@ -91,10 +91,10 @@ def test_a_winner_is_told_pictured_divided_listed_and_decided_by_a_person(opened
     page.selectbox(key="experiment_by").set_value("device").run()
     assert "of 2 groups by device looked at together" in texts(page)
 
-    page.button_group(key="experiment_decided").set_value("stop").run()
+    page.button_group(key=f"experiment_decided_0_{ODD}").set_value("stop").run()
     assert "This goes against the verdict, which is to ship" in texts(page)
-    page.text_area(key="decide_why").set_value("Too dear to build.")
-    page.text_area(key="decide_learned").set_value("Short forms sell.")
+    page.text_area(key=f"decide_why_0_{ODD}").set_value("Too dear to build.")
+    page.text_area(key=f"decide_learned_0_{ODD}").set_value("Short forms sell.")
     next(one for one in page.button if "Record it" in one.label).click().run()
     told = texts(page)
     (made,) = decisions(warehouse(), ODD)
@@ -136,6 +136,9 @@ def test_a_table_that_is_brought_along_is_read_by_its_columns(opened: Open) -> N
     assert page.header[0].value.startswith("Ship Mail") and "60% in Mail against 20% in No mail" in page.header[0].value
     assert "units.csv: 800 rows of 4 columns" in told and "No mail 400 · Mail 400" in told
     assert page.selectbox(key="table_control").value == "No mail" and page.multiselect(key="table_metrics").value == ["bought", "spend"]
+    page.session_state["experiment_counted"] = True
+    page.run()
+    assert "800 customers · all of it · not from the log" in texts(page) and not [one for one in page.button if one.label == "Run it now"]
 
 
 def test_why_a_metric_moved_is_told_beside_what_was_tried(opened: Open) -> None:
