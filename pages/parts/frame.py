@@ -101,10 +101,11 @@ def say(sentence: str, caption: str) -> None:
         st.caption(literal(caption))
 
 
-def counted(page: Page, evidence: Evidence, key: str = "counted", asked: Mapping[str, Any] | None = None) -> None:
+def counted(page: Page, evidence: Evidence, key: str = "counted", asked: Mapping[str, Any] | None = None, runs: bool = True) -> None:
     """How was this counted?  The definition, the population, the query as it ran, and a way to run it again.
 
-    asked: the question that repeats the numbers on the command line.
+    asked: the question that repeats the numbers on the command line.  runs: whether the query can run by itself here; one over
+    a table that was brought along cannot.
     """
     with st.expander("How was this counted?", icon=":material/help:", key=key, on_change="rerun") as box:
         if not box.open:
@@ -126,7 +127,7 @@ def counted(page: Page, evidence: Evidence, key: str = "counted", asked: Mapping
                 "**The question** that repeats these numbers: save it as question.json, then `python -m journey ask question.json`."
             )
             st.code(json.dumps(asked, ensure_ascii=False), language="json", wrap_lines=True)
-        if st.button("Run it now", key=f"{key}_run", icon=":material/play_arrow:"):
+        if runs and st.button("Run it now", key=f"{key}_run", icon=":material/play_arrow:"):
             with sentences():
                 rows = ask_sql(page.con, evidence.sql, evidence.params)
                 st.caption(several(rows.height, "row") + ("; the first 200 are shown." if rows.height > 200 else "."))
