@@ -31,12 +31,13 @@ class Reached:
     crossed: int
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Log:
-    """An experiment of the log, its definition bound.
+    """An experiment of the log, its definition bound; the binder goes on to bind what is asked of it.
 
+    base: the CTEs `exposed` and `seen`.  key: the unit of a row of `events e`.
     arms: those compared, control first; () where nobody was reached.  left_out: variants that the plan or the split does not name,
-    with their units.
+    with their units.  sides: the SQL of what metrics count, bound once each.
     """
 
     told: InForce
@@ -59,6 +60,7 @@ class Log:
 
     @property
     def number(self) -> str:
+        """SQL of a unit's number: the customer's own, else in the order of what names it."""
         return "key" if self.told.unit == CUSTOMER else "row_number() over (order by key)"
 
 
@@ -99,9 +101,9 @@ def _base(binder: Binder, told: InForce) -> tuple[tuple[str, ...], str]:
     found = None if told.exposure is None else shown(binder, told.exposure)
     unit = unit_sql(binder, told.unit)
     within = in_segment(binder, Scope(None, told.entered_by, told.timezone, told.segment))
-    times = {"entered_by": told.entered_by, "entered_from": told.entered_from, "known_until": told.known_until}
-    times["entered_from"] = FROM_THE_BEGINNING if told.entered_from is None else told.entered_from
-    binder.params |= times | {"experiment": told.experiment}
+    start = FROM_THE_BEGINNING if told.entered_from is None else told.entered_from
+    times = {"entered_from": start, "entered_by": told.entered_by, "known_until": told.known_until}
+    binder.params |= {"experiment": told.experiment, **times}
     exposed = sql.EXPOSED.format(
         unit=unit,
         variant="''" if found is None else found.variant,
