@@ -34,7 +34,7 @@ def show_plan_status(page: Page, reading: Reading, planned: Planned | None, of_l
 def status_told(planned: Planned, timezone: str) -> str:
     """Locked when and by whom, against what had been seen by then."""
     if not planned.locked:
-        return f"A draft of a plan by {planned.kept_by}, not locked: it binds nobody, so this is exploratory."
+        return f"A draft of a plan by {planned.kept_by}, not locked. Until it is, it binds nobody, and what is seen is exploratory."
     seen = []
     if planned.exposed_at_lock:
         seen.append(f"after {several(planned.exposed_at_lock, 'unit')} had been exposed")

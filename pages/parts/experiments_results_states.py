@@ -25,7 +25,8 @@ def show_unplanned_start(page: Page, answer: DeltaGenerator, reading: Reading, p
     )
     with answer:
         say(said, page.segment_label)
-    show_plan_status(page, reading, planned, True)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="experiment_state"):
+        show_plan_status(page, reading, planned, True)
     with st.container(border=True, key="experiment_not_started"):
         with st.container(horizontal=True):
             st.subheader("What comes next", anchor=False)

@@ -40,7 +40,6 @@ def log_source(page: Page) -> tuple[str, dict[str, Any], Hashable] | None:
         key=EXPERIMENT,
         bind="query-params",
         persist_state="session",
-        format_func=lambda name: name if name in seen else f"{name} (not started)",
         label_visibility="collapsed",
         icon=":material/science:",
         width=270,
