@@ -10,7 +10,6 @@ from journey.experiments.judge.how import LOOKS
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.plan import Plan, Planned, plan_of
 from journey.experiments.read.exposure import Exposure, experiments_in, exposures, read_exposure
-from journey.experiments.read.metrics import metric_plain
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.read.usual import usual_metrics
 from journey.inference.sequences import TUNED_AT
@@ -179,16 +178,17 @@ def departures(
 
 
 def _other_metrics(asked: Sequence[ExperimentMetric], meant: Sequence[ExperimentMetric]) -> list[str]:
+    """Another metric that decides, or a guardrail that is gone."""
     if not asked:
         return []
-    primary = [next((metric for metric in metrics if metric.role == "primary"), None) for metrics in (asked, meant)]
-    now, then = (None if metric is None else metric_plain(metric) for metric in primary)
+    lost = [f"The guardrail {one.name!r} of the plan is not held here." for one in meant if one.role == "guardrail" and one not in asked]
+    now, then = (next((metric for metric in metrics if metric.role == "primary"), None) for metrics in (asked, meant))
     if now == then:
-        return []
-    asks, means = (metric.name if metric else "none" for metric in primary)
+        return lost
+    asks, means = (metric.name if metric else "none" for metric in (now, then))
     if asks == means:
-        return [f"The primary metric {asks!r} is counted otherwise than in the plan."]
-    return [f"The primary metric is {asks!r} here, {means!r} in the plan."]
+        return [f"The primary metric {asks!r} is counted otherwise than in the plan.", *lost]
+    return [f"The primary metric is {asks!r} here, {means!r} in the plan.", *lost]
 
 
 def control_among(names: Sequence[str], told: str | None, what: str) -> str:

@@ -83,6 +83,14 @@ def test_a_question_that_departs_from_the_plan_is_answered_and_says_so() -> None
     assert plan_finding(read(con, metrics=[{**BUY, "role": "primary"}, CART], reading="planned", control="small"))["state"] == "fine"
 
 
+def test_a_guardrail_that_the_question_leaves_out_is_said() -> None:
+    guard = {**CART, "role": "guardrail", "margin": 0.1}
+    con = locked(drawn(LOG), metrics=[{**BUY, "role": "primary"}, guard])
+    assert plan_finding(read(con))["state"] == plan_finding(read(con, metrics=[BUY, guard]))["state"] == "fine"
+    for metrics in ([BUY], [BUY, {**guard, "margin": 0.9}]):
+        assert "guardrail 'carts' of the plan is not held here" in plan_finding(read(con, metrics=metrics))["sentence"]
+
+
 def test_variants_that_the_plan_does_not_name_and_first_exposures_left_out_are_said() -> None:
     con = locked(drawn(LOG, "gus +1d 09:00 seen{experiment=button,variant=preview,country=FR}"))
     found = plan_finding(read(con))
