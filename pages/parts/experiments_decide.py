@@ -6,7 +6,7 @@ import streamlit as st
 from journey.charts.experiments_said import ICONS, STATES, difference_told, interval_told
 from journey.charts.words import moment
 from journey.experiments.metric import ExperimentMetric
-from journey.experiments.record import Decision, decide, decisions
+from journey.experiments.record import Compared, Decision, decide, decisions
 from journey.experiments.result import BROKEN, RUNNING, SHIP, STOP, Reading
 from pages.parts.actions_person import UNNAMED, name_person
 from pages.parts.experiments_picture import is_broken
@@ -21,7 +21,7 @@ LONGEST = 600
 REOPENED = "reopened"
 
 
-def show_decision(page: Page, reading: Reading) -> None:
+def show_decision(page: Page, reading: Reading, currency: str | None) -> None:
     """The record of what was decided, and the form where something is still to decide."""
     made = decisions(page.con, reading.name)
     closed = bool(made) and made[-1].closes
@@ -30,7 +30,7 @@ def show_decision(page: Page, reading: Reading) -> None:
             st.subheader("What was decided" if closed else "Decide", anchor=False, width="stretch")
             _offer_roi(page, reading)
         if made:
-            _record(made[-1], page.scope.timezone, _metric(reading, made[-1]))
+            _record(made[-1], page.scope.timezone, _metric(reading, made[-1]), currency)
         if closed:
             _reopen(page, reading, made[-1])
         else:
@@ -69,7 +69,7 @@ def _head(made: Decision, timezone: str) -> str:
     return f"{told} · {moment(made.at, timezone)} · {made.by}: {made.why}"
 
 
-def _record(made: Decision, timezone: str, metric: ExperimentMetric | None) -> None:
+def _record(made: Decision, timezone: str, metric: ExperimentMetric | None, currency: str | None) -> None:
     told = STATES.get(made.decided, "Opened again" if made.decided == REOPENED else made.decided)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(told, icon=f":material/{ICONS.get(made.decided, 'history')}:", color="gray")
@@ -85,10 +85,10 @@ def _record(made: Decision, timezone: str, metric: ExperimentMetric | None) -> N
         {
             "Primary metric": one.metric,
             "Variant": one.arm,
-            "Expected, at least": "not said" if one.expected is None else _told(metric, one.expected),
-            "Seen": _told(metric, one.seen),
-            "Interval": "" if metric is None else interval_told(metric, one.interval),
-            "Holds the expected": "" if one.holds is None else "yes" if one.holds else "no",
+            "Expected, at least": "not said" if one.expected is None else _told(metric, one.expected, currency),
+            "Seen": _told(metric, one.seen, currency),
+            "Interval": "" if metric is None else interval_told(metric, one.interval, currency),
+            "Its interval is": _against(one),
         }
         for one in made.compared
     ]
@@ -96,8 +96,15 @@ def _record(made: Decision, timezone: str, metric: ExperimentMetric | None) -> N
         st.dataframe(pl.DataFrame(rows), hide_index=True, height="content", key="experiment_expected")
 
 
-def _told(metric: ExperimentMetric | None, x: float | None) -> str:
-    return difference_told(metric, x) if metric is not None else "–" if x is None else f"{x:+.4g}"
+def _against(one: Compared) -> str:
+    """Where what was seen lies to what was expected."""
+    if one.holds is None or one.interval is None or one.expected is None:
+        return ""
+    return "around the expected" if one.holds else "above the expected" if one.interval[0] > one.expected else "below the expected"
+
+
+def _told(metric: ExperimentMetric | None, x: float | None, currency: str | None) -> str:
+    return difference_told(metric, x, currency) if metric is not None else "–" if x is None else f"{x:+.4g}"
 
 
 def _reopen(page: Page, reading: Reading, last: Decision) -> None:

@@ -84,7 +84,7 @@ def _show(page: Page, answer: DeltaGenerator, source: Source, planned: Planned |
         more()
     if source.kind == LOG:
         offer_people(page, reading, question)
-        show_decision(page, reading)
+        show_decision(page, reading, currency)
         choose_exposure(page)
     with table_rows(page.con, question):  # so that the query of a table can be run again
         of = page if source.kind == LOG else replace(page, period_label="all of it", segment_label="not from the log")
