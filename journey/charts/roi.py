@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -11,7 +12,8 @@ from journey.charts.roi_told import sum_told
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, hatched, note, plain
 from journey.charts.words import money, short
 
-PROFIT_PX, CASH_PX, ROW_PX = 330, 290, 46
+PROFIT_PX, CASH_PX, ROW_PX, LINE_PX = 330, 290, 46, 17
+ZERO = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": {"color": MUTED, "width": 1}}
 
 
 def profit_figure(
@@ -45,29 +47,44 @@ def profit_figure(
         hovertext=[_hover(month, middle, band, currency) for month in months],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    ends = [0.0, *middle, *((*band[0], *band[1]) if band else ())]
-    _lay_out(figure, ends, len(months) - 1, currency)
-    _mark_payback(figure, middle, payback)
-    _label_ends(figure, middle, band, currency)
-    return figure
+    low_end, high_end = _reach([0.0, *middle, *((*band[0], *band[1]) if band else ())])
+    texts = _ends_told(middle, band, (high_end - low_end) * LINE_PX / (PROFIT_PX - 36), currency)
+    if (place := crossing(middle, payback)) is not None:
+        ring = {"color": PAPER, "size": 11, "line": {"color": ACCENT, "width": 2}}
+        figure.add_scatter(x=[place], y=[0], mode="markers", marker=ring, hoverinfo="skip", cliponaxis=False)
+        texts = [_payback_told(place, len(months) - 1), *texts]
+    ticks, places = levels(low_end, high_end), month_ticks(len(months) - 1)
+    # All at once: each later change of a figure's layout takes longer than it does here.
+    return dress(
+        figure,
+        PROFIT_PX,
+        right=104,
+        top=12,
+        bottom=4,
+        annotations=texts,
+        shapes=[ZERO],
+        yaxis=_money_axis(ticks, currency) | {"range": [low_end, high_end]},
+        xaxis=_month_axis(places) | {"range": [0, len(months) - 1]},
+    )
+
+
+def _reach(ends: Sequence[float]) -> tuple[float, float]:
+    pad = (max(ends) - min(ends) or 1.0) * 0.04
+    return min(ends) - pad, max(ends) + pad
+
+
+def _money_axis(ticks: Sequence[float], currency: str | None) -> dict[str, Any]:
+    return {"tickvals": list(ticks), "ticktext": [plain(tick_money(tick, currency)) for tick in ticks]}
+
+
+def _month_axis(places: Sequence[int]) -> dict[str, Any]:
+    return {"tickvals": list(places), "ticktext": month_names(places), "ticklabelstandoff": 6}
 
 
 def _hover(month: int, middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, currency: str | None) -> str:
     when = f"Month {month}" if month else "Start"
-    around = f"<br>8 of 10 draws: {sum_told(band[0][month], currency)} to {sum_told(band[1][month], currency)}" if band else ""
+    around = f"<br>8 of 10 futures: {sum_told(band[0][month], currency)} to {sum_told(band[1][month], currency)}" if band else ""
     return f"{when}: <b>{plain(sum_told(middle[month], currency))}</b>{around}"
-
-
-def _lay_out(figure: go.Figure, ends: Sequence[float], months: int, currency: str | None) -> None:
-    ticks = levels(min(ends), max(ends))
-    pad = (max(ends) - min(ends) or 1.0) * 0.04
-    dress(figure, PROFIT_PX, right=104, top=12, bottom=4)
-    figure.update_yaxes(
-        tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks], range=[min(ends) - pad, max(ends) + pad]
-    )
-    places = month_ticks(months)
-    figure.update_xaxes(range=[0, months], tickvals=places, ticktext=month_names(places), ticklabelstandoff=6)
-    figure.add_hline(y=0, line={"color": MUTED, "width": 1})
 
 
 def tick_money(amount: float, currency: str | None) -> str:
@@ -88,40 +105,24 @@ def month_names(places: Sequence[int]) -> list[str]:
     return ["Start" if not place else f"Month {place}" if at == 1 else str(place) for at, place in enumerate(places)]
 
 
-def _mark_payback(figure: go.Figure, middle: Sequence[float], payback: float | None) -> None:
-    """A ring where the followed line crosses zero for good, and the month in which that is."""
-    place = crossing(middle, payback)
-    if place is None or payback is None:
-        return
-    ring = {"color": PAPER, "size": 11, "line": {"color": ACCENT, "width": 2}}
-    figure.add_scatter(x=[place], y=[0], mode="markers", marker=ring, hoverinfo="skip", cliponaxis=False)
-    late = place > 0.62 * (len(middle) - 1)
-    figure.add_annotation(
-        note(
-            place,
-            0,
-            f"Back in month <b>{math.ceil(payback)}</b>",
-            INK,
-            xanchor="right" if late else "left",
-            yanchor="top",
-            xshift=-10 if late else 10,
-            yshift=-6,
-        )
-    )
+def _payback_told(place: float, months: int) -> dict[str, Any]:
+    """The month in which the followed line crosses zero for good, beside its ring."""
+    late = place > 0.62 * months
+    told = f"Back in month <b>{math.ceil(place)}</b>"
+    side: dict[str, Any] = {"xanchor": "right" if late else "left", "xshift": -10 if late else 10}
+    return note(place, 0, told, INK, yanchor="top", yshift=-6, **side)
 
 
-def _label_ends(
-    figure: go.Figure, middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, currency: str | None
-) -> None:
-    """P10, P50, P90 with their amounts right of the last month, moved apart where they would touch."""
+def _ends_told(
+    middle: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, apart: float, currency: str | None
+) -> list[dict[str, Any]]:
+    """P10, P50, P90 with their amounts right of the last month, at least so far apart."""
     rows = [(middle[-1], f"<b>{'P50  ' if band else ''}{plain(sum_told(middle[-1], currency))}</b>", ACCENT)]
     if band is not None:
         rows += [(band[1][-1], f"P90  {plain(sum_told(band[1][-1], currency))}", MUTED)]
         rows += [(band[0][-1], f"P10  {plain(sum_told(band[0][-1], currency))}", MUTED)]
-    low, high = figure.layout.yaxis.range
-    apart = (high - low) * 17 / (PROFIT_PX - 36)
-    for y, (_, said, colour) in zip(_moved_apart([row[0] for row in rows], apart), rows, strict=True):
-        figure.add_annotation(note(len(middle) - 1, y, said, colour, xanchor="left", xshift=8))
+    placed = zip(_moved_apart([row[0] for row in rows], apart), rows, strict=True)
+    return [note(len(middle) - 1, y, said, colour, xanchor="left", xshift=8) for y, (_, said, colour) in placed]
 
 
 def _moved_apart(places: list[float], apart: float) -> list[float]:
@@ -159,25 +160,31 @@ def tornado_figure(bars: Sequence[Bar], base: float, currency: str | None) -> go
             hovertext=[f"{plain(bar.name)}: {plain(bar.ends)}" for bar in bars],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    dress(figure, ROW_PX * len(bars) + 16, right=4, barmode="overlay", yaxis_autorange="reversed")
     names = [
         f'{plain(short(bar.name, 31))}<br><span style="color:{MUTED};font-size:11px">{plain(short(bar.ends, 30))}</span>' for bar in bars
     ]
-    figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, tickfont={"color": INK, "size": 12})
     outer = [base, *(end for bar in bars for end in (bar.low, bar.high))]
     reach = max(outer) - min(outer) or 1.0
-    figure.update_xaxes(showticklabels=False, range=[min(outer) - reach * 0.2, max(outer) + reach * 0.2])
-    figure.add_vline(x=base, line={"color": INK, "width": 1})
-    for place, bar in zip(places, bars, strict=True):
-        _label_row(figure, place, bar, base, currency)
-    return figure
+    look = {"tickvals": places, "ticktext": names, "showgrid": False, "tickfont": {"color": INK, "size": 12}, "autorange": "reversed"}
+    return dress(
+        figure,
+        ROW_PX * len(bars) + 16,
+        right=4,
+        barmode="overlay",
+        yaxis=look,
+        xaxis={"showticklabels": False, "range": [min(outer) - reach * 0.2, max(outer) + reach * 0.2]},
+        shapes=[{"type": "line", "x0": base, "x1": base, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": INK, "width": 1}}],
+        annotations=[text for place, bar in zip(places, bars, strict=True) for text in _ends_of(place, bar, base, currency)],
+    )
 
 
-def _label_row(figure: go.Figure, place: int, bar: Bar, base: float, currency: str | None) -> None:
+def _ends_of(place: int, bar: Bar, base: float, currency: str | None) -> list[dict[str, Any]]:
     """Each amount beyond its end of the bar; an end that lies on the other side of base keeps to its own."""
     left, right = sorted((bar.low, bar.high))
-    figure.add_annotation(note(min(left, base), place, plain(sum_told(left, currency)), MUTED, xanchor="right", xshift=-7))
-    figure.add_annotation(note(max(right, base), place, plain(sum_told(right, currency)), MUTED, xanchor="left", xshift=7))
+    return [
+        note(min(left, base), place, plain(sum_told(left, currency)), MUTED, xanchor="right", xshift=-7),
+        note(max(right, base), place, plain(sum_told(right, currency)), MUTED, xanchor="left", xshift=7),
+    ]
 
 
 def cash_figure(flows: Sequence[float], currency: str | None, height: int = CASH_PX) -> go.Figure:
@@ -195,9 +202,14 @@ def cash_figure(flows: Sequence[float], currency: str | None, height: int = CASH
             hovertemplate="%{hovertext}<extra></extra>",
         )
     ticks = levels(min(0.0, *flows), max(0.0, *flows), most=4)
-    dress(figure, height, right=4, bottom=4, barmode="overlay", bargap=0.3)
-    figure.update_yaxes(tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks])
-    places = month_ticks(len(flows) - 1)
-    figure.update_xaxes(tickvals=places, ticktext=month_names(places), range=[-0.7, len(flows) - 0.3], ticklabelstandoff=6)
-    figure.add_hline(y=0, line={"color": MUTED, "width": 1})
-    return figure
+    return dress(
+        figure,
+        height,
+        right=4,
+        bottom=4,
+        barmode="overlay",
+        bargap=0.3,
+        yaxis=_money_axis(ticks, currency),
+        xaxis=_month_axis(month_ticks(len(flows) - 1)) | {"range": [-0.7, len(flows) - 0.3]},
+        shapes=[ZERO],
+    )
