@@ -19,10 +19,12 @@ from journey.charts.experiments_plan_said import (
 from journey.experiments.judge import HowRead, assumes
 from journey.experiments.plan import Planned, plan_plain
 from journey.experiments.read.exposure import experiments_in
+from journey.experiments.record import ArchiveQuestion, measure_archive
+from journey.scope import Scope
 from journey.warehouse import setting
 from pages.parts.experiments_plan_draft import AFTER, hold, turn
 from pages.parts.experiments_views import EXPERIMENT, RESULTS, VIEW
-from pages.parts.frame import Page, download_table, literal, say
+from pages.parts.frame import Page, counted, download_table, literal, say
 from pages.parts.workspace import answer
 
 
@@ -42,6 +44,9 @@ def show_locked(page: Page, planned: Planned) -> None:
             _progress(page, planned)
         with st.container(border=True, height="stretch", key="plan_changes"):
             _changes(page, planned)
+    asked = ArchiveQuestion(experiment=planned.plan.experiment)
+    found = measure_archive(page.con, asked, Scope(timezone=page.scope.timezone))
+    counted(page, found.evidence, "plan_counted", {"ask": "experiments", "experiment": planned.plan.experiment})
 
 
 def _facts(page: Page, planned: Planned) -> None:

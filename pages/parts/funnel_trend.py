@@ -47,7 +47,7 @@ def show_trend(page: Page, funnel: Funnel, question: FunnelQuestion) -> None:
         at = click.get("index") if isinstance(click, dict) and click.get("curve") == last_trace(picture.figure) else None
         at = at if isinstance(at, int) else None
         show_marks(page, "funnel_trend", marks, at, funnel_customers, question, rule_of(page, question, {}), funnel.unit)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             download_table("funnel_trend", pl.DataFrame(trend_rows(funnel, page.scope.timezone), infer_schema_length=None))
             download_figure("funnel_trend", picture.figure)
             offer_to_hide(picture)
