@@ -1,5 +1,9 @@
 """Who is behind a number of an experiment: the customers of a variant, or those of them who did it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import streamlit as st
 
 from journey.charts.words import count
@@ -11,17 +15,28 @@ from pages.parts.people import show_people
 from pages.parts.workspace import answer
 
 WHO = "experiment_who"
-Mark = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """plain: names them among the customers of the answer, told: who they are, n: how many the page says they are."""
+
+    plain: Mapping[str, Any]
+    told: str
+    n: int
+
+    @property
+    def written(self) -> str:
+        return f"{self.told}: {count(self.n)}"
 
 
 def offer_people(page: Page, reading: Reading, question: ExperimentQuestion) -> None:
     """One list at a time; where units are no customers, there is nobody to list."""
     if question.count_by != CUSTOMER:
         return
-    marks = _marks(reading)
-    if not marks:
+    known = {mark.written: mark for mark in marks_of(reading) if mark.n}
+    if not known:
         return
-    known = {f"{arm}\n{metric}": (arm, metric) for arm, metric in marks}
     if st.session_state.get(WHO) not in (None, *known):
         st.session_state.pop(WHO)
     chosen = st.selectbox(
@@ -31,30 +46,35 @@ def offer_people(page: Page, reading: Reading, question: ExperimentQuestion) -> 
         key=WHO,
         bind="query-params",
         placeholder="See the customers behind a variant",
-        format_func=lambda key: marks[known[key]],
         label_visibility="collapsed",
         icon=":material/ads_click:",
         width=420,
     )
     if chosen is None or chosen not in known:
         return
-    arm, metric = known[chosen]
-    mark = {"crossed": True} if not arm else {"arm": arm, **({"metric": metric} if metric else {})}
-    people = answer(page.con, page.version, experiment_customers, question, page.scope, mark)
-    rule = {"experiment": {"experiment": reading.name, "scope": page.scope.as_plain()}, **mark}
-    name = f"{reading.name}: {marks[(arm, metric)].rsplit(': ', 1)[0]}"
+    mark = known[chosen]
+    people = answer(page.con, page.version, experiment_customers, question, page.scope, dict(mark.plain))
+    by = {} if reading.by is None else {"by": reading.by}
+    rule = {"experiment": {"experiment": reading.name, **by, "scope": page.scope.as_plain()}, **mark.plain}
+    name = f"{reading.name}: {mark.told}"
     show_people(page, people, name, rule, name[:80])
 
 
-def _marks(reading: Reading) -> dict[Mark, str]:
-    """(variant, share metric or "") -> what is listed and how many; ("", "") those left out."""
-    marks: dict[Mark, str] = {(arm.name, ""): f"saw {arm.name}: {count(arm.units)}" for arm in reading.split.arms if arm.units}
+def marks_of(reading: Reading) -> list[Mark]:
+    """Who saw each variant, who of them did it, who of them is in a group, and who was left out."""
+    marks = [Mark({"arm": arm.name}, f"saw {arm.name}", arm.units) for arm in reading.split.arms]
     for one in reading.estimates:
         if one.metric.kind == "share":
-            for arm, share, n in (
-                (one.arm, one.compared.estimate, one.compared.n),
-                (reading.control, one.compared.control_estimate, one.compared.control_n),
-            ):
-                if share is not None and n:
-                    marks[(arm, one.metric.name)] = f"saw {arm} and did {one.metric.name}: {count(share * n)}"
-    return marks | ({("", ""): f"seen in several variants, left out: {count(reading.crossed)}"} if reading.crossed else {})
+            found = one.compared
+            sides = (one.arm, found.estimate, found.n), (reading.control, found.control_estimate, found.control_n)
+            for arm, share, n in sides:
+                told = f"saw {arm} and did {one.metric.name}"
+                marks.append(Mark({"arm": arm, "metric": one.metric.name}, told, round((share or 0.0) * n)))
+    waiting = {one.metric.name for one in reading.estimates if one.open}  # of these the groups leave out whose time is not over
+    for group in reading.groups:
+        if group.metric.role == "primary" and group.metric.name not in waiting and reading.by is not None:
+            of = f"{reading.by} {group.value or 'not known'}"
+            for arm, n in ((group.arm, group.compared.n), (reading.control, group.compared.control_n)):
+                marks.append(Mark({"arm": arm, "group": group.value}, f"saw {arm}, {of}", n))
+    marks.append(Mark({"crossed": True}, "seen in several variants, left out", reading.crossed))
+    return list({mark.written: mark for mark in marks}.values())
