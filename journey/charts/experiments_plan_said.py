@@ -28,11 +28,11 @@ EFFECTS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4,
 
 
 def effect_choices(baseline: float, kind: str, down: bool, held: float | None) -> list[float]:
-    """Effects to slide over, as shares of the baseline; those that would take a share out of 0 to 1 are left out."""
+    """Effects to slide over, as shares of the baseline; those that would take a share out of 0 to 1 are left out: [] where all do."""
     sign = -1 if down else 1
     possible = [size for size in EFFECTS if kind != "share" or 0 < baseline * (1 + sign * size) < 1]
     own = [] if held is None or not baseline else [round(abs(held / baseline), 6)]
-    return sorted({*possible, *own}) or [EFFECTS[0]]
+    return sorted({*possible, *(size for size in own if kind != "share" or 0 < baseline * (1 + sign * size) < 1)})
 
 
 def effect_of(size: float, baseline: float, down: bool) -> float:
@@ -65,8 +65,9 @@ def unit_noun(unit: str) -> str:
 def plan_sentence(name: str, power: Power, ends: int | None, timezone: str, unit: str = "customer") -> str:
     """What the experiment takes, first the number, then until when."""
     units, days = power.units_of(power.size), power.size.days
-    each = several(max(units), unit_noun(unit)) if units else f"more {unit_noun(unit)}s than will come"
-    start = f"{short(name, 32)} needs " if name else "It takes "
+    if not units:
+        return f"No number of {unit_noun(unit)}s can be told: {power.size.why or 'the log holds too little'}."
+    each, start = several(max(units), unit_noun(unit)), f"{short(name, 32)} needs " if name else "It takes "
     per = "per variant" if len(set(units)) < 2 else "in the largest variant"
     if days is None:
         return f"{start}{each} {per}; how long that takes is not known, as nobody new comes."

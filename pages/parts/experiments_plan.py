@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from journey.answers import data_until, iso
+from journey.charts.experiments_plan_metrics import row_of
 from journey.charts.experiments_plan_said import plan_sentence, sizes_of, weeks_told
 from journey.charts.words import date, percent
 from journey.errors import JourneyError
@@ -100,6 +101,9 @@ def _fields(
         plain = plain | word_fields(name, plain)
     with st.container(border=True, key="plan_metrics"):
         metrics, slider = metric_fields(page, name, plain)
+        decided = [row_of(metric) for metric in plain.get("metrics", ()) if metric.get("role") == "primary"]
+        if decided and metrics and decided[0] != row_of(metrics[0]):
+            plain.pop("effect", None)  # it was one of another metric
     with st.container(border=True, key="plan_who"):
         plain = plain | {"metrics": metrics} | who_fields(page, plain) | variant_fields(name, plain)
     with manner:

@@ -94,6 +94,8 @@ def _row(page: Page, whose: str, metric: Plain, role: str, place: int) -> Plain:
             new |= {"margin": _margin(new, of)}
         with st.popover("", icon=":material/tune:", help="Name, time, outliers, noise"):
             named = metric.get("name") if row is None or metric.get("name") != row.name else ""
+            if row is not None and chosen != row:  # another thing is counted: the name it was given goes
+                named = st.session_state[seeded(f"name_{of}", "")] = ""
             new = _finer(new, str(named or ""), usual, of)
         if role != "primary":
             hint = f"Take out {new['name']}"

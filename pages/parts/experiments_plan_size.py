@@ -21,6 +21,7 @@ from journey.charts.experiments_plan_said import (
 )
 from journey.charts.experiments_said import value_told
 from journey.charts.words import UNKNOWN, count, date, day, several
+from journey.errors import QuestionError
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.power import measure_power, power_customers, read_power
 from journey.experiments.power.baseline import Baseline, baseline_of
@@ -52,6 +53,8 @@ def effect_field(plain: Plain, metric: ExperimentMetric, found: Baseline, curren
         typed = st.number_input("Smallest effect worth finding, in its unit", key=seeded("effect_typed", float(held or 0.01)), format="%g")
         return typed or None
     choices = effect_choices(value, metric.kind, down, held)
+    if not choices:
+        raise QuestionError(f"{metric.name} is {value_told(metric, value, currency)} already: it cannot {'fall' if down else 'rise'}.")
     usual = min(choices, key=lambda size: abs(size - size_of(held, value)))
     size = st.select_slider(
         "Smallest effect worth finding",
