@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from journey.charts.experiments_said import STATES
 from journey.charts.words import count, day, several
 from journey.experiments.read.exposure import Seen, experiments_in
+from journey.experiments.record import decisions
 from journey.metrics import Named
 from journey.metrics.why import MovedQuestion, Why, moved_customers
 from pages.parts.experiments_views import VIEW
@@ -69,18 +71,26 @@ def show_ran(page: Page) -> None:
             st.subheader("What was tried in that time", anchor=False)
         if not ran:
             st.caption("No experiment of this log was exposed to anybody in either span.")
+        decided = {made.experiment: made.decided for made in decisions(page.con)}
         for one in ran:
             zone = page.scope.timezone
             who = ", ".join(f"{name} {count(n)}" for name, n in one.variants.items())
             when = f"{day(one.start, zone)} to {day(one.stop, zone)}{', still running' if one.running else ''}"
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f":material/science: **{literal(one.name)}** {literal(f'{when} · {who}')}", width="stretch")
+                st.markdown(
+                    f":material/science: **{literal(one.name)}** {literal(f'{when} · {who}{_told(decided.get(one.name))}')}",
+                    width="stretch",
+                )
                 st.button(
                     "See it", key=f"ran_{one.name}", type="tertiary", icon=":material/arrow_forward:", on_click=_open, args=(one.name,)
                 )
         if ran:
             several_ran = several(len(ran), "experiment")
             st.caption(f"{several_ran} ran: what a variant changed is in the numbers of those who saw it, from the day they did.")
+
+
+def _told(decided: str | None) -> str:
+    return "" if decided is None or decided == "reopened" else f" · decided: {STATES.get(decided, decided).lower()}"
 
 
 def _open(name: str) -> None:

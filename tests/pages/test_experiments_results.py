@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from journey.experiments.plan import keep_plan, looks_of, plan_from
 from journey.experiments.record import decisions
 from journey.warehouse import Warehouse
+from tests.drawn import drawn_frame
 from tests.lent import lent_folder
 
 SHELL = str(Path(__file__).parent.parent.parent / "pages" / "_shell.py")
@@ -146,7 +147,11 @@ def test_why_a_metric_moved_is_told_beside_what_was_tried(opened: Open) -> None:
     page = opened(experiments_view="Why it moved", period="Last 7 days")
     told = texts(page)
     assert "What was tried in that time" in told and "Won" in told
-    assert page.header[0].value
+    assert "Visit to order rose" in told and "mostly within the groups by device" in told
+    who = page.selectbox(key="moved_who")
+    (shown,) = [one for one in who.options if one.startswith("mobile, now")]
+    who.set_value("mobile\nnow").run()
+    assert f"{shown.split(': ')[1]} customers. Select a row" in texts(page)
 
 
 def test_sums_are_read_as_they_are_typed_and_by_the_reading_that_is_chosen(opened: Open) -> None:
@@ -180,3 +185,10 @@ def test_what_cannot_be_compared_yet_says_what_is_missing(opened: Open) -> None:
         and "1 Jan 2027" in told
         and "A draft of a plan by Bob" in told
     )
+
+
+def test_one_event_is_enough_for_both_views_to_say_what_is_missing(opened: Open) -> None:
+    page = opened(drawn_frame("ann 09:00 view"))
+    assert "No event of this log says who saw which variant" in texts(page) and "No event of this log carries a property" in texts(page)
+    page.button_group(key="experiments_view").set_value("Why it moved").run()
+    assert page.header[0].value and "No experiment of this log was exposed to anybody" in texts(page)
