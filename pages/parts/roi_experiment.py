@@ -67,12 +67,24 @@ def choose_result(page: Page, model: str) -> Taken | None:
         icon=":material/science:",
     )
     if chosen not in names:
+        _offer_in_one_click(usual, model)
         return None
     found = _found(page, chosen)
     if isinstance(found, str) or model not in found:
         st.caption(":material/block: " + literal(found if isinstance(found, str) else _elsewhere(chosen, found)))
         return None
     return found[model]
+
+
+def _offer_in_one_click(usual: Taken | None, model: str) -> None:
+    if usual is not None and usual.model == model:
+        told = f"Take {literal(usual.experiment)}: {literal(usual.told)}"
+        st.button(told, key="roi_take", type="tertiary", icon=":material/science:", on_click=_take, args=(usual.experiment,))
+
+
+def _take(experiment: str) -> None:
+    """A callback."""
+    st.session_state[FROM] = experiment
 
 
 def usual_result(page: Page) -> Taken | None:

@@ -50,13 +50,13 @@ def _single(field: Field, currency: str | None) -> float | None:
     start = held[0] if held else begun
     look: dict[str, Any] = {"step": step, "key": field.key, "label_visibility": "collapsed"}
     if start is None or is_typed():
-        _keep(field.key, "typed")
+        _keep(field.key, "typed", begun)
         low, high = (field.shown(bound) for bound in field.bounds)
         look |= {"format": f"%.{_digits(step)}f", "placeholder": "Say how much"}
         found = st.number_input(field.assumption.label, low, high, begun, **look, **KEPT)
     else:
         low, high = _wide_enough(field, field.shown(field.assumption.low), field.shown(field.assumption.high), [start])
-        _keep(field.key, f"{low} {high}")
+        _keep(field.key, f"{low} {high}", start if begun is None else begun)
         look["format"] = _format(field, currency, step)
         found = st.slider(field.assumption.label, low, high, start if begun is None else begun, **look, **KEPT)
     return None if found is None else field.read(float(found), field.bounds)
@@ -79,7 +79,7 @@ def _slid(field: Field, starts: tuple[float, float], currency: str | None) -> tu
     least, most = max(field.shown(found.low), starts[0] - room), min(field.shown(found.high), starts[1] + room)
     step = min(field.shown(found.step), _round_up((most - least) / 200))
     low, high = _wide_enough(field, _floor(least, step), max(_floor(most, step), starts[1]), held if len(held) == 2 else starts)
-    _keep(field.ends_key, f"{low} {high}")
+    _keep(field.ends_key, f"{low} {high}", starts)
     look: dict[str, Any] = {"step": step, "format": _format(field, currency, step), "key": field.ends_key, "label_visibility": "collapsed"}
     chosen = st.slider(f"{found.label}, P10 and P90", low, high, starts, **look, **KEPT)
     return float(chosen[0]), float(chosen[1])
@@ -89,6 +89,8 @@ def _typed(field: Field, starts: tuple[float, float]) -> tuple[float, float]:
     low, high = (field.shown(bound) for bound in field.reach)
     step = field.shown(field.assumption.step)
     look: dict[str, Any] = {"step": step, "format": f"%.{_digits(step)}f", "width": "stretch", **KEPT}
+    for key, start in zip(field.typed_keys, starts, strict=True):
+        _keep(key, "typed", start)
     with st.container(horizontal=True, gap="xsmall"):
         found = [
             st.number_input(label, low, high, start, key=key, **look)
@@ -109,12 +111,16 @@ def _held(field: Field, key: str) -> list[float]:
     return [min(max(one, low), high) for one in found if math.isfinite(one)]
 
 
-def _keep(key: str, shape: str) -> None:
-    """The same value goes on when a slider takes the place of a figure, or gets other ends."""
+def _keep(key: str, shape: str, start: Any) -> None:
+    """The same value goes on when a slider takes the place of a figure, or gets other ends.
+
+    What nobody moved follows what it began with: another segment measures something else.
+    """
     shapes = st.session_state.setdefault(SHAPES, {})
-    if shapes.get(key, shape) != shape and key in st.session_state:
-        st.session_state[key] = st.session_state[key]
-    shapes[key] = shape
+    before, begun = shapes.get(key, (shape, start))
+    if key in st.session_state and (before, begun) != (shape, start):
+        st.session_state[key] = start if st.session_state[key] == begun else st.session_state[key]
+    shapes[key] = (shape, start)
 
 
 def _wide_enough(field: Field, low: float, high: float, held: Sequence[float]) -> tuple[float, float]:

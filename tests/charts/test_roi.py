@@ -1,6 +1,7 @@
 """What a decision brings, drawn and told: every sentence follows from the figures, and names from data stay letters."""
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from journey.charts.roi_summary import Brief, write_summary
 from journey.charts.roi_told import told_input, told_shares
 from journey.roi import Roi, measure_roi, read_roi
 from journey.scope import Scope
-from journey.warehouse import open_warehouse
+from journey.warehouse import Warehouse, open_warehouse
 
 CORRECTED = {
     "customers": 10_000, "churn": 0.05, "treated": 0.1, "recall": 0.5, "lift": 0.1, "adoption": 0.6, "margin": 0.7,
@@ -24,9 +25,13 @@ RANGED = {**CORRECTED, "lift": {"p10": 0.06, "p90": 0.2}, "draws": 2_000}
 SOLD = {"model": "conversion", "visitors_per_month": 1_000, "lift": 0.01, "value_per_order": 50, "margin": 0.5}
 
 
+@cache
+def nothing_loaded() -> Warehouse:
+    return open_warehouse(":memory:")
+
+
 def roi_of(plain: dict[str, Any]) -> Roi:
-    with open_warehouse(":memory:") as con:
-        return measure_roi(con, read_roi(plain), Scope())
+    return measure_roi(nothing_loaded(), read_roi(plain), Scope())
 
 
 def test_single_figures_pay_and_say_when_they_are_back() -> None:

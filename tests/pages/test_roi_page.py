@@ -15,6 +15,7 @@ from journey.experiments.metric import ExperimentMetric
 from journey.experiments.result import Arm, Comparison, Estimate, Reading, Split, Verdict
 from journey.ingest import load_events
 from journey.roi import KEEP, SELL, keep_scenario, read_roi, scenarios
+from journey.rules.saved import save_segment
 from journey.warehouse import Warehouse, open_warehouse
 from pages.parts.roi_experiment import Taken, takeable
 from pages.parts.roi_options import _checked, _moved
@@ -118,6 +119,8 @@ def test_the_published_calculator_is_exact_and_says_what_it_leaves_out(place: Pa
 
 
 def test_figures_can_be_typed_and_go_on_in_the_sliders(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_warehouse(place) as con:
+        save_segment(con, "bought", {"did": "buy"})
     app = opened(place, monkeypatch)
     app.toggle(key="roi_typed").set_value(True)
     ran(app)
@@ -127,6 +130,10 @@ def test_figures_can_be_typed_and_go_on_in_the_sliders(place: Path, monkeypatch:
     ran(app)
     told = cards(app)
     app.toggle(key="roi_typed").set_value(False)
+    app.selectbox(key="segment").set_value("bought")
+    ran(app)
+    assert app.slider(key="roi_customers").value == 1.0  # nobody moved it, so it follows whom this is about
+    app.selectbox(key="segment").set_value("All customers")
     ran(app)
     assert app.slider(key="roi_setup").value == 72_350.0 and app.slider(key="roi_lift_ends").value == (20.0, 30.0) and cards(app) == told
 
