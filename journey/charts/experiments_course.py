@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import plotly.graph_objects as go
 
@@ -16,10 +17,14 @@ MOST_TICKS = 6
 
 
 def course_figure(
-    course: Course, timezone: str = "UTC", currency: str | None = None, *, mute: bool = False, height: int = 300
+    course: Course, timezone: str = "UTC", currency: str | None = None, *, mute: bool = False, daily: bool = True, height: int = 300
 ) -> go.Figure:
-    """The line is the difference as it stood, its band the interval in force; dashed: the boundary; dotted: the ordinary interval."""
-    points = [point for point in course.points if point.difference is not None]
+    """The line is the difference as it stood, its band the interval in force; dotted: the ordinary interval.
+
+    Dashed: the boundary beyond which it is called; only where the reading may be looked at daily.
+    """
+    kept = (point for point in course.points if point.difference is not None)
+    points = [point if daily else replace(point, boundary=None) for point in kept]
     colour = MUTED if mute else ACCENT
     figure = go.Figure()
     reach = _reach(points)

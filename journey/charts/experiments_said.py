@@ -20,6 +20,7 @@ READINGS = {
 }
 FINDINGS = {"fine": "check_circle", "look": "warning", "alarm": "report"}
 RARE = 0.02
+SHORT_HEAD, LONGEST_HEAD = 60, 170
 
 
 def is_money(metric: ExperimentMetric) -> bool:
@@ -196,8 +197,10 @@ def reading_caption(reading: Reading, period: str, segment: str) -> str:
 
 def first_sentence(said: str) -> tuple[str, str]:
     """(what stands large, the rest): a verdict may need several sentences, and a head has room for one."""
-    first, stop, rest = said.partition(". ")
-    return (first + ".", rest.strip()) if stop and rest.strip() else (said, "")
+    head, *rest = said.split(". ")
+    while rest and len(head) < SHORT_HEAD and len(f"{head}. {rest[0]}") <= LONGEST_HEAD:
+        head = f"{head}. {rest.pop(0)}"
+    return (f"{head}.", ". ".join(rest)) if rest else (head, "")
 
 
 def split_sentence(split: Split) -> str:

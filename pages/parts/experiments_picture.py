@@ -144,11 +144,11 @@ def show_course(page: Page, reading: Reading, currency: str | None) -> None:
         st.caption(
             literal(
                 f"The difference as it stood each day. Band: {BAND.get(reading.reading, 'its interval')}. "
-                f"{_dashes(course)}"
+                f"{_dashes(course) if daily else ''}"
                 + ("" if reading.reading == "fixed" else "Dotted: the ordinary interval, which is wrong for whoever looks more than once.")
             )
         )
-        figure = derived(course_figure, course, zone, currency, mute=mute)
+        figure = derived(course_figure, course, zone, currency, mute=mute, daily=daily)
         draw(figure, "experiment_course", alt=describe_course(course, zone, currency, daily), min_width=560)
         download_figure("experiment_course", figure)
 

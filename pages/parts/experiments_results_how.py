@@ -33,7 +33,8 @@ def choose_reading(planned: Planned | None) -> Manner:
     options = [PLANNED, *READINGS] if locked else list(READINGS)
     if st.session_state.get(READING) not in (None, *options):
         st.session_state.pop(READING)
-    now = st.session_state.get(READING) or options[0]
+    told = st.query_params.get(READING)  # as the address writes it: on the first run the widget does not know it yet
+    now = st.session_state.get(READING) or next((key for key in options if _label(key, locked) == told), options[0])
     with st.popover(_label(now, locked), icon=":material/tune:", help="How it is read, and what that assumes"):
         confidence = _choose_confidence(locked)
         chosen = st.radio(

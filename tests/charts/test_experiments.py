@@ -16,6 +16,7 @@ from journey.charts.experiments_said import (
     course_sentence,
     difference_told,
     estimate_line,
+    first_sentence,
     interval_told,
     p_told,
     rows_of,
@@ -94,6 +95,16 @@ def test_nothing_is_called_in_words_or_colours_where_the_split_is_broken() -> No
     assert POS in drawn(groups_figure([group], 0.02)) and POS not in drawn(groups_figure([group], 0.02, mute=True))
 
 
+def test_the_head_is_one_sentence_or_two_short_ones() -> None:
+    assert first_sentence("Keep running until about 12 October. Not told yet: +2 points. More.") == (
+        "Keep running until about 12 October. Not told yet: +2 points. More.",
+        "",
+    )
+    long = "Ship treatment: Ordered is 66.7% in treatment against 53.6% in control"
+    assert first_sentence(f"{long}. The guardrail Revenue is held.") == (f"{long}.", "The guardrail Revenue is held.")
+    assert first_sentence("Stop: v1.2 does harm.") == ("Stop: v1.2 does harm.", "")
+
+
 def test_a_reading_for_one_look_calls_nothing_before_it() -> None:
     early = replace(reading(WON), reading="fixed", verdict=Verdict("keep running", "Not yet."))
     assert unjudged(early).startswith("before its end") and {row.state for row in rows_of(early)} == {MUTE}
@@ -135,6 +146,11 @@ def test_what_a_peek_would_have_called_is_said_with_what_became_of_it(points: tu
     lines = [trace for trace in figure.data if trace.line.width == 2.4]
     assert list(lines[0].y) == [one.difference for one in points]
     assert bool([trace for trace in figure.data if trace.marker.symbol == "x-thin"]) == (peeked is not None)
+    bounds = [
+        [trace.y for trace in drawn_.data if trace.line.dash == "dash" and trace.y]
+        for drawn_ in (figure, course_figure(course, daily=False))
+    ]
+    assert len(bounds[0]) == 2 * bool(points) and not bounds[1]
     assert said in describe_course(course) or not points
 
 
