@@ -12,7 +12,7 @@ from journey.inference import wilson
 from journey.roi.draws import draw
 from journey.roi.inputs import KEEP, SELL
 from journey.roi.model import DEFINITIONS, NOTES, Step, Values, central_values, steps
-from journey.roi.payback import Waiting, pay_back
+from journey.roi.payback import Waiting, in_months, pay_back
 from journey.roi.question import RoiQuestion
 from journey.roi.result import Drawn, Month, Roi
 from journey.roi.story import story_of
@@ -89,9 +89,9 @@ def _evidence(con: Warehouse, question: RoiQuestion, scope: Scope, drawn: Values
         else " No input has a spread, so there is one future."
     )
     rate = question.central.get("discount", 0.0)
-    told = f"discounted by {rate:.3g} a month" if rate else "not discounted"
+    told = f"discounted by {100 * rate:.3g}% a month" if rate else "not discounted"
     sentence = (
-        f"{DEFINITIONS[question.model]} Over {question.months} months, {told}; central is the median of each input. Payback is not "
+        f"{DEFINITIONS[question.model]} Over {in_months(question.months)}, {told}; central is the median of each input. Payback is not "
         f"discounted.{of_draws} Nothing is read from the log; times in UTC."
     )
     params, known = {**question.central, "months": question.months}, int(one(con, "select count(*) from customers"))

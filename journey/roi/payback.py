@@ -28,20 +28,30 @@ def pay_back(question: RoiQuestion, back: np.ndarray, drawn: Values) -> Payback:
     """back: (n,) months over the draws, infinite where never within the months."""
     if question.model == PUBLISHED:
         return _published(question, drawn)
-    waiting, found = Waiting(), None
+    waiting, missing = Waiting(), []
     for step in steps(question, central_values(question), MOST_MONTHS):
         waiting.see(step.month, step.cumulative)
-        if step.month == question.months:
-            found = float(waiting.back(question.months)[0])
-    month = None if found is None or found == np.inf else int(found)
-    later = float(waiting.back(MOST_MONTHS)[0])
-    return _told(month, "" if month else _why(question, later), back)
+        missing.append(bool(waiting.last[0] == step.month))
+    if missing[question.months]:
+        return _told(None, _why(question.months, missing), back)
+    return _told(1 + max((month for month in range(question.months) if missing[month]), default=0), "", back)
 
 
-def _why(question: RoiQuestion, later: float) -> str:
-    if np.isinf(later):
-        return f"What was spent is not back within {question.months} months, nor within {MOST_MONTHS} if it goes on like that."
-    return f"What was spent is not back within {question.months} months; it would be in month {later:.0f} if it goes on like that."
+def _why(months: int, missing: list[bool]) -> str:
+    """missing: (months + 1,) whether something is, at the end of each month from 0; it is at the end of `months`."""
+    back = next((month for month, lacks in enumerate(missing) if month and not lacks), None)
+    within = f"What was spent is not back within {in_months(months)}"
+    if back is None:
+        return f"{within}, nor within {MOST_MONTHS} if it goes on like that."
+    lost = next((month for month in range(back, len(missing)) if missing[month]), None)
+    if back < months:
+        return f"What was spent is back in month {back}, but lost again in month {lost}, so at the end of month {months} it is not."
+    again = "" if lost is None else f", and lost again in month {lost}"
+    return f"{within}; it would be in month {back} if it goes on like that{again}."
+
+
+def in_months(months: int) -> str:
+    return f"{months} month{'' if months == 1 else 's'}"
 
 
 def _published(question: RoiQuestion, drawn: Values) -> Payback:

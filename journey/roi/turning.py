@@ -6,6 +6,7 @@ import numpy as np
 
 from journey.roi.inputs import NAMED, PUBLISHED
 from journey.roi.model import central_values, net, steps
+from journey.roi.payback import in_months
 from journey.roi.question import MOST_MONTHS, RoiQuestion
 from journey.roi.result import BreakEven, Swing
 
@@ -41,7 +42,7 @@ def _crossings(question: RoiQuestion, names: Sequence[str]) -> dict[str, Crossin
     crossed: dict[str, Crossing] = {}
     for name, (at_zero, at_span) in zip(names, found.tolist(), strict=True):
         slope = (at_span - at_zero) / spans[name]
-        crossed[name] = ((0.0 - at_zero) / slope if slope else None, at_zero, slope)
+        crossed[name] = ((0.0 - at_zero) / slope + 0.0 if slope else None, at_zero, slope)
     return crossed
 
 
@@ -87,13 +88,13 @@ def _never(question: RoiQuestion, name: str, at_zero: float, slope: float, high:
     """Why there is no crossing: the net has one sign over all that the input can be."""
     label = NAMED[name].label[0].lower() + NAMED[name].label[1:]
     if slope == 0:
-        return f"The {label} makes no difference as things stand."
+        return f"Nothing depends on the {label} as things stand."
     if at_zero >= 0:
-        return f"It pays whatever the {label} is."
+        return f"It pays, whatever is put in for the {label}."
     if NAMED[name].is_share and NAMED[name].straight:
         best = high if slope > 0 else 0.0
         return f"With the {label} at its {'most' if best else 'least'}, {best:g}, it still loses {-(at_zero + slope * best):,.0f}."
-    return f"It loses whatever the {label} is: something else must change."
+    return f"It loses, whatever is put in for the {label}: something else must change."
 
 
 def _months(question: RoiQuestion) -> BreakEven:
@@ -103,10 +104,15 @@ def _months(question: RoiQuestion) -> BreakEven:
     if not losing:
         return BreakEven("months", question.months, None, "", "It pays however many months are reckoned.")
     if losing[-1] == MOST_MONTHS:
-        paid = any(value >= 0 for value in nets[1:])
-        why = "It pays for a while, and not any more later." if paid else f"It has not paid after {MOST_MONTHS} months either."
+        paid = [month for month, value in enumerate(nets) if month and value >= 0]
+        most = f"It pays over {_span(paid[0], paid[-1])}, and over more it does not." if paid else ""
+        why = most or f"It has not paid after {MOST_MONTHS} months either."
         return BreakEven("months", question.months, None, "", why)
     return BreakEven("months", question.months, losing[-1] + 1, "at least", "")
+
+
+def _span(first: int, last: int) -> str:
+    return in_months(last) if first == last else f"{first} to {last} months"
 
 
 def swings(question: RoiQuestion) -> tuple[tuple[Swing, ...], str]:

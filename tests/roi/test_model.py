@@ -63,16 +63,27 @@ def test_payback_is_a_month_or_a_reason() -> None:
 def test_what_is_back_and_lost_again_is_not_back() -> None:
     found = roi(model="conversion", visitors_per_month=100, lift=0.1, value_per_order=10, fade=0.5, tool_per_month=40, setup=30, months=6)
     assert [round(one.cumulative, 2) for one in found.months] == [-30, 30, 40, 25, -2.5, -36.25, -73.12]
-    assert found.payback.month is None and found.needed("months").why == "It pays for a while, and not any more later."
+    assert found.payback.month is None and found.needed("months").why == "It pays over 1 to 3 months, and over more it does not."
+    assert found.payback.why == "What was spent is back in month 1, but lost again in month 4, so at the end of month 6 it is not."
+    late = roi(model="conversion", visitors_per_month=1_000, lift=0.01, value_per_order=100, fade=0.05, tool_per_month=300, setup=5_600)
+    told = late.payback.why  # -276 after month 11, -7 after 12, then above 0 while what comes in is more than 300
+    assert told.startswith("What was spent is not back within 12 months; it would be in month 13 if it goes on like that, and lost again")
+
+
+def test_one_month_is_no_months_and_nothing_is_no_less_than_nothing() -> None:
+    found = roi(**SMALL, tool_per_month=500, discount=0.01, months=1)
+    assert "within 1 month, nor" in found.payback.why and "Over 1 month, discounted by 1% a month" in found.evidence.definition
+    free = roi(**(SMALL | {"lift": 0})).needed("setup")
+    assert str(free.value) == "0.0" and free.needs == "at most"
 
 
 def test_what_no_input_can_mend_is_said() -> None:
     found = roi(**SMALL, tool_per_month=10_000)
     lift = found.needed("lift")
     assert lift.value is None and found.break_even_lift is None and lift.why.startswith("With the lift at its most, 1, it still loses")
-    assert found.needed("setup").why.startswith("It loses whatever the set-up is")
+    assert found.needed("setup").why.startswith("It loses, whatever is put in for the set-up")
     assert roi(**SMALL).needed("setup").value == pytest.approx(roi(**SMALL).total)
-    assert roi(**(SMALL | {"customers": 0})).needed("lift").why == "The lift makes no difference as things stand."
+    assert roi(**(SMALL | {"customers": 0})).needed("lift").why == "Nothing depends on the lift as things stand."
 
 
 def test_the_sql_says_the_same() -> None:
