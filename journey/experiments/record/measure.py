@@ -24,6 +24,11 @@ where {shown}
 group by 1
 order by 1"""
 
+TOGETHER = """-- How many customers saw a variant of any of these, each once?
+select count(distinct e.customer) as customers
+from events e
+where {shown} and {experiment} in (select unnest($names::varchar[]))"""
+
 BEHIND = """-- Who saw a variant of the experiment?
 select distinct c.id
 from events e
@@ -180,5 +185,13 @@ def _evidence(con: Warehouse, ordered: tuple[Remembered, ...], warnings: tuple[s
     where, binder = exposures(con), Binder(con)
     said = Shown("false", "''", "''") if where is None else shown(binder, where)
     text = CUSTOMERS.format(experiment=said.experiment, shown=said.sql)
-    people = sum(one.customers for one in ordered)
+    people = _together(con, said, binder, tuple(sorted(one.experiment for one in ordered if one.customers)))
     return Evidence(told, text, binder.params, people, data_until(con), (*binder.warnings, *warnings))
+
+
+def _together(con: Warehouse, said: Shown, binder: Binder, names: tuple[str, ...]) -> int:
+    """Customers of all these experiments: who saw several counts once."""
+    if not names:
+        return 0
+    text, params = TOGETHER.format(experiment=said.experiment, shown=said.sql), {**binder.params, "names": list(names)}
+    return kept(con, f"customers together of {said} {names}", lambda: int(ask_sql(con, text, params).item()))
