@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -97,8 +98,8 @@ def test_nothing_is_called_in_words_or_colours_where_the_split_is_broken() -> No
 
 def test_the_head_is_one_sentence_or_two_short_ones() -> None:
     assert first_sentence("Keep running until about 12 October. Not told yet: +2 points. More.") == (
-        "Keep running until about 12 October. Not told yet: +2 points. More.",
-        "",
+        "Keep running until about 12 October. Not told yet: +2 points.",
+        "More.",
     )
     long = "Ship treatment: Ordered is 66.7% in treatment against 53.6% in control"
     assert first_sentence(f"{long}. The guardrail Revenue is held.") == (f"{long}.", "The guardrail Revenue is held.")
@@ -114,6 +115,10 @@ def test_a_reading_for_one_look_calls_nothing_before_it() -> None:
 def point(day: int, difference: float, half: float, naive: float) -> Point:
     around = difference - half, difference + half
     return Point(day * DAY, 100 * day, 100 * day, difference, *around, (difference - naive, difference + naive), half)
+
+
+def dashes(figure: Figure) -> list[Any]:
+    return [trace for trace in figure.data if trace.line.dash == "dash" and trace.y]
 
 
 PEEKED = (point(3, 0.05, 0.09, 0.04), point(6, 0.01, 0.06, 0.03))
