@@ -92,6 +92,8 @@ def test_a_plan_is_written_locked_and_changed_in_the_open(folder: Path) -> None:
     page.text_input(key="plan_reason").set_value("The form was cut once more.").run()
     button(page, "plan_save").click().run()
     assert "1 change since" in page.header[0].value
+    changed = plan_of(warehouse(), "short")
+    assert changed is not None and [field.field for field in changed.changes[0].fields] == ["hypothesis"]
     told = texts(page)
     assert "The form was cut once more." in told and "~~Fewer pages, more orders.~~ → Fewer fields, more orders." in told
 
