@@ -1,13 +1,12 @@
 """What a decision brings: cumulative profit with its band, what moves it most, and the cash of each month."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.roi_axis import crossing, levels
+from journey.charts.roi_axis import crossing_told, last_crossing, levels
 from journey.charts.roi_told import sum_told
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, hatched, note, plain
 from journey.charts.words import money, short
@@ -49,10 +48,10 @@ def profit_figure(
     )
     low_end, high_end = _reach([0.0, *middle, *((*band[0], *band[1]) if band else ())])
     texts = _ends_told(middle, band, (high_end - low_end) * LINE_PX / (PROFIT_PX - 36), currency)
-    if (place := crossing(middle, payback)) is not None:
+    if (place := last_crossing(middle)) is not None:
         ring = {"color": PAPER, "size": 11, "line": {"color": ACCENT, "width": 2}}
         figure.add_scatter(x=[place], y=[0], mode="markers", marker=ring, hoverinfo="skip", cliponaxis=False)
-        texts = [_payback_told(place, len(months) - 1), *texts]
+        texts = [_payback_told(place, payback, len(months) - 1), *texts]
     ticks, places = levels(low_end, high_end), month_ticks(len(months) - 1)
     # All at once: each later change of a figure's layout takes longer than it does here.
     return dress(
@@ -105,10 +104,11 @@ def month_names(places: Sequence[int]) -> list[str]:
     return ["Start" if not place else f"Month {place}" if at == 1 else str(place) for at, place in enumerate(places)]
 
 
-def _payback_told(place: float, months: int) -> dict[str, Any]:
+def _payback_told(place: float, payback: float | None, months: int) -> dict[str, Any]:
     """The month in which the followed line crosses zero for good, beside its ring."""
     late = place > 0.62 * months
-    told = f"Back in month <b>{math.ceil(place)}</b>"
+    said, month = crossing_told(place, payback)
+    told = f"{said} <b>{month}</b>"
     side: dict[str, Any] = {"xanchor": "right" if late else "left", "xshift": -10 if late else 10}
     return note(place, 0, told, INK, yanchor="top", yshift=-6, **side)
 

@@ -22,3 +22,15 @@ def crossing(course: Sequence[float], month: float | None) -> float | None:
         return None
     before, after = course[end - 1], course[end]
     return end - 1 + -before / (after - before)
+
+
+def last_crossing(course: Sequence[float]) -> float | None:
+    """Where the course comes up through zero and stays there; None where it ends below, or was never below."""
+    ends = [month for month in range(1, len(course)) if course[month - 1] < 0 <= course[month]]
+    return crossing(course, ends[-1]) if ends and course[-1] >= 0 else None
+
+
+def crossing_told(place: float, payback: float | None) -> tuple[str, int]:
+    """-> (what stands before the month, the month): payback is not discounted, the course may be."""
+    month = math.ceil(place)
+    return ("Back in month", month) if payback is not None and math.ceil(payback) == month else ("In today’s money: month", month)

@@ -1,11 +1,10 @@
 """Profit and its band as a small drawing of lines and letters alone, for a summary that is printed."""
 
-import math
 from collections.abc import Sequence
 from html import escape
 
 from journey.charts.roi import month_ticks, tick_money
-from journey.charts.roi_axis import crossing, levels
+from journey.charts.roi_axis import crossing_told, last_crossing, levels
 from journey.charts.roi_told import sum_told
 
 WIDTH, HEIGHT = 680, 196
@@ -44,7 +43,7 @@ def profit_svg(
         parts.append(f'<polygon class="band" points="{" ".join(around)}"/>')
     parts.append(f'<polyline class="middle" points="{" ".join(plane.points(middle))}"/>')
     parts += _ends(plane, middle, band, currency)
-    parts += _payback(plane, crossing(middle, payback))
+    parts += _payback(plane, last_crossing(middle), payback)
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}">{"".join(parts)}</svg>'
 
 
@@ -82,10 +81,10 @@ def _ends(plane: Plane, middle: Sequence[float], band: tuple[Sequence[float], Se
     return parts
 
 
-def _payback(plane: Plane, place: float | None) -> list[str]:
+def _payback(plane: Plane, place: float | None, payback: float | None) -> list[str]:
     if place is None:
         return []
     x, y = plane.x(place), plane.y(0.0)
     late = x > LEFT + 0.62 * (WIDTH - LEFT - RIGHT)
-    told = _text(x + (-9 if late else 9), y + 13, f"Back in month {math.ceil(place)}", "ink", "end" if late else "start")
+    told = _text(x + (-9 if late else 9), y + 13, " ".join(map(str, crossing_told(place, payback))), "ink", "end" if late else "start")
     return [f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>', told]

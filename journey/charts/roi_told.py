@@ -34,7 +34,7 @@ def told_shares(low: float, high: float, are_points: bool = False) -> str:
 
 def told_lift(model: str, value: float, *, finer: bool = False) -> str:
     """A lift in the share that buys is a difference of shares; in those who stay, a share of those who would leave."""
-    digits = digits_of(100 * value) + finer
+    digits = max(digits_of(100 * value), 2) if finer else digits_of(100 * value)
     return points(value, digits) if model == SELL else percent(value, digits)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from journey.charts.roi import cash_figure, profit_figure, tornado_figure
-from journey.charts.roi_axis import levels
+from journey.charts.roi_axis import crossing_told, last_crossing, levels
 from journey.charts.roi_compare import Line, Spot, courses_figure, options_figure, spaced
 from journey.charts.roi_rows import beside_rows, losing_told, must_be_sentence, needs_rows, swings_of, tornado_told
 from journey.charts.roi_said import course_of, payback_of, roi_cards, roi_sentence
@@ -109,6 +109,11 @@ def test_the_band_the_ring_and_the_ends_are_those_of_the_answer() -> None:
     back = payback_of(roi) or 0.0
     assert back - 1 < ring.x[0] <= back
     assert figure.layout.annotations[0].text == f"Back in month <b>{back:.0f}</b>"
+
+
+def test_a_ring_says_when_it_is_not_the_payback_but_in_todays_money() -> None:
+    assert last_crossing([-2.0, 1.0, -1.0, 1.0]) == 2.5 and last_crossing([-2.0, 1.0, -1.0]) is None and last_crossing([0.0, 1.0]) is None
+    assert crossing_told(2.5, 3) == ("Back in month", 3) and crossing_told(2.5, 2) == ("In today’s money: month", 3)
 
 
 def test_a_tornado_bar_ends_where_the_profit_does_and_single_figures_are_paler() -> None:
