@@ -92,8 +92,7 @@ def read_roi(plain: Mapping[str, Any]) -> RoiQuestion:
     Raises: QuestionError: an unknown key, an input that is missing or out of bounds.
     """
     refuse_unknown(plain, KEYS, "a question of ROI")
-    preset = choose(plain, "preset", PRESETS)
-    model = PUBLISHED if preset else choose(plain, "model", MODELS)
+    model = _model(plain)
     lift_is = choose(plain, "lift_is", LIFTS)
     said = {name: plain[name] for name in NAMED if plain.get(name) is not None}
     values, left_out = _values(model, lift_is, said)
@@ -111,6 +110,13 @@ def read_roi(plain: Mapping[str, Any]) -> RoiQuestion:
     )
     _refuse_over_one(question)
     return question
+
+
+def _model(plain: Mapping[str, Any]) -> str:
+    preset, model = choose(plain, "preset", PRESETS), str(choose(plain, "model", MODELS))
+    if preset and "model" in plain:
+        raise QuestionError(f"The preset {preset!r} is a model of its own, and {model!r} was given beside it. Leave one of the two out.")
+    return PUBLISHED if preset else model
 
 
 def _values(model: str, lift_is: str, said: Mapping[str, Any]) -> tuple[tuple[tuple[str, Spread], ...], tuple[str, ...]]:
@@ -142,7 +148,14 @@ def _named(value: Any) -> str:
         return ""
     if not isinstance(value, str) or len(value.strip()) > 120:
         raise QuestionError(f"name is {value!r}; write a text of at most 120 characters.")
-    return value.strip()
+    return written(value.strip())
+
+
+def written(told: str) -> str:
+    """A text as it is.  Raises: QuestionError: it holds half a sign (a lone surrogate), which no file or page can hold."""
+    if told != told.encode(errors="replace").decode():
+        raise QuestionError(f"The text {told!r} holds a sign that cannot be written. Leave it out.")
+    return told
 
 
 def _correlated(plain: Any, values: tuple[tuple[str, Spread], ...]) -> tuple[tuple[str, str, float], ...]:

@@ -1,18 +1,20 @@
 """Assumptions kept under a name, so that they can be laid side by side and taken up again."""
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from journey.answers import iso
 from journey.errors import QuestionError
-from journey.roi.question import RoiQuestion, read_roi
+from journey.roi.question import RoiQuestion, read_roi, written
 from journey.scope import wall_clock
 from journey.warehouse import Warehouse, ask_sql, write
 
 LONGEST, LONGEST_NOTE, MOST = 80, 1_000, 500
 KEEP = "insert or replace into roi_scenarios values ($name, $kept_at, $kept_by, $question, $note)"
+_one_writer = threading.RLock()
 LISTED = "select name, kept_at, kept_by, question, note from roi_scenarios order by name"
 
 
@@ -49,12 +51,8 @@ def keep_scenario(con: Warehouse, name: str, question: Mapping[str, Any], *, by:
         wall_clock() if at is None else at,
         _note(note),
     )
-    listed = {one.name for one in scenarios(con)}
-    if made.name not in listed and len(listed) >= MOST:
-        raise QuestionError(f"{MOST} scenarios are kept, and no more can be. Forget one first.")
-    with write(con) as connection:
-        values = {"name": made.name, "kept_at": made.kept_at, "kept_by": made.kept_by, "note": made.note}
-        connection.execute(KEEP, values | {"question": json.dumps(plain, sort_keys=True, ensure_ascii=False)})
+    with _one_writer:
+        _keep(con, made)
     return made
 
 
@@ -74,19 +72,29 @@ def scenario(con: Warehouse, name: str) -> Scenario:
 
 def forget_scenario(con: Warehouse, name: str) -> None:
     """Raises: QuestionError: none of that name."""
-    scenario(con, name)
+    with _one_writer:
+        scenario(con, name)
+        with write(con) as connection:
+            connection.execute("delete from roi_scenarios where name = $name", {"name": name})
+
+
+def _keep(con: Warehouse, made: Scenario) -> None:
+    listed = {one.name for one in scenarios(con)}
+    if made.name not in listed and len(listed) >= MOST:
+        raise QuestionError(f"{MOST} scenarios are kept, and no more can be. Forget one first.")
+    values = {"name": made.name, "kept_at": made.kept_at, "kept_by": made.kept_by, "note": made.note}
     with write(con) as connection:
-        connection.execute("delete from roi_scenarios where name = $name", {"name": name})
+        connection.execute(KEEP, values | {"question": json.dumps(made.question, sort_keys=True, ensure_ascii=False)})
 
 
 def _text(value: Any, what: str, most: int) -> str:
     told = " ".join(value.split()) if isinstance(value, str) else ""
     if not 0 < len(told) <= most:
         raise QuestionError(f"{what} needs a name of 1 to {most} characters; found {value!r}.")
-    return told
+    return written(told)
 
 
 def _note(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_NOTE:
         raise QuestionError(f"A note is a text of at most {LONGEST_NOTE:,} characters; found {value!r:.80}.")
-    return value.strip()
+    return written(value.strip())

@@ -1,5 +1,6 @@
 """Which of several things to do first; assumptions kept under a name."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -95,12 +96,29 @@ def test_scenarios_are_kept_replaced_listed_and_forgotten() -> None:
         forget_scenario(con, "a voucher")
 
 
-@pytest.mark.parametrize(("name", "by", "asked"), [("", "ann", {}), ("a", " ", {}), ("a" * 81, "ann", {}), ("a", "ann", {"churn": 2})])
+@pytest.mark.parametrize(
+    ("name", "by", "asked"), [("", "ann", {}), ("\ud800", "ann", {}), ("a", " ", {}), ("a" * 81, "ann", {}), ("a", "ann", {"churn": 2})]
+)
 def test_a_scenario_without_name_person_or_sense_is_refused(name: str, by: str, asked: dict[str, Any]) -> None:
     con = empty_warehouse()
     with pytest.raises(QuestionError):
         keep_scenario(con, name, {"preset": "saved_only", **asked}, by=by)
     assert scenarios(con) == ()
+
+
+def test_of_many_who_keep_and_forget_at_once_none_fails() -> None:
+    con = empty_warehouse()
+
+    def change(number: int) -> None:
+        own = con.cursor()
+        for _ in range(4):
+            keep_scenario(own, "calls", {"preset": "saved_only", "churn": number / 100}, by="ann")
+            keep_scenario(own, f"voucher {number}", {"preset": "saved_only"}, by="bob")
+            forget_scenario(own, f"voucher {number}")
+
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(change, range(1, 5)))
+    assert [one.name for one in scenarios(con)] == ["calls"]
 
 
 def test_the_command_line_answers(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,6 +88,8 @@ def test_what_a_spread_puts_outside_the_bounds_is_cut_off_and_said() -> None:
         ("churn", {"beta": [1e8, 1e8]}, "at most 10,000,000"),
         ("setup", {"mean": 1, "sd": 1_000}, "at most 100 times"),
         ("setup", 1e300, "at most 1,000,000,000,000"),
+        ("setup", 10**400, "at most 1,000,000,000,000"),
+        ("lift", {"estimate": 0.5, "low": 0.4, "high": 10**400}, "at most 1,000,000,000,000"),
         ("lift", {"estimate": 0.5, "low": 0.6, "high": 0.7}, "inside its interval"),
     ],
 )
@@ -107,6 +109,8 @@ def test_what_cannot_be_is_refused_with_a_sentence(name: str, written: Any, told
         ({"seed": -1}, "seed is -1"),
         ({"preset": "generous"}, "saved_only"),
         ({"model": "magic"}, "'retention', 'conversion'"),
+        ({"preset": "saved_only", "model": "retention"}, "Leave one of the two out"),
+        ({"name": "\ud800"}, "cannot be written"),
         ({"lift": None}, "Without lift"),
         ({"correlate": [["lift", "luck", 0.5]]}, "it can name lift"),
         ({"correlate": [["lift", "churn", 1]]}, "both excluded"),

@@ -1,11 +1,11 @@
 """A question of which of several things to do first, as plain data."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from journey.errors import QuestionError
+from journey.roi.inputs import MOST as MOST_EFFORT
 from journey.roi.question import DRAWS, LEAST_DRAWS, MOST_DRAWS, SEED, RoiQuestion, read_roi, read_whole
 from journey.scope import choose, refuse_unknown
 
@@ -73,8 +73,8 @@ def _option(plain: Any) -> Proposal:
     name = kept if name is None else name
     if not isinstance(name, str) or not 0 < len(name.strip()) <= 80:
         raise QuestionError(f"An option needs a name of 1 to 80 characters; found {name!r}.")
-    if isinstance(effort, bool) or not isinstance(effort, int | float) or not math.isfinite(effort) or effort <= 0:
-        raise QuestionError(f"The effort of {name!r} is {effort!r}; it is a number above 0, of days or of money.")
+    if isinstance(effort, bool) or not isinstance(effort, int | float) or not 0 < effort <= MOST_EFFORT:
+        raise QuestionError(f"The effort of {name!r} is {repr(effort):.80}; it is a number above 0, of days or of money.")
     if asked is not None and not isinstance(asked, Mapping):
         raise QuestionError(f"The question of {name!r} is {asked!r}; it is an object, as a question of ROI is.")
     if kept is not None and not isinstance(kept, str):
