@@ -1,6 +1,7 @@
 """Numbers, names and sentences as questions and plans bring them, refused in a sentence where they are none."""
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ LONGEST_NAME, LONGEST_REASON = 80, 400
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def number(plain: Mapping[str, Any], key: str, least: float = -math.inf, most: float = math.inf, closed: bool = False) -> float | None:

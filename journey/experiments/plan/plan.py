@@ -18,6 +18,7 @@ KEYS = (
     "power", "effect", "baseline", "variance", "daily", "units_per_arm", "days", "start", "stop", "tuned_at", "formula", "owner", "about",
 )  # fmt: skip
 LONGEST = {"experiment": 100, "hypothesis": 2_000, "owner": 80, "control": 100, "formula": 200}
+LAST = 253_402_300_799_999  # ms: the last moment that a date can say
 MOST_VARIANTS, MOST_ABOUT, MOST_LOOKS = 20, 20, 400
 
 
@@ -98,7 +99,7 @@ def plan_from(plain: Any) -> Plan:
         variants=variants,
         control=_control(plain, variants),
         unit=read_unit(plain),
-        segment=plain.get("segment") or None,
+        segment=_segment(plain),
         exposure=_exposure(plain),
         at=_step(plain),
         reading=str(choose(plain, "reading", READINGS)),
@@ -118,6 +119,8 @@ def plan_from(plain: Any) -> Plan:
         owner=_text(plain, "owner"),
         about=_about(plain.get("about", ())),
     )
+    if plan.ends is not None and plan.ends > LAST:
+        raise QuestionError("The plan ends after the year 9999. Let it start earlier, or run for fewer days.")
     _refuse_unwritable(plan)
     return plan
 
@@ -201,13 +204,20 @@ def _control(plain: Mapping[str, Any], variants: Mapping[str, float]) -> str | N
 
 
 def _exposure(plain: Mapping[str, Any]) -> dict[str, Any] | None:
+    from journey.experiments.read.exposure import read_exposure  # that room reads plans itself
+
     found = plain.get("exposure")
     if not found:
         return None
-    if not isinstance(found, Mapping):
-        raise QuestionError(f'exposure is {found!r}; write {{"event": ..., "experiment": property, "variant": property}}.')
-    refuse_unknown(found, ("event", "experiment", "variant"), "an exposure")
+    read_exposure(found)
     return dict(found)
+
+
+def _segment(plain: Mapping[str, Any]) -> Any:
+    rule = plain.get("segment")
+    if rule and not isinstance(rule, str | Mapping):
+        raise QuestionError(f'segment is {rule!r}; write the name of a saved one, or a rule such as {{"did": "order"}}.')
+    return rule or None
 
 
 def _step(plain: Mapping[str, Any]) -> Any:

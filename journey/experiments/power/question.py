@@ -111,6 +111,7 @@ def read_power(plain: Mapping[str, Any]) -> PowerQuestion:
         down=choose(plain, "direction", ("up", "down")) == "down" if "direction" in plain else bool(metric and metric.good == "down"),
     )
     _refuse_too_little(question)
+    _refuse_chance(question)
     return question
 
 
@@ -131,6 +132,15 @@ def _refuse_too_little(question: PowerQuestion) -> None:
         raise QuestionError('"days" and a number of units were both given. Leave one out: the other follows from the units a day.')
     if question.days is not None and question.daily is None and question.metric is None:
         raise QuestionError('"days" needs to know how many units come in a day: give "daily", or a "metric" of the log.')
+
+
+def _refuse_chance(question: PowerQuestion) -> None:
+    """A power that calls made by chance already reach asks for no units at all."""
+    least = question.alpha_each * (1 if question.two_sided else 2)
+    if question.power <= least:
+        raise QuestionError(
+            f"power is {question.power:g} at alpha {question.alpha:g}: chance alone would call about as much. Give a power above {least:g}."
+        )
 
 
 def _metric(plain: Mapping[str, Any]) -> ExperimentMetric | None:

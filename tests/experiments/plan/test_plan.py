@@ -59,6 +59,10 @@ def test_a_plan_is_read_back_as_it_was_written() -> None:
         ({"experiment": " "}, "1 to 100 characters"),
         ({"metrics": [{"name": "x", "event": "a", "margin": 1}]}, "guardrail"),
         ({"at": 5}, "at is 5"),
+        ({"exposure": {"event": "visit"}}, "The variant of the exposure is None"),
+        ({"exposure": {"event": 5, "variant": "v"}}, "The event of the exposure is 5"),
+        ({"segment": 5}, "segment is 5"),
+        ({"start": "9999-12-31", "stop": None, "days": 3650}, "after the year 9999"),
         ({"control": {"a": 1}}, "'control', 'short'"),
         ({"segment": {"property": "age", "value": float("nan")}}, "cannot be written as JSON"),
         ({"hypothesis": "\ud800"}, "cannot be written as JSON"),
@@ -167,6 +171,7 @@ JUNK: list[Any] = [
     [[]],
     {"event": 5},
     10**30,
+    10**400,
     [{}],
     object(),
 ]

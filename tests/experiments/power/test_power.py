@@ -73,6 +73,10 @@ def test_several_variants_share_alpha_and_an_unequal_split_costs_units() -> None
         ({"baseline": 0.2, "days": 7}, 'give "daily"'),
         ({"baseline": 0.2, "days": 7, "n": 3}, "Leave one out"),
         ({"baseline": 0.2, "effect": 0.05, "power": 1}, "power is 1; write a number between 0 and 1"),
+        ({"baseline": 0.2, "effect": 0.05, "power": 0.05}, "Give a power above 0.05"),
+        ({"baseline": 0.2, "effect": 0.05, "power": 0.5, "alpha": 0.3, "two_sided": False}, "Give a power above 0.6"),
+        ({"baseline": 0.2, "effect": 10**400}, "effect is 1000"),
+        ({"baseline": 0.2, "n": 10**400}, "n is 1000"),
         ({"metric": {"name": "x", "event": "buy"}, "kind": "share", "effect": 0.1}, "says itself of what kind"),
     ],
 )
