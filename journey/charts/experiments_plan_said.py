@@ -135,9 +135,10 @@ def formulas_told(power: Power) -> str:
 
 
 def daily_told(found: Baseline) -> str:
-    """ "389 a day, later 168": those who come daily are new once only."""
-    later = "" if round(found.later) >= round(found.daily) else f", later {count(found.later)}"
-    return f"{count(found.daily)} new a day{later}"
+    """Those who come daily are new once only, so that fewer new ones come as time goes by."""
+    return (
+        f"{count(found.daily)} new ones a day over {several(found.days, 'day')}, {count(found.later)} a day at their end and from then on."
+    )
 
 
 def cycle_told(power: Power) -> str:

@@ -149,10 +149,14 @@ def reading_fields(plain: Plain) -> Plain:
 
 
 def say_assumed(plain: Plain) -> None:
-    """What the way of reading promises, and what one has to keep to for that."""
+    """What the way of reading promises, and what one has to keep to for that; that of the others a click away."""
     usual = HowRead()
-    how = HowRead(plain["reading"], plain["confidence"], plain.get("looks") or usual.looks, 0, plain.get("tuned_at") or usual.tuned_at)
-    st.caption(literal(assumes(how)))
+    tuned = plain.get("tuned_at") or usual.tuned_at
+    told = {kind: assumes(HowRead(kind, plain["confidence"], plain.get("looks") or usual.looks, 0, tuned)) for kind in READINGS}
+    st.caption(literal(told[plain["reading"]]))
+    with st.popover("What each assumes", icon=":material/help:", type="tertiary"):
+        for kind, sentence in told.items():
+            st.markdown(f"**{READINGS[kind]}.** {literal(sentence)}")
 
 
 def _among(label: str, options: tuple[float, ...], held: float, of: str) -> float:

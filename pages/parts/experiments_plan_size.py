@@ -114,8 +114,8 @@ def _numbers(page: Page, unit: str, metric: ExperimentMetric, power: Power, curr
         label = "Per variant" if len(set(units)) < 2 else "Largest variant"
         all_of = f"{count(size.total)} in all" if size.total else "more than will come"
         st.metric(label, count(max(units)) if units else UNKNOWN, all_of, help=literal(f"How many {unit_noun(unit)}s."), **quiet)
-        daily = UNKNOWN if found is None else daily_told(found)
-        st.metric("Days", UNKNOWN if size.days is None else count(size.days), daily, **quiet)
+        daily, came = (UNKNOWN, None) if found is None else (f"{count(found.later)} a day", daily_told(found))
+        st.metric("Days", UNKNOWN if size.days is None else count(size.days), daily, help=came, **quiet)
         weeks = "" if size.weeks is None else several(size.weeks, "week")
         until = UNKNOWN if ends is None else day(ends, page.scope.timezone)
         whole = "The whole weeks that hold these days, from the day it starts."
