@@ -47,7 +47,7 @@ def from_interval(estimate: float, low: float, high: float, confidence: float = 
     told = {"estimate": estimate, "low": low, "high": high, "confidence": confidence}
     for name, number in told.items():
         if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= MOST:
-            raise QuestionError(f"The {name} of the result is {repr(number):.80}; it must be a finite number, and at most {MOST:,.0f}.")
+            raise QuestionError(f"The {name} of the result is {number!r:.80}; it must be a finite number, and at most {MOST:,.0f}.")
     if not low < estimate < high:
         raise QuestionError(f"A result lies inside its interval; {estimate!r} in [{low!r}, {high!r}] does not.")
     if not 0.5 <= confidence <= 0.9999:
@@ -73,7 +73,7 @@ def _number(value: Any, of: Input, wrong: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise QuestionError(wrong)
     if not abs(value) <= MOST:
-        raise QuestionError(f"{of.name} holds {repr(value):.80}; every number must be finite, and at most {MOST:,.0f}.")
+        raise QuestionError(f"{of.name} holds {value!r:.80}; every number must be finite, and at most {MOST:,.0f}.")
     return float(value)
 
 

@@ -74,7 +74,7 @@ def _option(plain: Any) -> Proposal:
     if not isinstance(name, str) or not 0 < len(name.strip()) <= 80:
         raise QuestionError(f"An option needs a name of 1 to 80 characters; found {name!r}.")
     if isinstance(effort, bool) or not isinstance(effort, int | float) or not 0 < effort <= MOST_EFFORT:
-        raise QuestionError(f"The effort of {name!r} is {repr(effort):.80}; it is a number above 0, of days or of money.")
+        raise QuestionError(f"The effort of {name!r} is {effort!r:.80}; it is a number above 0, of days or of money.")
     if asked is not None and not isinstance(asked, Mapping):
         raise QuestionError(f"The question of {name!r} is {asked!r}; it is an object, as a question of ROI is.")
     if kept is not None and not isinstance(kept, str):
