@@ -136,9 +136,7 @@ def formulas_told(power: Power) -> str:
 
 def daily_told(found: Baseline) -> str:
     """Those who come daily are new once only, so that fewer new ones come as time goes by."""
-    return (
-        f"{count(found.daily)} new ones a day over {several(found.days, 'day')}, {count(found.later)} a day by their end and later."
-    )
+    return f"{count(found.daily)} new ones a day over {several(found.days, 'day')}, {count(found.later)} a day by their end and later."
 
 
 def cycle_told(power: Power) -> str:
