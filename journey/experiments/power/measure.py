@@ -122,9 +122,8 @@ def _with_total(question: PowerQuestion, measured: Baseline | None) -> PowerQues
         return question
     came = _coming(question, measured, question.days)
     if came < 2 * len(question.split):
-        raise QuestionError(
-            f"In {question.days} day{'' if question.days == 1 else 's'} too few units come to tell anything. Give more days, or choose where more come."
-        )
+        span = "one day" if question.days == 1 else f"{question.days} days"
+        raise QuestionError(f"In {span} too few units come to tell anything. Give more days, or choose where more come.")
     return replace(question, total=came)
 
 
