@@ -3,6 +3,7 @@
 The file stands alone: no script, no request, and a rule inside it that forbids both.  Every text is escaped.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -28,7 +29,7 @@ h2 { margin: 3mm 0 1mm; font-size: 10pt; }
 table { width: 100%; border-collapse: collapse; font-size: 8.2pt; font-variant-numeric: tabular-nums; }
 th { text-align: left; color: var(--muted); font-weight: 500; padding: 0 2mm .6mm 0; }
 td { border-top: 1px solid var(--ghost); padding: .75mm 2mm .75mm 0; vertical-align: top; overflow-wrap: anywhere; }
-td:nth-child(n+2) { width: 19%; } td:first-child { font-weight: 550; }
+td:nth-child(n+2) { width: 17.5%; } td:nth-child(3) { width: 23%; } td:first-child { font-weight: 550; }
 svg { display: block; width: 100%; height: auto; font-size: 11px; }
 svg text { fill: var(--muted); } svg .ink { fill: var(--ink); } svg .strong { fill: var(--accent); font-weight: 650; }
 .band { fill: var(--accent); opacity: .14; } .middle { fill: none; stroke: var(--accent); stroke-width: 2.2; }
@@ -37,10 +38,11 @@ svg text { fill: var(--muted); } svg .ink { fill: var(--ink); } svg .strong { fi
 .question { font: 6.6pt/1.3 ui-monospace, "DejaVu Sans Mono", Consolas, monospace; color: var(--muted);
   margin: 1mm 0 0; overflow-wrap: anywhere; }
 footer { border-top: 1px solid var(--ghost); margin-top: 3mm; padding-top: 1.6mm; }
-@media print { body { padding: 0; max-width: none; } section, .cards, table, footer { break-inside: avoid; } }
+@media print { body.long { zoom: .86; } body { padding: 0; max-width: none; } section, .cards, table, footer { break-inside: avoid; } }
 """
 FORBIDDEN = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-MOST_ROWS, MOST_REMARKS, LONGEST_QUESTION = 12, 3, 800
+MOST_LINES = 28  # that fit a page at full size
+MOST_ROWS, MOST_REMARKS, LONGEST_QUESTION = 13, 3, 1_000
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,25 @@ class Brief:
 def write_summary(brief: Brief) -> bytes:
     """The file, HTML in UTF-8, one page of A4 when printed."""
     told = short(brief.title, 90)
+    size = ' class="long"' if _lines(brief) > MOST_LINES else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{FORBIDDEN}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(told)}</title><style>{in_light(STYLE)}</style></head><body><main>"
+        f"<title>{escape(told)}</title><style>{in_light(STYLE)}</style></head><body{size}><main>"
         f"<h1>{escape(told)}</h1>"
         f'<p class="answer">{escape(brief.answer)}</p><p class="caption">{escape(short(brief.caption, 260))}</p>'
         f"{_cards(brief)}{_picture(brief)}{_assumptions(brief)}{_remarks(brief)}{_footer(brief)}"
         "</main></body></html>"
     ).encode()
+
+
+def _lines(brief: Brief) -> float:
+    """About how many lines of text stand around the picture: a long summary is printed smaller, so that it stays one page."""
+    remarks = sum(math.ceil(min(len(remark), 300) / 120) for remark in brief.remarks[:MOST_REMARKS])
+    wrapped = sum(1 + (max(map(len, row)) > 26) * 0.6 for row in brief.assumptions[:MOST_ROWS])
+    asked = len(brief.question) if len(brief.question) <= LONGEST_QUESTION else 0
+    return wrapped + remarks + len(brief.method) / 120 + asked / 190
 
 
 def _cards(brief: Brief) -> str:
@@ -110,9 +121,11 @@ def _assumptions(brief: Brief) -> str:
 
 
 def _remarks(brief: Brief) -> str:
-    return "".join(f'<p class="small">{escape(short(remark, 240))}</p>' for remark in brief.remarks[:MOST_REMARKS])
+    return "".join(f'<p class="small">{escape(short(remark, 300))}</p>' for remark in brief.remarks[:MOST_REMARKS])
 
 
 def _footer(brief: Brief) -> str:
-    question = f'<p class="question">{escape(short(brief.question, LONGEST_QUESTION))}</p>' if brief.question else ""
+    # A question that was cut would ask something else, so that a longer one is left out.
+    whole = brief.question if len(brief.question) <= LONGEST_QUESTION else ""
+    question = f'<p class="question">{escape(whole)}</p>' if whole else ""
     return f'<footer><p class="small">{escape(brief.method)}</p><p class="small">{escape(brief.made)}</p>{question}</footer>'

@@ -7,7 +7,7 @@ from journey.charts.roi import month_ticks, tick_money
 from journey.charts.roi_axis import crossing_told, last_crossing, levels
 from journey.charts.roi_told import sum_told
 
-WIDTH, HEIGHT = 680, 196
+WIDTH, HEIGHT = 680, 180
 LEFT, RIGHT, TOP, BOTTOM = 52, 92, 12, 24
 
 

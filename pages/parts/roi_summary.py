@@ -47,8 +47,8 @@ def brief_of(page: Page, put: Put, roi: Roi, corrected: Roi | None) -> Brief:
         band=band,
         payback=payback_of(shown),
         currency=shown.currency,
-        remarks=[*(put.taken.cautions if put.taken else ()), *shown.evidence.warnings, must_be_sentence(shown), roi.note, LOST_ON],
-        method=shown.evidence.definition,
+        remarks=[*(put.taken.cautions if put.taken else ()), *shown.evidence.warnings, must_be_sentence(shown), roi.note],
+        method=f"{LOST_ON} {shown.evidence.definition}",
         made=_made(page),
         question=json.dumps({"ask": "roi", **put.question.as_plain()} if put.question else {}, ensure_ascii=False),
     )
@@ -57,8 +57,7 @@ def brief_of(page: Page, put: Put, roi: Roi, corrected: Roi | None) -> Brief:
 def _made(page: Page) -> str:
     zone, until = page.scope.timezone, answer(page.con, page.version, data_until)
     told = f" · data until {moment(until, zone)} ({zone})" if until is not None else ""
-    again = "the same again: save the line below as question.json, then python -m journey ask question.json"
-    return f"Made on {date(wall_clock(), zone)}{told} · {again}"
+    return f"Made on {date(wall_clock(), zone)}{told} · the question below repeats it: python -m journey ask question.json"
 
 
 def _rows(entries: Sequence[Entry], roi: Roi) -> list[tuple[str, str, str, str, str]]:

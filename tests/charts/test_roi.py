@@ -170,3 +170,10 @@ def test_no_text_of_a_summary_is_markup() -> None:
               question=hostile, cards=[(hostile,) * 3])
     ).decode()  # fmt: skip
     assert "<script" not in page and page.count("</style>") == 1 and "&lt;script&gt;" in page
+
+
+def test_a_long_summary_is_printed_smaller_and_never_cuts_the_question() -> None:
+    row, asked = ("Revenue per customer and month", "a" * 30, "b" * 30, "c", "d"), '{"ask": "roi"}'
+    long = write_summary(brief(assumptions=[row] * 20, remarks=["remark " * 60] * 9, method="method " * 80, question=asked)).decode()
+    assert '<body class="long">' in long and long.count("<tr>") == 14 and long.count("…</p>") == 3 and "&quot;ask&quot;" in long
+    assert "<body>" in write_summary(brief()).decode() and "zzz" not in write_summary(brief(question="z" * 1_001)).decode()
