@@ -36,8 +36,9 @@ def moments_of(y: np.ndarray, x: np.ndarray | None = None, c: np.ndarray | None 
     if not n:
         return Moments(0, 0.0, 0.0)
     columns = [y, np.ones(n) if x is None else x, *([] if c is None else [c])]
-    means = [float(column.mean()) for column in columns]
-    spread = np.atleast_2d(np.cov(np.vstack(columns), ddof=1)) if n > 1 else np.zeros((len(columns), len(columns)))
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large to be added up is refused where it is judged
+        means = [float(column.mean()) for column in columns]
+        spread = np.atleast_2d(np.cov(np.vstack(columns), ddof=1)) if n > 1 else np.zeros((len(columns), len(columns)))
     found = Moments(n, means[0], float(spread[0, 0]), means[1], float(spread[1, 1]), float(spread[0, 1]))
     if c is None:
         return found

@@ -78,11 +78,12 @@ def _skewness(control: np.ndarray, treated: np.ndarray) -> float | None:
     if min(sizes) < 2:
         return None
     apart = np.concatenate([control - control.mean(), treated - treated.mean()])
-    spread = float((apart**2).mean())
-    if not spread > 0:
+    scale = float(np.abs(apart).max())
+    if not (scale > 0 and math.isfinite(scale)):
         return None
+    apart = apart / scale  # huge numbers have powers beyond all measure
     inverse = 1 / sizes[0], 1 / sizes[1]
-    return float((apart**3).mean()) / spread**1.5 * (inverse[1] ** 2 - inverse[0] ** 2) / sum(inverse) ** 1.5
+    return float((apart**3).mean() / (apart**2).mean() ** 1.5) * (inverse[1] ** 2 - inverse[0] ** 2) / sum(inverse) ** 1.5
 
 
 def _why_small(metric: ExperimentMetric, names: tuple[str, str], sizes: list[int], did: list[int], skew: float | None) -> str:
@@ -124,6 +125,10 @@ def outliers_in(units: Units, raw: Units) -> Finding | None:
         return None
     if told:
         return Finding("outliers", SEE, " ".join(told), tuple(rows))
+    if any(row["low uncut"] is None or row["low cut"] is None for row in rows):
+        return Finding(
+            "outliers", FINE, "What the greatest values do to an estimate cannot be told where its uncertainty is not known.", tuple(rows)
+        )
     return Finding("outliers", FINE, _steady(units), tuple(rows))
 
 

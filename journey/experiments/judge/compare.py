@@ -30,7 +30,9 @@ def compare(metric: ExperimentMetric, control: Moments, treated: Moments, how: H
         return replace(known, why=effect)
     told = replace(known, difference=effect.difference, variance_reduction=effect.reduction, relative=_relative(effect))
     if effect.error == 0 and not _counts(metric, effect):
-        return replace(told, why=f"All units have the same number, {effect.control.value:,.4g} in control: nothing varies.")
+        return replace(
+            told, why=f"Within each variant all units have the same number, {effect.control.value:,.4g} in control: nothing varies."
+        )
     read, belief = READ[how.kind](metric, effect, how), _belief(metric, effect)
     return replace(
         told,

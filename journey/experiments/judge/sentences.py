@@ -71,9 +71,15 @@ def running(variants: Sequence[Variant], terms: Terms, until: str) -> str:
             parts.append(f"{_capital(told(one.primary[0], terms))}, but {_open(one, terms)}.")
         else:
             parts.append(f"Not told yet: {'; '.join(told(found, terms) for found in one.primary)}.")
-    if not until and terms.how.kind == "always_valid" and not any(one.few(terms.control) or one.is_better for one in variants):
+    if not until and terms.how.kind == "always_valid" and all(_is_known(one, terms) for one in variants):
         parts.append("At this difference it would take more than 100 times the units so far.")
     return " ".join(parts)
+
+
+def _is_known(one: Variant, terms: Terms) -> bool:
+    """Whether there is enough, and a difference that more of the same could tell."""
+    told_of = all(found.compared.interval is not None for found in one.primary)
+    return told_of and not (one.few(terms.control) or one.is_better)
 
 
 def _open(one: Variant, terms: Terms) -> str:

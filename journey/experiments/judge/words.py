@@ -11,6 +11,7 @@ from journey.scope import read_zone, to_datetime
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 MINUS = "−"
+TOO_LONG = 1e15  # from here on a number is told by its power of ten
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
@@ -32,7 +33,8 @@ def told(one: Estimate, terms: Terms) -> str:
     """conversion is 13.0% in B against 10.0% in A, +3.0 points (95% interval +0.2 to +5.8); of a Bayesian reading its chance too."""
     metric, found = one.metric, one.compared
     if found.interval is None or found.estimate is None or found.control_estimate is None:
-        return f"of {metric.name} nothing is known yet"
+        missing = f" ({found.why[:1].lower()}{found.why[1:].rstrip('.')})" if found.why else ""
+        return f"of {metric.name} nothing is known yet{missing}"
     digits = digits_of(metric, found.interval)
     levels = [level(metric, value, digits, terms.currency) for value in (found.estimate, found.control_estimate)]
     return f"{metric.name} is {levels[0]} in {one.arm} against {levels[1]} in {terms.control}, {by_how_much(metric, found, terms)}"
@@ -101,7 +103,8 @@ def _signed(metric: ExperimentMetric, value: float, digits: int, currency: str |
 
 
 def _amount(metric: ExperimentMetric, value: float, digits: int, currency: str | None) -> str:
-    return (MINUS if round(value, digits) < 0 else "") + _money(metric, f"{abs(value):,.{digits}f}", currency)
+    shown = f"{abs(value):,.{digits}f}" if abs(value) < TOO_LONG else f"{abs(value):.3g}"
+    return (MINUS if round(value, digits) < 0 else "") + _money(metric, shown, currency)
 
 
 def _money(metric: ExperimentMetric, amount: str, currency: str | None) -> str:

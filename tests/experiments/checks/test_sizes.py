@@ -84,3 +84,10 @@ def test_units_in_several_variants_are_counted(crossed: int, state: str) -> None
     found = crossed_in(units(SHARE, doers(5, 100), doers(5, 100), crossed))
     assert found.state == state
     assert (f"{crossed:,} unit" in found.sentence) == bool(crossed)
+
+
+def test_numbers_without_bounds_are_said_to_tell_nothing() -> None:
+    a, b = np.geomspace(1e290, 1e300, 200), np.geomspace(1e290, 1e300, 150)
+    found = outliers_in(units(MONEY, a, b), units(MONEY, a, b))
+    assert found is not None and "its uncertainty is not known" in found.sentence
+    assert small_in(units(MONEY, a, b)).rows[0]["skewness"] is not None

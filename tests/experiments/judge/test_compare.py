@@ -79,7 +79,7 @@ def test_what_cannot_be_compared_says_why(metric: ExperimentMetric, control: Mom
 def test_numbers_that_are_all_the_same_have_a_difference_and_no_interval() -> None:
     found = compare(MEAN, moments_of(np.full(50, 3.0)), moments_of(np.full(50, 4.0)), ALWAYS)
     assert (found.difference, found.interval, found.p) == (1.0, None, None)
-    assert found.why == "All units have the same number, 3 in control: nothing varies."
+    assert found.why == "Within each variant all units have the same number, 3 in control: nothing varies."
 
 
 @pytest.mark.parametrize("kind", READINGS)

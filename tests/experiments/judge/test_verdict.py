@@ -263,3 +263,12 @@ def test_it_ships_only_what_is_told_to_be_better(
         assert min(n) >= 100 and (kind in ("always_valid", "planned") or (size is not None and sum(n) >= 2 * size))
     assert found.sentence and "nan" not in found.sentence and "None" not in found.sentence and "inf " not in found.sentence
     assert found.until is None or NOW <= found.until <= NOW + DAY
+
+
+def test_what_cannot_be_told_says_why_and_promises_no_time() -> None:
+    money = ExperimentMetric("money", "mean", "primary")
+    found = verdict(estimate(money, Moments(500, 1.0, 0.0), Moments(500, 2.0, 0.0)))
+    said = "nothing is known yet (within each variant all units have the same number, 1 in control: nothing varies)"
+    assert found == Verdict(RUNNING, f"Keep running. Not told yet: of money {said}.")
+    huge = verdict(estimate(money, Moments(500, 1e99, 1e100), Moments(500, -1e99, 1.0)))
+    assert "money is −1e+99 in B against 1e+99 in A" in huge.sentence
