@@ -1,7 +1,7 @@
 """What a rule speaks of: the events and properties it looks at, and the saved segments it refers to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 STEPS = ("did", "did_not", "stall", "until", "time_since", "of", "trend", "since", "event", "start", "end", "target", "returning", "source")
@@ -53,24 +53,29 @@ def referring(segments: Mapping[str, Any], name: str) -> list[str]:
 
 def renamed(rule: Any, old: str, new: str) -> Any:
     """The rule with each reference to a saved segment `old` as one to `new`; names of events are left alone."""
+    return put_for(rule, lambda name: new if name == old else name)
+
+
+def put_for(rule: Any, put: Callable[[str], Any]) -> Any:
+    """The rule with what `put` says in the place of each reference to a saved segment."""
     if isinstance(rule, str):
-        return new if rule == old else rule
+        return put(rule)
     if isinstance(rule, list | tuple):
-        return [renamed(part, old, new) for part in rule]
+        return [put_for(part, put) for part in rule]
     if not isinstance(rule, Mapping):
         return rule
-    return {key: _renamed_at(key, value, old, new) for key, value in rule.items()}
+    return {key: _put_at(key, value, put) for key, value in rule.items()}
 
 
-def _renamed_at(key: str, value: Any, old: str, new: str) -> Any:
+def _put_at(key: str, value: Any, put: Callable[[str], Any]) -> Any:
     """Rules stand under all, any and not; a question inside a rule has one in its scope, and where it compares."""
     if key in (*COMBINED, "segment", "compare"):
-        return renamed(value, old, new)
-    return _questions(value, old, new) if isinstance(value, Mapping) else value
+        return put_for(value, put)
+    return _put_in_question(value, put) if isinstance(value, Mapping) else value
 
 
-def _questions(question: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+def _put_in_question(question: Mapping[str, Any], put: Callable[[str], Any]) -> dict[str, Any]:
     return {
-        key: _renamed_at(key, value, old, new) if key in ("scope", "segment", "compare") or isinstance(value, Mapping) else value
+        key: _put_at(key, value, put) if key in ("scope", "segment", "compare") or isinstance(value, Mapping) else value
         for key, value in question.items()
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from journey.catalogs import keep_text, kept_by_name
 from journey.errors import QuestionError
-from journey.rules.naming import referring, renamed
+from journey.rules.naming import put_for, referring, renamed
 from journey.warehouse import Warehouse
 
 FILE = "segments.json"
@@ -58,6 +58,22 @@ def free_name(segments: Mapping[str, Any], name: str, rule: Any = None) -> str:
         number += 1
         candidate = f"{name[: LONGEST_NAME - len(str(number)) - 3].rstrip()} ({number})"
     return candidate
+
+
+def written_out(con: Warehouse, rule: Any) -> Any:
+    """The rule with the saved segments it refers to written in their place: it means the same, whatever is saved under them later.
+
+    Raises: QuestionError: no such segment, or one that refers to itself.
+    """
+    saved = saved_segments(con)
+
+    def put(name: str, above: tuple[str, ...] = ()) -> Any:
+        if name not in saved or name in above:
+            lacks = "refers to itself" if name in above else "is not saved"
+            raise QuestionError(f"The segment {name!r} {lacks}. Choose another one. Saved are: {', '.join(map(repr, saved)) or 'none'}.")
+        return put_for(saved[name], lambda inner: put(inner, (*above, name)))
+
+    return put_for(rule, put)
 
 
 def rename_segment(con: Warehouse, old: str, new: str) -> list[str]:

@@ -1,8 +1,8 @@
 """The texts of a plan as a chain: each is hashed with all that is said of it and with the hash before, so that none can be
-put in place of another, taken out, or dated anew without it showing.
+put in place of another, taken out of the middle, or dated anew without it showing.
 
-Known limit: who can write the whole table can write a whole new chain.  The hash is kept with every decision, too, so that it
-shows once somebody has decided; before that, compare it with one that was noted elsewhere.
+Known limit: who can write the table can write a whole new chain, or take the last texts off the old one.  The hash is kept with
+every decision, too, so that either shows once somebody has decided; before that, compare it with one that was noted elsewhere.
 """
 
 import hashlib

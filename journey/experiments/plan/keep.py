@@ -8,7 +8,10 @@ from journey.experiments.fields import said, said_by
 from journey.experiments.plan.chain import Link, hash_of, plan_text
 from journey.experiments.plan.plan import Plan, missing, plan_from, plan_plain
 from journey.experiments.plan.planned import Planned, links_of, plan_of
-from journey.scope import wall_clock
+from journey.rules import Binder, in_segment
+from journey.rules.outcome import answered
+from journey.rules.saved import written_out
+from journey.scope import Scope, wall_clock
 from journey.warehouse import Warehouse, write
 
 one_writer = threading.RLock()
@@ -27,7 +30,8 @@ def keep_plan(con: Warehouse, plan: Plan, *, by: str, reason: str = "", at: int 
     with one_writer:
         links = links_of(con, plan.experiment)
         _refuse_stale(links, after)
-        text, locked = plan_text(plan_plain(plan)), bool(links) and links[-1].locked
+        locked = bool(links) and links[-1].locked
+        text = plan_text(plan_plain(_settled(con, plan) if locked else plan))
         if not links or links[-1].plan != text:
             if locked:
                 _refuse_change(plan, reason)
@@ -38,7 +42,8 @@ def keep_plan(con: Warehouse, plan: Plan, *, by: str, reason: str = "", at: int 
 def lock_plan(con: Warehouse, experiment: str, *, by: str, at: int | None = None, after: int | None = None) -> Planned:
     """Lock the plan as it stands; where it is locked already, nothing changes.
 
-    Raises: QuestionError: there is no plan, or it lacks something that must be said before anybody looks.
+    A saved segment is written out, so that the plan says who takes part whatever is saved under that name later.
+    Raises: QuestionError: there is no plan, its segment cannot be read, or it lacks something that must be said before anybody looks.
     """
     by = said_by(by, "locks a plan")
     with one_writer:
@@ -47,11 +52,25 @@ def lock_plan(con: Warehouse, experiment: str, *, by: str, at: int | None = None
         if not links:
             raise QuestionError(f"No plan is kept for {experiment!r}. Keep one first, then lock it.")
         if not links[-1].locked:
-            lacking = missing(plan_from(links[-1].plain))
+            plan = plan_from(links[-1].plain)
+            lacking = missing(plan)
             if lacking:
                 raise QuestionError(f"The plan of {experiment!r} cannot be locked yet. {' '.join(lacking)}")
-            _append(con, links, replace(links[-1], kept_at=_now(at), kept_by=by, reason="", locked=True))
+            text = plan_text(plan_plain(_settled(con, plan)))
+            _append(con, links, replace(links[-1], kept_at=_now(at), kept_by=by, reason="", locked=True, plan=text))
     return _in_force(con, experiment)
+
+
+def _settled(con: Warehouse, plan: Plan) -> Plan:
+    """With its segment written out, since who is saved under a name may change.
+
+    Raises: QuestionError: a rule that cannot be read.
+    """
+    if plan.segment is None:
+        return plan
+    rule = written_out(con, plan.segment)
+    in_segment(Binder(con), Scope(segment=answered(con, rule, Scope())))
+    return replace(plan, segment=rule)
 
 
 def _refuse_stale(links: tuple[Link, ...], after: int | None) -> None:

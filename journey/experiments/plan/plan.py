@@ -26,7 +26,8 @@ MOST_VARIANTS, MOST_ABOUT, MOST_LOOKS = 20, 20, 400
 class Plan:
     """variants: name -> share of the units meant for it, together 1.  control: the one that others are compared with.
 
-    unit: customer, or property:<name> of the exposure.  segment: a rule as plain data, None for everyone.
+    unit: customer, or property:<name> of the exposure.  segment: a rule as plain data, None for everyone;
+    locked, no name of a saved one stands in it.
     exposure: {"event", "experiment", "variant"}: how the log says who saw what; None for as it is found.
     at: the step at which units come in, from which baseline and traffic were measured; None for any event.
     looks: how often it will be looked at, of a planned reading; None else.

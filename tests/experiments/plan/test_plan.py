@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from journey.errors import QuestionError
 from journey.experiments.plan import doubts, keep_plan, lock_plan, looks_of, missing, note_look, plan_from, plan_plain, plans, versions_of
 from journey.experiments.plan.plan import KEYS
+from journey.rules.saved import save_segment
 from journey.warehouse import Warehouse, one
 from tests.drawn import drawn
 from tests.lent import empty_warehouse
@@ -115,6 +116,23 @@ def test_a_change_after_the_lock_shows_each_field_with_what_had_been_seen() -> N
     assert found.plan == other and found.locked_plan == PLAN and [plan for _, plan in versions_of(con, "Checkout")] == [PLAN, PLAN, other]
     assert [look.units for look in looks_of(con, "Checkout")] == [1] and plans(con) == ("Checkout",)
     assert found.as_plain()["changes"][0]["fields"][0] == {"field": "effect", "from": 0.02, "to": 0.03}
+
+
+def test_a_lock_writes_saved_segments_out_so_that_changing_them_later_changes_nothing() -> None:
+    con = shop()
+    save_segment(con, "buyers", {"did": "buy"})
+    save_segment(con, "others", {"all": [{"not": "buyers"}, {"did": "see"}]})
+    keep_plan(con, replace(PLAN, segment="others"), by="Ann")
+    locked = lock_plan(con, "Checkout", by="Ann")
+    rule = {"all": [{"not": {"did": "buy"}}, {"did": "see"}]}
+    assert locked.plan.segment == rule and locked.unbroken and locked.changes == ()
+    save_segment(con, "others", {"did": "nothing"})
+    found = keep_plan(con, replace(PLAN, segment="buyers"), by="Bob", reason="Buyers only.")
+    assert [(one.before, one.after) for one in found.changes[0].fields] == [(rule, {"did": "buy"})]
+    for segment, told in (("nobody", "The segment 'nobody' is not saved"), ({"x": 1}, "No known condition")):
+        keep_plan(con, replace(PLAN, experiment="Other", segment=segment), by="Ann")
+        with pytest.raises(QuestionError, match=told):
+            lock_plan(con, "Other", by="Ann")
 
 
 def test_who_has_an_older_plan_before_them_changes_nothing() -> None:
