@@ -62,8 +62,8 @@ def profit_figure(
         bottom=4,
         annotations=texts,
         shapes=[ZERO],
-        yaxis=_money_axis(ticks, currency) | {"range": [low_end, high_end]},
-        xaxis=_month_axis(places) | {"range": [0, len(months) - 1]},
+        yaxis=money_axis(ticks, currency) | {"range": [low_end, high_end]},
+        xaxis=month_axis(places) | {"range": [0, len(months) - 1]},
     )
 
 
@@ -72,11 +72,13 @@ def _reach(ends: Sequence[float]) -> tuple[float, float]:
     return min(ends) - pad, max(ends) + pad
 
 
-def _money_axis(ticks: Sequence[float], currency: str | None) -> dict[str, Any]:
+def money_axis(ticks: Sequence[float], currency: str | None) -> dict[str, Any]:
+    """An axis of money with these round levels."""
     return {"tickvals": list(ticks), "ticktext": [plain(tick_money(tick, currency)) for tick in ticks]}
 
 
-def _month_axis(places: Sequence[int]) -> dict[str, Any]:
+def month_axis(places: Sequence[int]) -> dict[str, Any]:
+    """An axis of months from the start."""
     return {"tickvals": list(places), "ticktext": month_names(places), "ticklabelstandoff": 6}
 
 
@@ -209,7 +211,7 @@ def cash_figure(flows: Sequence[float], currency: str | None, height: int = CASH
         bottom=4,
         barmode="overlay",
         bargap=0.3,
-        yaxis=_money_axis(ticks, currency),
-        xaxis=_month_axis(month_ticks(len(flows) - 1)) | {"range": [-0.7, len(flows) - 0.3]},
+        yaxis=money_axis(ticks, currency),
+        xaxis=month_axis(month_ticks(len(flows) - 1)) | {"range": [-0.7, len(flows) - 0.3]},
         shapes=[ZERO],
     )

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
-from journey.charts.roi import month_names, month_ticks, tick_money
+from journey.charts.roi import ZERO, money_axis, month_axis, month_ticks
 from journey.charts.roi_axis import levels
 from journey.charts.roi_told import sum_told
 from journey.charts.theme import ACCENT, CAT, GHOST, INK, MUTED, PAPER, a, dress, note, plain
@@ -45,16 +46,24 @@ def courses_figure(lines: Sequence[Line], currency: str | None) -> go.Figure:
         )
         if line.interval is not None:
             figure.add_scatter(**_whisker(line, months * 0.012 * place, place))
-    dress(figure, COURSES_PX, right=168, top=10, bottom=4)
-    ticks, places = levels(low, high), month_ticks(months)
-    figure.update_yaxes(tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks], range=[low - pad, high + pad])
-    figure.update_xaxes(range=[0, months * 1.05], tickvals=places, ticktext=month_names(places), ticklabelstandoff=6)
-    figure.add_hline(y=0, line={"color": MUTED, "width": 1})
     heights = spaced([line.middle[-1] for line in lines], (high - low + 2 * pad) * APART_PX / (COURSES_PX - 34))
-    for place, (line, y) in enumerate(zip(lines, heights, strict=True)):
-        said = f"<b>{plain(short(line.name, 18))}</b> {plain(sum_told(line.middle[-1], currency))}"
-        figure.add_annotation(note(1, y, said, CAT[place], xref="paper", xanchor="left", xshift=6))
-    return figure
+    names = [_named(line, y, CAT[place], currency) for place, (line, y) in enumerate(zip(lines, heights, strict=True))]
+    return dress(
+        figure,
+        COURSES_PX,
+        right=168,
+        top=10,
+        bottom=4,
+        annotations=names,
+        shapes=[ZERO],
+        yaxis=money_axis(levels(low, high), currency) | {"range": [low - pad, high + pad]},
+        xaxis=month_axis(month_ticks(months)) | {"range": [0, months * 1.05]},
+    )
+
+
+def _named(line: Line, y: float, colour: str, currency: str | None) -> dict[str, Any]:
+    said = f"<b>{plain(short(line.name, 18))}</b> {plain(sum_told(line.middle[-1], currency))}"
+    return note(1, y, said, colour, xref="paper", xanchor="left", xshift=6)
 
 
 def _whisker(line: Line, beside: float, place: int) -> dict[str, object]:
@@ -100,24 +109,31 @@ def options_figure(spots: Sequence[Spot], unit: str, currency: str | None) -> go
     figure = go.Figure()
     for rank, spot in enumerate(spots, 1):
         figure.add_scatter(**_spot(rank, spot, unit, currency))
-    dress(figure, OPTIONS_PX, right=8, top=12, bottom=40)
     pad = (high - low or 1.0) * 0.09
-    ticks = levels(low, high)
-    figure.update_yaxes(tickvals=ticks, ticktext=[plain(tick_money(tick, currency)) for tick in ticks], range=[low - pad, high + pad])
     efforts = levels(0, widest)
-    names = [decimal(tick, 0 if tick == round(tick) else 1) for tick in efforts]
-    figure.update_xaxes(
-        tickvals=efforts, ticktext=names, range=[0, widest * 1.4], ticklabelstandoff=4, showgrid=True, gridcolor=a(GHOST, 0.3)
+    ticks = {"tickvals": efforts, "ticktext": [decimal(tick, 0 if tick == round(tick) else 1) for tick in efforts], "ticklabelstandoff": 4}
+    return dress(
+        figure,
+        OPTIONS_PX,
+        right=8,
+        top=12,
+        bottom=40,
+        annotations=_options_told(spots, unit, widest * 1.4, high - low + 2 * pad),
+        shapes=[ZERO],
+        yaxis=money_axis(levels(low, high), currency) | {"range": [low - pad, high + pad]},
+        xaxis=ticks | {"range": [0, widest * 1.4], "showgrid": True, "gridcolor": a(GHOST, 0.3)},
     )
-    figure.add_hline(y=0, line={"color": MUTED, "width": 1})
-    figure.add_annotation(
-        note(1, 0, f"Effort, {plain(unit)}", MUTED, xref="paper", yref="paper", xanchor="right", yanchor="top", yshift=-20)
-    )
-    for rank, spot in enumerate(spots, 1):
-        if not _covered(spot, spots, widest * 1.4, high - low + 2 * pad):
-            said = plain(short(spot.name, 24))
-            figure.add_annotation(note(spot.effort, spot.value, said, INK if rank == 1 else MUTED, xanchor="left", xshift=15))
-    return figure
+
+
+def _options_told(spots: Sequence[Spot], unit: str, width: float, height: float) -> list[dict[str, Any]]:
+    """What the axis is of, and the name of each option where no other lies in its way."""
+    axis = note(1, 0, f"Effort, {plain(unit)}", MUTED, xref="paper", yref="paper", xanchor="right", yanchor="top", yshift=-20)
+    named = [
+        note(spot.effort, spot.value, plain(short(spot.name, 24)), INK if place == 0 else MUTED, xanchor="left", xshift=15)
+        for place, spot in enumerate(spots)
+        if not _covered(spot, spots, width, height)
+    ]
+    return [axis, *named]
 
 
 def _spot(rank: int, spot: Spot, unit: str, currency: str | None) -> dict[str, object]:
