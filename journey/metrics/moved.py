@@ -121,10 +121,10 @@ def _mixed(found: Brought) -> Mixed | None:
 
 
 def _grouped(rows: pl.DataFrame, chain: Chain) -> tuple[pl.DataFrame, list[str]]:
-    """-> (rows with the place of their group, the groups): those of most customers, the others together."""
+    """-> (rows with the place of their group, the groups): those of most customers, the others together, and what is called so."""
     sizes = rows.group_by("part").agg(pl.col(chain.columns[0]).sum().alias("n")).sort(["n", "part"], descending=[True, False])
     names = sizes["part"].to_list()
-    kept = names if len(names) <= MOST_GROUPS + 1 else names[:MOST_GROUPS]
+    kept = names if len(names) <= MOST_GROUPS + 1 else [name for name in names[:MOST_GROUPS] if name != OTHER]
     places = {name: place for place, name in enumerate(kept)}
     group = pl.col("part").replace_strict(places, default=len(kept), return_dtype=pl.Int64)
     return rows.with_columns(group.alias("group")), kept if len(kept) == len(names) else [*kept, OTHER]

@@ -44,3 +44,13 @@ def test_what_is_no_group_or_no_option_is_refused() -> None:
     ):
         with pytest.raises(QuestionError, match=told):
             ask(con, {**QUESTION, **more})
+
+
+def test_a_group_that_is_called_other_is_one_of_the_others() -> None:
+    log = "\n".join(f"{who} 09:00 visit{{device={device}}} +1d 09:00 visit" for who, device in zip("abcdefghi", "ppqqxrsto", strict=True))
+    con = drawn(log.replace("device=x", "device=other"))
+    groups = ask(con, {**QUESTION, "breakdown": "device"})["mix_and_rate"]["groups"]
+    assert len({row["group"] for row in groups}) == len(groups)
+    for row in groups:
+        behind = ask(con, {**QUESTION, "breakdown": "device", "customers": {"group": row["group"], "span": "before"}})["customers"]
+        assert behind["count"] == row["before"]["units"]
