@@ -167,7 +167,9 @@ def scenarios_told(found: Mapping[str, Roi]) -> str:
     if len(found) < 2:
         return "Choose a second one to compare with."
     best = max(found, key=lambda name: net_of(found[name]))
-    told = f"“{best}” brings most: {sum_told(net_of(found[best]), found[best].currency)}."
+    amounts = {name: sum_told(net_of(roi), roi.currency) for name, roi in found.items()}
+    same = [f"“{name}”" for name, amount in amounts.items() if amount == amounts[best]]
+    told = f"“{best}” brings most: {amounts[best]}." if len(same) == 1 else f"{' and '.join(same)} bring the same: {amounts[best]}."
     uncertain = {name: roi for name, roi in found.items() if roi.question.uncertain}
     safest = min(uncertain, key=lambda name: uncertain[name].p_loss) if uncertain else best
     if safest != best and best in uncertain and uncertain[safest].p_loss < uncertain[best].p_loss:

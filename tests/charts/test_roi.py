@@ -9,7 +9,7 @@ import pytest
 from journey.charts.roi import cash_figure, profit_figure, tornado_figure
 from journey.charts.roi_axis import crossing_told, last_crossing, levels
 from journey.charts.roi_compare import Line, Spot, courses_figure, options_figure, spaced
-from journey.charts.roi_rows import beside_rows, losing_told, must_be_sentence, needs_rows, swings_of, tornado_told
+from journey.charts.roi_rows import beside_rows, losing_told, must_be_sentence, needs_rows, scenarios_told, swings_of, tornado_told
 from journey.charts.roi_said import course_of, payback_of, roi_cards, roi_sentence
 from journey.charts.roi_summary import Brief, write_summary
 from journey.charts.roi_told import told_input, told_shares
@@ -130,6 +130,14 @@ def test_a_tornado_bar_ends_where_the_profit_does_and_single_figures_are_paler()
 def test_months_that_lose_are_hatched_and_the_others_are_not() -> None:
     gains, losses = cash_figure([-100.0, -5.0, 0.0, 20.0], None).data
     assert list(gains.x) == [2, 3] and list(losses.x) == [0, 1] and losses.marker.pattern.shape == "/" and not gains.marker.pattern.shape
+
+
+def test_scenarios_that_bring_the_same_are_not_ranked_and_a_safer_one_is_named() -> None:
+    firm, ranged = roi_of(CORRECTED), roi_of(RANGED)
+    assert scenarios_told({"a": firm, "b": firm}).startswith("“a” and “b” bring the same: 3.9k.")
+    safer = roi_of(RANGED | {"lift": {"p10": 0.11, "p90": 0.12}})
+    told = scenarios_told({"bold": ranged, "safe": safer})
+    assert told.startswith("“bold” brings most") and "“safe” loses less often: no future loses, against " in told
 
 
 def test_labels_of_scenarios_keep_apart_in_their_order() -> None:
