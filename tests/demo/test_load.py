@@ -27,7 +27,8 @@ def test_the_shop_fills_a_workspace(tmp_path: Path) -> None:
         planned = {name: plan_of(con, name) for name in plans(con)}
         assert list(planned) == sorted(truth["experiments"])
         for name, found in planned.items():  # locked before the first exposure, from what the log said until then; people decide
-            assert found is not None and found.before_anybody and found.unbroken and found.locked_by == "The simulated shop"
+            assert found is not None and found.unbroken and found.locked_by == "The simulated shop"
+            assert (found.locked, found.exposed_at_lock, found.looks_at_lock) == (True, 0, 0)
             assert found.plan.start is not None and str(iso(found.plan.start))[:10] == truth["experiments"][name]["start"]
             assert found.plan.units_per_arm and found.plan.baseline and "simulated" in found.plan.hypothesis
         assert decisions(con) == ()

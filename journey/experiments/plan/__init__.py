@@ -8,7 +8,7 @@ from journey.experiments.plan.doubts import doubts
 from journey.experiments.plan.keep import keep_plan, lock_plan
 from journey.experiments.plan.looks import Look, looks_of, note_look
 from journey.experiments.plan.plan import Plan, missing, plan_from, plan_plain
-from journey.experiments.plan.planned import FieldChange, PlanChange, Planned, plan_of, plans, versions_of
+from journey.experiments.plan.planned import FieldChange, PlanChange, Planned, plan_of, plans
 
 __all__ = [
     "FieldChange",
@@ -26,5 +26,4 @@ __all__ = [
     "plan_of",
     "plan_plain",
     "plans",
-    "versions_of",
 ]

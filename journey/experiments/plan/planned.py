@@ -90,11 +90,6 @@ class Planned:
         """Whether every text is as it was kept."""
         return self.broken_at is None
 
-    @property
-    def before_anybody(self) -> bool:
-        """Whether it was locked before anybody was exposed and anybody had looked."""
-        return self.locked and not self.exposed_at_lock and not self.looks_at_lock
-
     def as_plain(self) -> dict[str, Any]:
         return {
             "plan": plan_plain(self.plan),
@@ -126,12 +121,6 @@ def plans(con: Warehouse) -> tuple[str, ...]:
 
 def links_of(con: Warehouse, experiment: str) -> tuple[Link, ...]:
     return tuple(Link(*row) for row in ask_sql(con, LINKS, {"experiment": experiment}).iter_rows())
-
-
-def versions_of(con: Warehouse, experiment: str) -> tuple[tuple[Link, Plan], ...]:
-    """Every text with the plan it says, the first one first; those that are no plan any more are left out."""
-    found = ((link, _plan_in(link)) for link in links_of(con, experiment))
-    return tuple((link, plan) for link, plan in found if plan is not None)
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:

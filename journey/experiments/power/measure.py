@@ -30,29 +30,13 @@ def measure_power(con: Warehouse, question: PowerQuestion, scope: Scope) -> Powe
     question = _settled(question, measured)
     why = _why_not(question, measured)
     if why:
-        return _nothing(con, question, measured, why)
+        return _answer(con, question, measured, tuple(Size(reading, why=why) for reading in READINGS))
     question = _with_total(question, measured)
     design = _design(question)
     sizes = tuple(_size(question, design, reading, measured) for reading in READINGS)
-    return Power(
-        kind=question.kind,
-        baseline=question.baseline,
-        variance=design.variance,
-        power=question.power,
-        alpha=question.alpha,
-        alpha_each=question.alpha_each,
-        two_sided=question.two_sided,
-        split=question.split,
-        reading=question.reading,
-        formula=_formula(question),
-        sizes=sizes,
-        offered=tuple(_offered(question, replace(design, formula=name), named) for name, named in FORMULAS[question.kind].items()),
-        evidence=_evidence(con, question, measured),
-        daily=question.daily,
-        traffic=question.traffic,
-        measured=measured,
-        by_days=_by_days(replace(question, tuned_at=sizes[-1].tuned_at), design, measured),
-    )
+    offered = tuple(_offered(question, replace(design, formula=name), named) for name, named in FORMULAS[question.kind].items())
+    by_days = _by_days(replace(question, tuned_at=sizes[-1].tuned_at), design, measured)
+    return _answer(con, question, measured, sizes, offered, by_days)
 
 
 def power_customers(con: Warehouse, question: PowerQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
@@ -94,8 +78,14 @@ def _why_not(question: PowerQuestion, measured: Baseline | None) -> str:
     return ""
 
 
-def _nothing(con: Warehouse, question: PowerQuestion, measured: Baseline | None, why: str) -> Power:
-    """The answer where there is nothing to plan from."""
+def _answer(
+    con: Warehouse,
+    question: PowerQuestion,
+    measured: Baseline | None,
+    sizes: tuple[Size, ...],
+    offered: tuple[Offered, ...] = (),
+    by_days: tuple[ByDays, ...] = (),
+) -> Power:
     return Power(
         kind=question.kind,
         baseline=question.baseline,
@@ -107,12 +97,13 @@ def _nothing(con: Warehouse, question: PowerQuestion, measured: Baseline | None,
         split=question.split,
         reading=question.reading,
         formula=_formula(question),
-        sizes=tuple(Size(reading, why=why) for reading in READINGS),
-        offered=(),
+        sizes=sizes,
+        offered=offered,
         evidence=_evidence(con, question, measured),
         daily=question.daily,
         traffic=question.traffic,
         measured=measured,
+        by_days=by_days,
     )
 
 
