@@ -117,11 +117,13 @@ class Verdict:
     """state: ship | stop | keep running | broken.  sentence: for a person, with the figures it rests on.
 
     until: ms, about when it should be told if it goes on like this; None where that cannot be said, or it is over.
+    hint: that it was not reached as planned, and proves nothing.
     """
 
     state: str
     sentence: str
     until: int | None = None
+    hint: bool = False
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,7 @@ class Reading:
             "verdict": self.verdict.sentence,
             "state": self.verdict.state,
             "until": iso(self.verdict.until),
+            "hint": self.verdict.hint,
             "findings": [one.as_plain() for one in self.findings],
             "courses": [one.as_plain() for one in self.courses],
             "by": self.by,

@@ -38,7 +38,8 @@ def assumes(how: HowRead) -> str:
     if how.kind == "planned":
         return (
             f"Right at {how.looks} looks planned before the start and spread evenly: {percent} over all of them together "
-            "(Lan-DeMets spending, O'Brien-Fleming form). Whoever looks daily between them errs about 6 times in 100 instead of 5."
+            "(Lan-DeMets spending, O'Brien-Fleming form). By a locked plan, what comes between two looks waits for the next; "
+            "whoever looks daily at all of it errs about 6 times in 100 instead of 5."
         )
     if how.kind == "bayesian":
         return (

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from journey.experiments.judge.how import HowRead
 
 DAY_MS = 86_400_000
-READ_ON = 1.1
-"""Times the planned units, from which on a reading that is right at them is said to be read on."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,6 @@ class Progress:
         return self.planned is not None and self.units >= self.planned
 
     @property
-    def is_read_on(self) -> bool:
-        """Whether many more units than planned are in and more are coming: whoever looks now may have looked before."""
-        return self.planned is not None and self.units > READ_ON * self.planned and not (self.over or self.is_late)
-
-    @property
     def is_late(self) -> bool:
         return self.stop is not None and self.now is not None and self.now >= self.stop
 
@@ -43,12 +36,21 @@ class Progress:
         return self.now is None and self.planned is None and self.stop is None
 
     def has_ended(self, how: HowRead) -> bool:
-        """Whether what was planned is done.  A table without a plan is the one look of a reading that has one, and no end of others."""
+        """Whether what was planned is done.  A table without a plan is the one look of a reading that has one, and no end of others.
+
+        Of a reading that is right at one planned look nobody may make an end by letting nobody in.
+        """
         if how.kind == "planned" and how.look >= how.looks:
             return True
         if self.is_all_there_is:
             return how.kind in ("fixed", "bayesian")
-        return self.over or self.is_full or self.is_late
+        done = self.is_full or self.is_late
+        return done or (self.over and not (how.kind in ("fixed", "bayesian") and self.is_planned))
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether a size or an end was planned."""
+        return self.planned is not None or self.stop is not None
 
     def why_ended(self, how: HowRead) -> str:
         """Why there is nothing more to wait for."""

@@ -107,11 +107,22 @@ def early(terms: Terms, progress: Progress, until: str) -> str:
             "or use the reading that is always valid."
         )
     size = "" if progress.planned is None else f", at the planned {progress.planned:,} units; {progress.units:,} are in"
-    return f"Keep running{until}. This reading is right at one look{size}. What it shows before decides nothing."
+    nobody = " Nobody new is exposed any more: let more in, or use the reading that is always valid." if progress.over else ""
+    return f"Keep running{until}. This reading is right at one look{size}. What it shows before decides nothing.{nobody}"
 
 
-def read_on(progress: Progress) -> str:
-    return f"{progress.planned or 0:,} units were planned and {progress.units:,} are in: reading on is looking again, and errs more often."
+def as_it_stood(when: int, terms: Terms) -> str:
+    """Of a reading that is right at planned looks only: it is that of the last look, whatever has come since."""
+    if terms.how.kind == "planned" and terms.how.look < terms.how.looks:
+        due, then = f"look {terms.how.look} of {terms.how.looks} was due", "waits for the next look"
+    else:
+        due, then = "the planned end was there", "is not read, since that would be another look"
+    return f"It is read as it stood on {day(when, terms.timezone)}, when {due}; what came after {then}."
+
+
+def hinted(sentence: str, why: str) -> str:
+    """A verdict that was not reached as it was planned."""
+    return f"A hint to {sentence[:1].lower()}{sentence[1:]} This is no proof. {why}"
 
 
 def until_when(when: int | None, more: float | None, terms: Terms) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from journey.experiments.judge.how import HowRead
 from journey.experiments.judge.progress import Progress
-from journey.experiments.judge.sentences import broken, early, nearly_broken, read_on, running, shipped, stopped, until_when
+from journey.experiments.judge.sentences import as_it_stood, broken, early, hinted, nearly_broken, running, shipped, stopped, until_when
 from journey.experiments.judge.variant import Variant, judged
 from journey.experiments.judge.words import Terms
 from journey.experiments.result import BROKEN, RUNNING, SHIP, STOP, Estimate, Split, Verdict
@@ -31,12 +31,14 @@ def decide_verdict(
     timezone: str = "UTC",
     currency: str | None = None,
     departs: Sequence[str] = (),
+    as_of: int | None = None,
 ) -> Verdict:
     """size: units of each variant planned.  effect: the smallest worth finding, above 0, in the first primary metric's unit.
 
     pace: units a day, of all variants.  now, stop: ms, until when the data reach, and the planned end; None of a table.
     over: nobody is exposed any more.  cause: a sentence on what broke the split.  timezone: of the days that are named.
-    currency: of metrics that are revenue.  departs: sentences on what is asked otherwise than was planned.
+    currency: of metrics that are revenue.  departs: sentences on what is otherwise than was planned; one makes it a hint.
+    as_of: ms, the moment of the last look that was due, where more has come since.
     """
     if split.alarm:
         return Verdict(BROKEN, broken(split, cause))
@@ -48,12 +50,13 @@ def decide_verdict(
     if _is_early(how, progress):
         return Verdict(RUNNING, early(terms, progress, until_when(progress.end(), None, terms)), progress.end())
     decided = _decided(variants, terms, progress)
-    if decided is None:
-        return _waiting(variants, terms, progress)
-    beware = [read_on(progress)] if how.kind != "always_valid" and progress.is_read_on else []
-    beware += [nearly_broken(split)] if split.warn and decided.state == SHIP else []
-    beware += [f"This is a hint and not what was planned: {unlike}" for unlike in departs[:1]]
-    return replace(decided, sentence=" ".join([decided.sentence, *beware]))
+    found = decided or _waiting(variants, terms, progress)
+    beware = [nearly_broken(split)] if split.warn and found.state == SHIP else []
+    beware += [] if as_of is None else [as_it_stood(as_of, terms)]
+    sentence = " ".join([found.sentence, *beware])
+    if decided is None or not departs:
+        return replace(found, sentence=sentence)
+    return replace(found, sentence=hinted(sentence, departs[0]), hint=True)
 
 
 def _nothing_asked(split: Split) -> str:

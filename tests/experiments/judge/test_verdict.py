@@ -130,13 +130,23 @@ def test_a_reading_of_one_look_decides_nothing_before_what_was_planned(kind: str
     assert verdict(better, how=how, now=NOW, pace=1_000, size=20_000, stop=NOW).state == SHIP
 
 
-def test_who_reads_on_after_the_planned_size_is_told_that_it_is_another_look() -> None:
-    how = HowRead("fixed")
+@pytest.mark.parametrize("kind", ["fixed", "bayesian"])
+def test_a_reading_of_one_look_is_not_brought_on_by_letting_nobody_in(kind: str) -> None:
+    how = HowRead(kind)
     better = estimate(CONVERSION, of(1_000, 10_000), of(1_300, 10_000), how)
-    known: dict[str, Any] = {"now": NOW, "pace": 1_000, "size": 5_000}
-    assert "10,000 units were planned and 20,000 are in: reading on is looking again" in verdict(better, how=how, **known).sentence
-    assert "reading on" not in verdict(better, how=how, over=True, **known).sentence
-    assert "reading on" not in verdict(BETTER, **known).sentence  # that one may be looked at as often as one likes
+    found = verdict(better, how=how, now=NOW, pace=1_000, size=20_000, over=True)
+    assert found.state == RUNNING and "Nobody new is exposed any more: let more in" in found.sentence
+    assert verdict(better, how=how, now=NOW, pace=1_000, over=True).state == SHIP  # nothing was planned
+
+
+def test_a_reading_of_planned_looks_says_as_of_when_it_is_read() -> None:
+    how = HowRead("planned", looks=4, look=2)
+    better = estimate(CONVERSION, of(1_000, 10_000), of(1_300, 10_000), how)
+    found = verdict(better, how=how, now=NOW, as_of=NOW)
+    assert found.sentence.endswith("as it stood on 16 February 2026, when look 2 of 4 was due; what came after waits for the next look.")
+    last = replace(how, look=4)
+    for said in (verdict(better, how=last, as_of=NOW), verdict(better, how=HowRead("fixed"), size=10_000, now=NOW, as_of=NOW)):
+        assert said.sentence.endswith("what came after is not read, since that would be another look.")
 
 
 def test_planned_looks_decide_from_the_first_one_on_and_end_with_the_last() -> None:
@@ -162,8 +172,10 @@ def test_a_split_that_is_nearly_broken_is_to_be_looked_at_first() -> None:
 
 def test_what_was_not_planned_is_called_a_hint() -> None:
     found = verdict(BETTER, departs=["Only a segment is read that the plan does not name."])
-    assert found.state == SHIP
-    assert found.sentence.endswith("This is a hint and not what was planned: Only a segment is read that the plan does not name.")
+    assert (found.state, found.hint) == (SHIP, True) and not verdict(BETTER).hint
+    assert found.sentence.startswith("A hint to ship B: conversion is 13.0%")
+    assert found.sentence.endswith("This is no proof. Only a segment is read that the plan does not name.")
+    assert not verdict(ALIKE, departs=["Only a segment is read that the plan does not name."]).hint  # it says to go on
 
 
 def test_too_few_units_say_how_many_are_needed() -> None:
