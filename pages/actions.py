@@ -3,17 +3,18 @@
 import streamlit as st
 
 from pages.parts.actions_head import catalog_of, look_ahead, say_where_things_stand
-from pages.parts.actions_views import choose_view, show_view
+from pages.parts.actions_views import VIEW, VIEWS
 from pages.parts.frame import open_page, sentences
+from pages.parts.views import choose_view, show_view
 
 page = open_page("Actions", compare=False, period=False)
 with sentences():
     answer = st.container()
     catalog = catalog_of(page)
     if catalog is not None:
-        view = choose_view()
+        view = choose_view(VIEW, VIEWS)
         with answer:
             look_ahead(page, catalog)
-        show_view(view, page, catalog)
+        show_view(VIEWS, view, page, catalog)
         with answer:
             say_where_things_stand(page, catalog)
