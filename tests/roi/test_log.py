@@ -105,6 +105,19 @@ def test_a_short_log_and_an_empty_one_say_so() -> None:
     empty = measure_inputs(empty_warehouse(), read_inputs({}), Scope())
     assert [one.input for one in empty.assumptions] == [one.name for one in INPUTS]
     assert {one.source for one in empty.assumptions} == {"assumed"} and empty.evidence.population == 0
+    assert (empty.since, empty.until) == (None, None)
+
+
+def test_one_customer_is_no_customers_and_where_all_buy_no_more_can() -> None:
+    told = measure_inputs(drawn("ann 09:00 buy{price=5}", mapping=MAPPING), read_inputs({}), Scope())
+    assert told.of("customers").sentence.startswith("Counted: 1 customer who did something themselves in the 1 day that the log holds")
+    assert "over its 1 order; 1 customer paid or got money back. Only 1 customer:" in told.of("value_per_order").sentence
+    assert "and it holds less than a day." in told.of("churn").sentence
+    assert told.evidence.warnings == ("The log holds less than a day, so what is said of a month is too low.",)
+    nobody = measure_inputs(drawn("ann 09:00 buy{price=5}", mapping=MAPPING), read_inputs({"event": "bye"}), Scope())
+    assert nobody.of("conversion").sentence == "Assumed: nobody came by, so nothing says how many buy."
+    asked = told.question("conversion")
+    assert asked["conversion"] == 1 and read_roi(asked).spread("lift").central == 0
 
 
 def test_without_mapped_revenue_money_is_assumed_and_said_to_be() -> None:

@@ -60,6 +60,12 @@ class Log:
         """Whether the log reaches back over the 30 days."""
         return self.first <= self.since
 
+    @property
+    def length(self) -> str:
+        """How much the log holds, in words."""
+        days = round((self.end - self.first) / DAY)
+        return "less than a day" if days < 1 else f"{days:,} day{'' if days == 1 else 's'}"
+
     def ask(self, text: str, until: int | None = None) -> Asked:
         """The one row of a query over the 30 days before `until`, else before the end."""
         sql, binder = self._filled(text, until)

@@ -153,7 +153,7 @@ SPENT = """with spent as (
 
 ORDERS = (
     """-- What does an order bring, refunds taken off?
--- customers: who paid; money, orders: totals; mm, oo, mo: sums of squares and of products over customers
+-- customers: who paid or got money back; money, orders: totals; mm, oo, mo: sums of squares and of products over customers
 """
     + SPENT
     + """

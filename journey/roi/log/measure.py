@@ -30,13 +30,13 @@ def measure_inputs(con: Warehouse, question: InputsQuestion, scope: Scope) -> In
         log = open_log(con, question, scope)
         found = {} if log is None else {one.input: one for one in _measured(log)}
         told = tuple(found.get(one.name) or assumed(one.name) for one in INPUTS)
-        span = (0, 0) if log is None else (log.since, log.end)
-        return Inputs(told, *span, currency_of(con), _evidence(con, log, found))
+        since, until = (None, None) if log is None else (log.since, log.end)
+        return Inputs(told, since, until, currency_of(con), _evidence(con, log, found))
 
 
 def inputs_customers(con: Warehouse, question: InputsQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
     """Who stands behind an input: {"input": "customers"} those counted, "churn" those who went, "visitors_per_month" who
-    came by, "conversion" those of them who bought, "value_per_order" who paid.
+    came by, "conversion" those of them who bought, "value_per_order" who paid or got money back.
 
     Raises: QuestionError: another mark, an input that is no count of customers.
     """
@@ -63,6 +63,6 @@ def _evidence(con: Warehouse, log: Log | None, told: Mapping[str, Assumption]) -
         f"refunds taken off. Gone is who did nothing for {log.pause // DAY} days after such a month. Intervals are 95%; what was counted "
         "has none. Months are 30 days of 24 hours, UTC."
     )
-    short = () if log.whole else (f"The log holds {(log.end - log.first) / DAY:.0f} days, so what is said of a month is too low.",)
+    short = () if log.whole else (f"The log holds {log.length}, so what is said of a month is too low.",)
     counted = told["customers"]
     return Evidence(definition, counted.sql, counted.params, counted.n, data_until(con), (*log.warnings, *short))

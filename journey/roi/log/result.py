@@ -69,11 +69,12 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Inputs:
-    """An assumption for every input of every model, in the order of INPUTS.  since, until: ms, the 30 days that were read."""
+    """An assumption for every input of every model, in the order of INPUTS.  since, until: ms, the 30 days that were read; None
+    where nothing is loaded."""
 
     assumptions: tuple[Assumption, ...]
-    since: int
-    until: int
+    since: int | None
+    until: int | None
     currency: str | None
     evidence: Evidence
 
@@ -84,11 +85,15 @@ class Inputs:
     def question(self, model: str) -> dict[str, Any]:
         """The question of ROI that these make, as plain data.
 
-        Of conversion the lift that stands in is relative to it, and what is changed costs nothing for each visitor.
+        Of conversion the lift that stands in is relative to it, 0 where so many buy that no more could, and what is changed costs
+        nothing for each visitor.
         """
         named: dict[str, Any] = {"preset": model} if model == PUBLISHED else {"model": model}
         told = {one.input: one.spread for one in self.assumptions if model in one.models}
-        return named | told | ({"lift_is": "relative", "cost_per_treated": 0.0} if model == SELL else {})
+        if model != SELL:
+            return named | told
+        room = self.of("conversion").value * (1 + self.of("lift").value) <= 1
+        return named | told | {"lift_is": "relative", "cost_per_treated": 0.0} | ({} if room else {"lift": 0.0})
 
     def as_plain(self) -> dict[str, Any]:
         return {
