@@ -50,7 +50,8 @@ def churn_of(log: Log) -> Assumption:
     brought = "" if not log.earns or not gone else f" Those had brought {asked.row['mean_gone']:,.2f} each in that month."
     sentence = (
         f"Measured: {gone:,} of {_several(n, 'customer')} {WHO[log.question.of]} in 30 days did nothing in the {days} days after, up to "
-        f"the end of the data: longer than nine in ten of the pauses made here, as far as the log can tell. Some may yet come back.{brought}"
+        "the end of the data: longer than nine in ten of the pauses made here, as far as the log can tell. Some may yet come back."
+        f"{brought}"
     )
     return _told("churn", gone / n, wilson(gone, n), sentence + _few(n, "customer"), n, asked, gone)
 
