@@ -113,7 +113,8 @@ def baseline_of(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope,
         raise QuestionError(f"{metric.name!r} is a column of a table, so the log cannot tell what it is now. Give its baseline.")
     window = _window(con, metric, scope, days)
     if window is None:
-        return Baseline(None, None, None, 0, 0, 0, (), Evidence("The log holds nothing then.", ""), why="the log holds nothing then")
+        why = _empty(con, metric)
+        return Baseline(None, None, None, 0, 0, 0, (), Evidence(f"{why[0].upper()}{why[1:]}.", ""), why=why)
     first, (start, stop) = extent(con), window
     reaches = first is not None and start - first[0] >= WEEK * DAY
     tried = replace(metric, before=metric.before or BEFORE) if reaches else replace(metric, before=None)
@@ -168,6 +169,14 @@ def _window(con: Warehouse, metric: ExperimentMetric, scope: Scope, days: int) -
     stop = whole if whole - first >= WEEK * DAY else stop
     start = max(stop - days * DAY, first, scope.start if scope.start is not None else first)
     return (start, stop) if start < stop else None
+
+
+def _empty(con: Warehouse, metric: ExperimentMetric) -> str:
+    """Why there is no window."""
+    known, takes = extent(con), metric.within or 0
+    if known is None or known[1] - known[0] >= takes:
+        return "the log holds nothing then"
+    return f"the log is shorter than the {takes / DAY:g} days after the exposure that {metric.name!r} takes"
 
 
 def _units(con: Warehouse, metric: ExperimentMetric, at: Any, scope: Scope, window: tuple[int, int], unit: str) -> tuple[Any, Units]:

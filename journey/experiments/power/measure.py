@@ -15,6 +15,7 @@ from journey.scope import Scope
 from journey.warehouse import Warehouse
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
+FEW_OF_BOTH = 10  # units of a variant that do it, or that do not, below which a normal is no picture of a share
 FEW = 100  # units of the log, below which a baseline is an anecdote
 
 
@@ -99,7 +100,7 @@ def _answer(
         formula=_formula(question),
         sizes=sizes,
         offered=offered,
-        evidence=_evidence(con, question, measured),
+        evidence=_evidence(con, question, measured, sizes),
         daily=question.daily,
         traffic=question.traffic,
         measured=measured,
@@ -213,7 +214,7 @@ def _formula(question: PowerQuestion) -> str:
     return FORMULAS[question.kind][question.formula or next(iter(FORMULAS[question.kind]))]
 
 
-def _evidence(con: Warehouse, question: PowerQuestion, measured: Baseline | None) -> Evidence:
+def _evidence(con: Warehouse, question: PowerQuestion, measured: Baseline | None, sizes: tuple[Size, ...]) -> Evidence:
     sides, baseline = "two-sided" if question.two_sided else "one-sided", question.baseline
     family = ""
     if question.comparisons > 1:
@@ -222,17 +223,20 @@ def _evidence(con: Warehouse, question: PowerQuestion, measured: Baseline | None
         f"Units of each variant for a {question.kind} {'that is not known' if baseline is None else f'of {baseline:.6g}'} at alpha "
         f"{question.alpha:g} {sides} and power {question.power:g}. Formula: {_formula(question)}.{family}"
     )
-    warnings = _warnings(question, measured)
+    warnings = _warnings(question, measured, sizes)
     if measured is None:
         return Evidence(told, "", {}, 0, data_until(con), warnings)
     own = measured.evidence
     return Evidence(f"{told} {own.definition}", own.sql, own.params, own.population, own.data_until, (*own.warnings, *warnings))
 
 
-def _warnings(question: PowerQuestion, measured: Baseline | None) -> tuple[str, ...]:
+def _warnings(question: PowerQuestion, measured: Baseline | None, sizes: tuple[Size, ...]) -> tuple[str, ...]:
     found = []
     if measured is not None and measured.units < FEW:
         found.append(f"Not enough data yet to plan from: {measured.units} of {FEW} needed came there in the window.")
-    if question.kind == "share" and question.total is not None and question.total * min(question.split) * (question.baseline or 0) < 10:
-        found.append("So few units would do it that these formulas are rough: expect some ten in each variant at least.")
+    total = next(size.total for size in sizes if size.reading == question.reading)
+    rarer = min(question.baseline or 0.0, 1 - (question.baseline or 0.0))
+    if question.kind == "share" and total is not None and total * min(question.split) * rarer < FEW_OF_BOTH:
+        expected = "some ten in each variant who do it, and ten who do not"
+        found.append(f"So few units would do it that these formulas are rough: expect {expected}.")
     return tuple(found)

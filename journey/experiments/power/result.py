@@ -7,7 +7,7 @@ from typing import Any
 from journey.answers import Evidence
 from journey.experiments.power.baseline import Baseline
 
-WEEK = 7
+WEEK, FEWEST = 7, 2
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Power:
     def with_cuped(self) -> int | None:
         """Units of control where the same number before the exposure is used as a covariate; None where its gain is not known."""
         gain = None if self.measured is None else self.measured.cuped
-        return None if gain is None or self.size.n is None else whole_units(self.size.n * (1 - gain))
+        return None if gain is None or self.size.n is None else max(FEWEST, whole_units(self.size.n * (1 - gain)))
 
     def relative(self, effect: float | None) -> float | None:
         """An effect as a share of the baseline; None of a baseline of 0."""

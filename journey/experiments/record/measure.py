@@ -68,17 +68,19 @@ def archive_customers(con: Warehouse, question: ArchiveQuestion, scope: Scope, m
     Raises: QuestionError: another mark, an experiment that is not in the answer.
     """
     refuse_unknown(mark, ("experiment", "arm"), "a mark of experiments")
-    known = [one.experiment for one in measure_archive(con, question, scope).experiments]
-    if mark.get("experiment") not in known:
-        raise QuestionError(f"experiment is {mark.get('experiment')!r}; it can be {', '.join(map(repr, known)) or 'none'}.")
+    known = {one.experiment: tuple(one.variants) for one in measure_archive(con, question, scope).experiments}
+    name, arm = (None if mark.get(key) is None else str(mark[key]) for key in ("experiment", "arm"))
+    if name is None or name not in known:
+        raise QuestionError(f"experiment is {name!r}; it can be {', '.join(map(repr, known)) or 'none'}.")
+    if arm is not None and arm not in known[name]:
+        raise QuestionError(f"arm is {arm!r}; of {name!r} it can be {', '.join(map(repr, known[name])) or 'none'}.")
     where = exposures(con)
     if where is None:
         return People(())
     binder = Binder(con)
     said = shown(binder, where)
     text = BEHIND.format(shown=said.sql, experiment=said.experiment, variant=said.variant)
-    arm = None if mark.get("arm") is None else str(mark["arm"])
-    rows = ask_sql(con, text, {**binder.params, "experiment": mark["experiment"], "arm": arm})
+    rows = ask_sql(con, text, {**binder.params, "experiment": name, "arm": arm})
     return People(tuple(rows["id"].to_list()))
 
 

@@ -124,18 +124,26 @@ def test_the_number_before_tells_what_cuped_would_save() -> None:
     metric = {"name": "Buys", "event": "buy", "of": "count", "kind": "mean"}
     found = ask(drawn(*lines, "eve 2026-03-23 09:00 visit"), {"ask": "power", "metric": metric, "at": "cart", "effect": 0.5, "window": 7})
     assert found["measured"]["value"] == 1.5 and found["measured"]["cuped"] == {"variance_reduction": pytest.approx(1), "before_days": 28}
-    assert found["n_per_arm_with_cuped"] == 0 < found["n_per_arm"]
+    assert found["n_per_arm_with_cuped"] == 2 < found["n_per_arm"]
 
 
 def test_where_the_log_has_no_baseline_every_size_says_why() -> None:
     con = drawn("ann 09:00 visit", "bob 09:00 visit 09:10 buy")
     for question, why in (
         ({"metric": BOUGHT, "at": "cart"}, "nobody came there in the window"),
+        ({"metric": BOUGHT | {"within": "7d"}, "at": "visit"}, "the log is shorter than the 7 days"),
         ({"metric": {"name": "Visited", "event": "visit"}, "at": "visit"}, "everybody does it now"),
         ({"metric": {"name": "Visits", "event": "visit", "of": "count", "kind": "mean"}, "at": "visit"}, "all units bring the same"),
     ):
         found = ask(con, {"ask": "power", "effect": 0.1, **question})
-        assert found["n_per_arm"] is None and found["why"].startswith(why)
+        assert found["n_per_arm"] is None and found["why"].startswith(why) and "rough" not in str(found["warnings"])
+
+
+def test_a_handful_of_units_makes_the_formulas_rough_whichever_way_they_were_asked() -> None:
+    con = empty_warehouse()
+    for asked in ({"effect": 0.75}, {"n": 12}, {"effect": -0.15, "baseline": 0.95, "kind": "share"}):
+        assert "ten who do not" in ask(con, SHARE | asked)["warnings"][0], asked
+    assert ask(con, SHARE | {"effect": 0.05})["warnings"] == []
 
 
 def test_units_may_be_what_a_property_names() -> None:

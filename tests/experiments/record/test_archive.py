@@ -97,6 +97,8 @@ def test_the_number_on_a_mark_is_its_list() -> None:
         assert ask(con, {"ask": "experiments", "customers": mark})["customers"]["ids"] == ids
     with pytest.raises(QuestionError, match="'Photos', 'Checkout', 'Delivery'"):
         ask(con, {"ask": "experiments", "customers": {"experiment": "Other"}})
+    with pytest.raises(QuestionError, match="arm is 'large'; of 'Checkout' it can be 'control', 'short'"):
+        ask(con, {"ask": "experiments", "customers": {"experiment": "Checkout", "arm": "large"}})
     saw = {"experiments": {"about": "checkout"}, "experiment": "Checkout"}
     assert ask(con, {"ask": "segment", "where": saw, "customers": {}})["customers"]["ids"] == ["ann", "bob"]
 
