@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from journey.ask import ask
 from journey.errors import QuestionError
-from journey.experiments.plan import doubts, keep_plan, lock_plan, looks_of, missing, note_look, plan_from, plan_plain, plans
+from journey.experiments.plan import doubts, keep_plan, lock_plan, looks_of, missing, note_look, plan_from, plan_of, plan_plain, plans
 from journey.experiments.plan.plan import KEYS
+from journey.experiments.read.exposure import keep_exposure
 from journey.rules.saved import save_segment
 from journey.warehouse import Warehouse, one
 from tests.drawn import drawn
@@ -117,6 +118,18 @@ def test_a_change_after_the_lock_shows_each_field_with_what_had_been_seen() -> N
     assert found.plan == other and found.locked_plan == PLAN and found.version == 3
     assert [look.units for look in looks_of(con, "Checkout")] == [1] and plans(con) == ("Checkout",)
     assert found.as_plain()["changes"][0]["fields"][0] == {"field": "effect", "from": 0.02, "to": 0.03}
+
+
+def test_who_was_exposed_follows_where_the_workspace_says_variants_are_shown() -> None:
+    con = drawn(
+        "ann 09:00 see{experiment=Checkout,variant=control}",
+        "bob 09:00 see{experiment=Checkout,variant=short} 10:00 go{test=Checkout,way=a}",
+    )
+    keep_plan(con, PLAN, by="Ann")
+    assert lock_plan(con, "Checkout", by="Ann").exposed_at_lock == 2
+    keep_exposure(con, {"event": "go", "experiment": "test", "variant": "way"})
+    found = plan_of(con, "Checkout")
+    assert found is not None and found.exposed_at_lock == 1
 
 
 def test_a_lock_writes_saved_segments_out_so_that_changing_them_later_changes_nothing() -> None:
