@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from journey.actions.effects import Effect
 from journey.charts.actions_said import added_interval, added_told, source_short
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import short
 
 ROW = 30
@@ -46,15 +47,7 @@ def _dot(figure: go.Figure, place: int, effect: Effect) -> None:
         y=[place],
         mode="markers",
         marker={"color": PAPER if hollow else colour, "size": 11, "line": {"color": colour, "width": 2}},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - mean],
-            "arrayminus": [mean - low],
-            "color": colour,
-            "thickness": 2,
-            "width": 0,
-        },
+        error_x=whiskers([mean], [(low, high)], colour, 2, 0),
         hovertext=[plain(effect.told)],
         hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from journey.actions.off_policy import Estimate, PolicyValue
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, note
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, count, money, percent, points, several
 
 ROW = 58
@@ -41,15 +42,7 @@ def policy_figure(found: PolicyValue, currency: str | None) -> go.Figure:
             y=[place],
             mode="markers",
             marker={"color": colour if name in (best, "today") else PAPER, "size": 12, "line": {"color": colour, "width": 2}},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - value],
-                "arrayminus": [value - low],
-                "color": colour,
-                "thickness": 2,
-                "width": 0,
-            },
+            error_x=whiskers([value], [(low, high)], colour, 2, 0),
             hovertext=[f"{NAMES[name]}: {_told(one, found.unit, currency)}"],
             hovertemplate="%{hovertext}<extra></extra>",
         )

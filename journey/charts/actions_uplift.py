@@ -9,6 +9,7 @@ from journey.actions.uplift.result import HETEROGENEOUS
 from journey.charts.actions_results import ticks_between
 from journey.charts.actions_uplift_said import added_told, interval_told
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, note
+from journey.charts.whiskers import whiskers
 from journey.charts.words import percent, points, several
 
 HEIGHT = 300
@@ -101,13 +102,12 @@ def _dot(figure: go.Figure, one: Decile) -> None:
     low, high = around or (value, value)
     colour = MUTED if around is None or low <= 0 <= high else POS if low > 0 else NEG
     told = f"Tenth {one.number}: {added_told(one.added)}{interval_told(one.added)}, expected {points(one.predicted)}"
-    bar = {"type": "data", "symmetric": False, "array": [high - value], "arrayminus": [value - low]}
     figure.add_scatter(
         x=[one.number],
         y=[value],
         mode="markers",
         marker={"color": PAPER if colour == MUTED else colour, "size": 10, "line": {"color": colour, "width": 2}},
-        error_y={**bar, "color": colour, "thickness": 2, "width": 0},
+        error_y=whiskers([value], [(low, high)], colour, 2, 0),
         hovertext=[f"{told}<br>{several(one.customers, 'customer')}"],
         hovertemplate="%{hovertext}<extra></extra>",
     )

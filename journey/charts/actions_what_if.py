@@ -9,6 +9,7 @@ from journey.actions.results import WhatIf
 from journey.actions.results.result import Sum
 from journey.actions.results.what_if import Option
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, count, money, several, short
 
 HEIGHT, LINE = 270, 17
@@ -64,15 +65,7 @@ def _point(figure: go.Figure, one: Option, net: Sum, x: float, currency: str | N
             "size": 12,
             "line": {"color": colour, "width": 2},
         },
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [net.high - net.value],
-            "arrayminus": [net.value - net.low],
-            "color": colour,
-            "thickness": 2,
-            "width": 0,
-        },
+        error_y=whiskers([net.value], [(net.low, net.high)], colour, 2, 0),
         hovertext=[f"<b>{plain(one.action.name)}</b><br>{_told(one, currency)}"],
         hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from journey.charts.overview_words import change_words, difference_words, units_words, value_words
 from journey.charts.theme import GHOST, INK, MUTED, NEG, POS, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, percent, short
 from journey.inference import Interval
 from journey.metrics import Metric, Named
@@ -64,15 +65,7 @@ def mix_figure(bars: Sequence[Bar], named: Named, currency: str | None) -> go.Fi
                 "color": [_colour(bar, sign) for bar in bars],
                 "cornerradius": 3,
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [bar.interval[1] - bar.change if bar.interval else None for bar in bars],
-                "arrayminus": [bar.change - bar.interval[0] if bar.interval else None for bar in bars],
-                "color": INK,
-                "thickness": 1.5,
-                "width": 5,
-            },
+            error_x=whiskers([bar.change for bar in bars], [bar.interval for bar in bars]),
             customdata=[_hover(bar, named, currency) for bar in bars],
             hovertemplate="%{customdata}<extra></extra>",
         )

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.following_said import METHODS, chance_told, later_share, seen_told, statement, told_next
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, PAPER, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import percent, short
 from journey.predict.following import Accuracy, Estimate, Likely, Next, Score
 
@@ -53,15 +54,7 @@ def _bars(rows: Sequence[Likely], places: Sequence[int], colours: Sequence[str],
             "line": {"color": list(colours), "width": [1 if one.next == END else 0 for one in rows]},
             "cornerradius": 3,
         },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - one.probability for one, (_, high) in zip(rows, ends, strict=True)],
-            "arrayminus": [one.probability - low for one, (low, _) in zip(rows, ends, strict=True)],
-            "color": a(INK, 0.75),
-            "thickness": 1.3,
-            "width": 4,
-        },
+        error_x=whiskers([one.probability for one in rows], ends, a(INK, 0.75), 1.3, 4),
         hovertext=[plain(chance_told(one)) for one in rows],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -139,15 +132,7 @@ def _dots(values: Sequence[Estimate], scores: Sequence[Score], places: Sequence[
         y=list(places),
         mode="markers",
         marker={"size": 11, "color": colours if filled else PAPER, "line": {"width": 2, "color": colours}},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - one.value for one, (_, high) in zip(values, ends, strict=True)],
-            "arrayminus": [one.value - low for one, (low, _) in zip(values, ends, strict=True)],
-            "color": MUTED,
-            "thickness": 1.3,
-            "width": 4,
-        },
+        error_x=whiskers([one.value for one in values], ends, MUTED, 1.3, 4),
         hovertext=[
             f"{METHODS[score.method]}: {what} {percent(one.value)} ({percent(low)} to {percent(high)})"
             for score, one, (low, high) in zip(scores, values, ends, strict=True)

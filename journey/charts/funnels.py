@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, CAUTION, CLEAR, GHOST, INK, MUTED, PAPER, a, dress, hatched, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import MINUS, count, percent, several, short, span
 from journey.funnels import Curve, Funnel, FunnelStep
 
@@ -78,15 +79,7 @@ def _whiskers(steps: Sequence[FunnelStep], width: float = 5) -> go.Scatter:
         y=shares,
         mode="markers",
         marker={"color": CLEAR, "size": 1},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [step.interval[1] - share for (_, step), share in zip(known, shares, strict=True) if step.interval],
-            "arrayminus": [share - step.interval[0] for (_, step), share in zip(known, shares, strict=True) if step.interval],
-            "thickness": 1.5,
-            "width": width,
-            "color": INK,
-        },
+        error_y=whiskers(shares, [step.interval for _, step in known], width=width),
         hoverinfo="skip",
     )
 

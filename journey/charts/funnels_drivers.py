@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, MUTED, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import count, percent, points, several, short
 from journey.funnels import Driver, Drivers
 from journey.funnels.driver_story import BEFORE, ON_THE_WAY
@@ -43,15 +44,7 @@ def drivers_figure(drivers: Drivers, before: int | None, shown: Sequence[Driver]
         marker={"color": [a(colour, 0.85) for colour in colours], "cornerradius": 2},
         hovertext=[_told(driver, drivers, before) for driver in shown],
         hoverinfo="text",
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [driver.interval[1] - driver.difference for driver in shown],
-            "arrayminus": [driver.difference - driver.interval[0] for driver in shown],
-            "thickness": 1.5,
-            "width": 4,
-            "color": INK,
-        },
+        error_x=whiskers([driver.difference for driver in shown], [driver.interval for driver in shown], width=4),
     )
     figure = go.Figure(bars)
     low = min([0.0, *(driver.interval[0] for driver in shown)])

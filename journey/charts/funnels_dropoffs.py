@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, CAT, GHOST, INK, MUTED, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import MINUS, count, percent, several, short, span
 from journey.funnels import Dropoffs, Instead, Timeline
 from journey.funnels.words import told_window
@@ -39,15 +40,7 @@ def tally_figure(tally: Sequence[Instead]) -> go.Figure:
         marker={"color": [GHOST if found.event is None else a(ACCENT, 0.85) for found in shown], "cornerradius": 2},
         hovertext=[_counted(found, *ends[at]) for at, found in enumerate(shown)],
         hoverinfo="text",
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - share for share, (_, high) in zip(shares, ends, strict=True)],
-            "arrayminus": [share - low for share, (low, _) in zip(shares, ends, strict=True)],
-            "thickness": 1.5,
-            "width": 4,
-            "color": INK,
-        },
+        error_x=whiskers(shares, ends, width=4),
     )
     figure = go.Figure(bars)
     left: dict[str, Any] = {"xref": "paper", "xanchor": "left", "xshift": -150, "align": "left"}

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from journey.charts.journeys_said import clipped, told_names
 from journey.charts.theme import GHOST, INK, MUTED, NEG, POS, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import UNKNOWN, between, count, decimal, percent, points, several, short
 from journey.journeys import Adoption, Effect, Feature
 
@@ -44,15 +45,7 @@ def _dots(shown: Sequence[Feature]) -> go.Scatter:
         textposition=_apart(shown),
         textfont={"size": 11, "color": INK},
         marker={"size": 11, "color": [_colour(one) for one in shown]},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - middle for middle, _, high in alike],
-            "arrayminus": [middle - low for middle, low, _ in alike],
-            "color": a(MUTED, 0.7),
-            "thickness": 1.2,
-            "width": 0,
-        },
+        error_y=whiskers([middle for middle, _, _ in alike], [(low, high) for _, low, high in alike], a(MUTED, 0.7), 1.2, 0),
         customdata=[[plain(one.name), count(one.adopters), percent(one.share), alike_words(one)] for one in shown],
         hovertemplate="<b>%{customdata[0]}</b>: %{customdata[1]} customers, %{customdata[2]}<br>%{customdata[3]}<extra></extra>",
     )

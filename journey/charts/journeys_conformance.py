@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.journeys_said import clipped, told_names
 from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, POS, a, dress, hatched, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, count, percent, several, span
 from journey.journeys import Conformance, Deviation
 
@@ -28,15 +29,7 @@ def departures_figure(found: Conformance) -> go.Figure:
             y=places,
             orientation="h",
             marker=_marker(shown),
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - share for (_, high), share in zip(intervals, shares, strict=True)],
-                "arrayminus": [share - low for (low, _), share in zip(intervals, shares, strict=True)],
-                "color": INK,
-                "thickness": 1.5,
-                "width": 4,
-            },
+            error_x=whiskers(shares, intervals, width=4),
             customdata=[[plain(name), count(n), percent(share)] for name, n, share in zip(names, counts, shares, strict=True)],
             hovertemplate="<b>%{customdata[1]}</b> %{customdata[0]}, %{customdata[2]} of all runs<extra></extra>",
         )

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, GHOST, INK, NEG, a, dress, note
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, count, date, day, decimal, percent
-from journey.inference import Interval, wilson
+from journey.inference import wilson
 from journey.lifecycle import STATES, Lifecycle, LifecyclePeriod, Stickiness
 
 MOST_PERIODS = 26
@@ -144,7 +145,7 @@ def stickiness_bars(stickiness: Stickiness) -> go.Figure:
             x=list(range(len(bars))),
             y=shares,
             marker={"color": ACCENT, "cornerradius": 3},
-            error_y=_whiskers(shares, ends),
+            error_y=whiskers(shares, ends, a(INK, 0.6), 1.2, 4),
             hovertext=[
                 f"<b>{count(customers)}</b> of {count(of)} customers<br>{percent(customers / of)} ({between(percent(low), percent(high))})"
                 for (_, customers), (low, high) in zip(bars, ends, strict=True)
@@ -158,17 +159,6 @@ def stickiness_bars(stickiness: Stickiness) -> go.Figure:
     for place in {0, len(bars) - 1}:
         figure.add_annotation(note(place, ends[place][1], f"<b>{percent(shares[place], 0)}</b>", INK, yshift=9))
     return figure
-
-
-def _whiskers(shares: Sequence[float], ends: Sequence[Interval]) -> dict:
-    return {
-        "symmetric": False,
-        "array": [high - share for share, (_, high) in zip(shares, ends, strict=True)],
-        "arrayminus": [share - low for share, (low, _) in zip(shares, ends, strict=True)],
-        "color": a(INK, 0.6),
-        "thickness": 1.2,
-        "width": 4,
-    }
 
 
 def lifecycle_table(lifecycle: Lifecycle) -> list[dict[str, str | int | float | bool | None]]:

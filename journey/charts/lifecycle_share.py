@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from journey.charts.retention import label
 from journey.charts.theme import ACCENT, PAPER, a, dress, note
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, count, decimal, percent
 from journey.lifecycle import ActiveShare, ActiveShares
 
@@ -35,14 +36,7 @@ def share_figure(shares: ActiveShares) -> go.Figure:
             mode="lines+markers",
             line={"color": a(ACCENT, 0.5), "width": 1.5},
             marker={"size": 8, "color": [ACCENT if span.complete else PAPER for span in spans], "line": {"color": ACCENT, "width": 1.5}},
-            error_y={
-                "symmetric": False,
-                "array": [high - share for share, (_, high) in zip(y, ends, strict=True)],
-                "arrayminus": [share - low for share, (low, _) in zip(y, ends, strict=True)],
-                "color": ACCENT,
-                "thickness": 1.5,
-                "width": 5,
-            },
+            error_y=whiskers(y, ends, ACCENT),
             hovertext=[_hover(shares, span) for span in spans],
             hovertemplate="%{hovertext}<extra></extra>",
         )

@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, INK, a, dress, note
+from journey.charts.whiskers import whiskers
 from journey.charts.words import UNKNOWN, between, change, count, date, day, decimal, money, percent, several
 from journey.inference import Interval
 from journey.predict.lifetime.holdout import AVERAGE, NOBODY, SAME_RATE
@@ -92,10 +93,8 @@ def check_figure(answer: Lifetime, held: Holdout) -> go.Figure:
 
 
 def _whisker(x: float, total: Total) -> go.Scatter:
-    low, high = total.interval or (total.expected, total.expected)
-    ends = {"symmetric": False, "array": [high - total.expected], "arrayminus": [total.expected - low], "thickness": 1.5, "width": 5}
-    marker = {"color": ACCENT, "size": 6}
-    return go.Scatter(x=[x], y=[total.expected], mode="markers", marker=marker, error_y=ends | {"color": ACCENT}, hoverinfo="skip")
+    marker, ends = {"color": ACCENT, "size": 6}, whiskers([total.expected], [total.interval], ACCENT)
+    return go.Scatter(x=[x], y=[total.expected], mode="markers", marker=marker, error_y=ends, hoverinfo="skip")
 
 
 def _step(highest: float) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, PAPER, a, dress, note
+from journey.charts.whiskers import whiskers
 from journey.charts.words import count, date, dates, decimal, percent, several
 from journey.inference.reliability import Bin
 from journey.predict.measures import Measured, Metrics
@@ -59,22 +60,10 @@ def _marks(found: Sequence[Measured], whose: str, colour: str, symbol: str, fill
         mode="markers",
         cliponaxis=False,
         marker=marker,
-        error_x=_error([value for _, value, _ in known], [interval for *_, interval in known], colour) if symbol != "line-ns" else None,
+        error_x=None if symbol == "line-ns" else whiskers([value for _, value, _ in known], [ends for *_, ends in known], colour, 1.4, 4),
         hovertext=[f"{whose}: {percent(value)} ({percent(low)} to {percent(high)})" for _, value, (low, high) in known],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-
-
-def _error(values: Sequence[float], ends: Sequence[tuple[float, float]], colour: str) -> dict[str, object]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [high - value for value, (_, high) in zip(values, ends, strict=True)],
-        "arrayminus": [value - low for value, (low, _) in zip(values, ends, strict=True)],
-        "color": colour,
-        "thickness": 1.4,
-        "width": 4,
-    }
 
 
 def describe_baselines(model: Metrics, baselines: Mapping[str, Metrics]) -> str:
@@ -151,7 +140,7 @@ def stability_figure(tests: Sequence[Proved], timezone: str) -> go.Figure:
                 mode="lines+markers",
                 line={"color": colour, "width": 2 if filled else 1.5, "dash": None if filled else "dot"},
                 marker={"size": 10, "color": colour if filled else PAPER, "line": {"width": 2, "color": colour}},
-                error_y=_error([value for _, value, _ in known], ends, colour),
+                error_y=whiskers([value for _, value, _ in known], ends, colour, 1.4, 4),
                 hovertext=[
                     f"{whose}: {percent(value)} ({percent(e[0])} to {percent(e[1])})" for (_, value, _), e in zip(known, ends, strict=True)
                 ],

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, MUTED, PAPER, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import count, decimal, percent, points, short
 from journey.inference import Interval, wilson
 from journey.inference.drift import LARGE
@@ -93,15 +94,7 @@ def fairness_figure(fairness: Fairness) -> go.Figure:
                     "color": [ACCENT if group.is_large and group.group else PAPER for _, group, *_ in rows],
                     "line": {"width": 1.6, "color": [ACCENT if group.is_large else GHOST for _, group, *_ in rows]},
                 },
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [ends[1] - value for *_, value, ends in rows],
-                    "arrayminus": [value - ends[0] for *_, value, ends in rows],
-                    "color": MUTED,
-                    "thickness": 1.3,
-                    "width": 3,
-                },
+                error_x=whiskers([value for *_, value, _ in rows], [ends for *_, ends in rows], MUTED, 1.3, 3),
                 hovertext=[_group_told(group, panel, value, ends) for _, group, value, ends in rows],
                 hovertemplate="%{hovertext}<extra></extra>",
             ),

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.overview_words import difference_words, part_words
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, NEG, PAPER, POS, a, dress, hatched, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import change, count, day, percent, short
 from journey.funnels import Funnel
 from journey.metrics import Metric, Moved, Named
@@ -26,15 +27,7 @@ def moved_figure(moved: Moved, named: Named, currency: str | None) -> go.Figure:
             orientation="h",
             marker={"color": colours, "cornerradius": 3},
             width=0.5 if len(parts) > 4 else 0.36,
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [part.interval[1] - part.change if part.interval else None for part in parts],
-                "arrayminus": [part.change - part.interval[0] if part.interval else None for part in parts],
-                "color": INK,
-                "thickness": 1.5,
-                "width": 5,
-            },
+            error_x=whiskers([part.change for part in parts], [part.interval for part in parts]),
             hoverinfo="skip",
         )
     )

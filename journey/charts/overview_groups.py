@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from journey.charts.overview_words import interval_words, value_words
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import short
 from journey.metrics import Metric, Named, Point
 from journey.metrics.overview import ENOUGH
@@ -33,15 +34,7 @@ def groups_figure(named: Named, metric: Metric) -> go.Figure:
             orientation="h",
             width=0.5,
             marker={"color": [ACCENT if told else GHOST for told in apart], "cornerradius": 3},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - value for value, (_, high) in zip(values, ends, strict=True)],
-                "arrayminus": [value - low for value, (low, _) in zip(values, ends, strict=True)],
-                "color": INK,
-                "thickness": 1.5,
-                "width": 5,
-            },
+            error_x=whiskers(values, ends),
             hovertext=[f"{plain(name)}: {plain(interval_words(named, point.interval, metric.currency))}" for name, point in groups.items()],
             hovertemplate="%{hovertext}<extra></extra>",
         )

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.retention import SMALL, period_name, start_label, told_interval
 from journey.charts.theme import ACCENT, CAT, MUTED, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, dates, percent, short
 from journey.inference import Interval
 from journey.retention import Comparison, Retention, RetentionTable, Side
@@ -106,7 +107,7 @@ def _line(
             mode="lines+markers",
             line={"color": colour, "width": 2.2, "dash": "solid" if newer else "dot"},
             marker={"size": 6, "color": colour},
-            error_y=_whisker(points, colour) if len(points) == 1 else None,
+            error_y=whiskers(*_only(points), colour) if len(points) == 1 else None,
             hovertext=[f"{name}: <b>{percent(s)}</b> in {period_name(retention.question, k)} ({told_interval(i)})" for k, s, i in points],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -115,10 +116,10 @@ def _line(
     figure.add_annotation(note(x[-1], y[-1], weight, colour=colour, xanchor="left", xshift=10))
 
 
-def _whisker(points: Sequence[tuple[int, float, Interval]], colour: str) -> dict:
-    """One point has no band to show its interval by."""
-    _, share, (low, high) = points[0]
-    return {"symmetric": False, "array": [high - share], "arrayminus": [share - low], "color": colour, "thickness": 1.5, "width": 5}
+def _only(points: Sequence[tuple[int, float, Interval]]) -> tuple[list[float], list[Interval]]:
+    """Share and interval of a point that stands alone: it has no band to show its interval by."""
+    _, share, interval = points[0]
+    return [share], [interval]
 
 
 def _highest(retention: Retention, sides: Sequence[Side]) -> float:

@@ -10,6 +10,7 @@ from journey.charts.roi import ZERO, money_axis, month_axis, month_ticks
 from journey.charts.roi_axis import levels
 from journey.charts.roi_told import sum_told
 from journey.charts.theme import ACCENT, CAT, GHOST, INK, MUTED, PAPER, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import between, decimal, short
 from journey.inference import Interval
 
@@ -67,14 +68,12 @@ def _named(line: Line, y: float, colour: str, currency: str | None) -> dict[str,
 
 
 def _whisker(line: Line, beside: float, place: int) -> dict[str, object]:
-    low, high = line.interval or (line.middle[-1], line.middle[-1])
-    around = {"symmetric": False, "array": [high - line.middle[-1]], "arrayminus": [line.middle[-1] - low]}
     return {
         "x": [len(line.middle) - 1 + beside],
         "y": [line.middle[-1]],
         "mode": "markers",
         "marker": {"color": CAT[place], "size": 6},
-        "error_y": around | {"color": CAT[place], "thickness": 1.5, "width": 5},
+        "error_y": whiskers([line.middle[-1]], [line.interval], CAT[place]),
         "hoverinfo": "skip",
     }
 
@@ -147,14 +146,7 @@ def _spot(rank: int, spot: Spot, unit: str, currency: str | None) -> dict[str, o
         "text": [str(rank)],
         "textfont": {"color": PAPER if rank == 1 else INK, "size": 12},
         "marker": {"size": 22, "color": ACCENT if rank == 1 else PAPER, "line": {"color": ACCENT, "width": 1.5}, "opacity": 1},
-        "error_y": {
-            "symmetric": False,
-            "array": [high - spot.value],
-            "arrayminus": [spot.value - low],
-            "color": a(ACCENT, 0.45),
-            "thickness": 1.5,
-            "width": 5,
-        },
+        "error_y": whiskers([spot.value], [(low, high)], a(ACCENT, 0.45)),
         "hovertext": [said],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }

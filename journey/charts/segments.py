@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.segments_said import difference_name, difference_told, interval_told, value_told
 from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, MUTED, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import count, percent, short
 from journey.rules.segment import Segment
 from journey.segments import Difference
@@ -26,15 +27,7 @@ def conditions_figure(rows: Sequence[tuple[str, Segment]]) -> go.Figure:
             orientation="h",
             width=0.44,
             marker={"color": [a(ACCENT, 0.32)] * (len(rows) - 1) + [ACCENT], "cornerradius": 3},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - share for share, (_, high) in zip(shares, ends, strict=True)],
-                "arrayminus": [share - low for share, (low, _) in zip(shares, ends, strict=True)],
-                "color": INK,
-                "thickness": 1.5,
-                "width": 5,
-            },
+            error_x=whiskers(shares, ends),
             hovertext=[f"{plain(name)}<br>{_said(segment)}" for name, segment in rows],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -69,15 +62,7 @@ def differences_figure(found: Sequence[Difference], names: tuple[str, str]) -> g
             y=places,
             mode="markers",
             marker={"color": [ACCENT if value > 0 else CAUTION for value in values], "size": 11},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - value for value, (_, high) in zip(values, ends, strict=True)],
-                "arrayminus": [value - low for value, (low, _) in zip(values, ends, strict=True)],
-                "color": MUTED,
-                "thickness": 1.5,
-                "width": 5,
-            },
+            error_x=whiskers(values, ends, MUTED),
             hovertext=[_hover(one, names) for one in found],
             hovertemplate="%{hovertext}<extra></extra>",
         )

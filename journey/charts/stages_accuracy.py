@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.stages_accuracy_said import METHOD_NAMES, method_told
 from journey.charts.theme import ACCENT, GHOST, INK, MUTED, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import count, decimal, percent
 from journey.stages.accuracy import Method, StageAccuracy
 from journey.stages.accuracy.scores import Calibration
@@ -25,15 +26,7 @@ def methods_figure(found: StageAccuracy) -> go.Figure:
         orientation="h",
         width=0.42,
         marker={"color": [ACCENT if method.name == found.used else GHOST for method in rows], "cornerradius": 3},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - share for share, (_, high) in zip(shares, ends, strict=True)],
-            "arrayminus": [share - low for share, (low, _) in zip(shares, ends, strict=True)],
-            "color": a(INK, 0.75),
-            "thickness": 1.3,
-            "width": 4,
-        },
+        error_x=whiskers(shares, ends, a(INK, 0.75), 1.3, 4),
         hovertext=[plain(method_told(method)) for method in rows],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -64,15 +57,7 @@ def reliability_figure(calibration: Calibration) -> go.Figure:
         mode="markers+lines",
         marker={"size": 8, "color": ACCENT},
         line={"width": 1.5, "color": a(ACCENT, 0.45)},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - one.share for one, (_, high) in zip(bins, ends, strict=True)],
-            "arrayminus": [one.share - low for one, (low, _) in zip(bins, ends, strict=True)],
-            "color": a(INK, 0.6),
-            "thickness": 1.2,
-            "width": 4,
-        },
+        error_y=whiskers([one.share for one in bins], ends, a(INK, 0.6), 1.2, 4),
         hovertext=[f"told {percent(one.predicted)}, came in {percent(one.share)} of {count(one.n)}" for one in bins],
         hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.stages_pace_said import KIND_NAMES, group_cell, group_name, pace_told, pace_words
 from journey.charts.theme import ACCENT, CAUTION, GHOST, INK, MUTED, NEG, POS, RAMP, a, dress, note, plain
+from journey.charts.whiskers import whiskers
 from journey.charts.words import UNKNOWN, count, percent, short, span
 from journey.inference import Interval
 from journey.stages import Flow, Group, Pace, Paces
@@ -68,15 +69,7 @@ def _bars(shares: Sequence[float], intervals: Sequence[Interval | None], colours
         orientation="h",
         width=0.42,
         marker={"color": list(colours), "cornerradius": 3},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - share for share, (_, high) in zip(shares, ends, strict=True)],
-            "arrayminus": [share - low for share, (low, _) in zip(shares, ends, strict=True)],
-            "color": a(INK, 0.75),
-            "thickness": 1.3,
-            "width": 4,
-        },
+        error_x=whiskers(shares, ends, a(INK, 0.75), 1.3, 4),
         hovertext=list(told),
         hovertemplate="%{hovertext}<extra></extra>",
     )
