@@ -124,6 +124,9 @@ def test_without_mapped_revenue_money_is_assumed_and_said_to_be() -> None:
     told = measure_inputs(drawn("ann 09:00 visit 10:00 buy{price=5} +3d visit"), read_inputs({"event": "visit"}), Scope())
     assert {told.of(name).source for name in ("revenue_per_month", "value_per_order")} == {"assumed"}
     assert "no revenue is mapped" in told.of("value_per_order").sentence
+    paying = measure_inputs(drawn("ann 09:00 buy{price=5} +90d visit"), read_inputs({"of": "paying"}), Scope())
+    for name in ("customers", "churn"):
+        assert paying.of(name).sentence == "Assumed: no revenue is mapped, so nothing says who pays."
     assert (told.of("conversion").source, told.of("conversion").value) == (
         "measured",
         1.0,

@@ -111,6 +111,11 @@ class Log:
         return read_earned(self.con) is not None
 
     @property
+    def told_who(self) -> bool:
+        """Whether the log says who a customer is: without revenue it says of nobody that they pay."""
+        return self.earns or self.question.of == "active"
+
+    @property
     def goal(self) -> Any:
         """The step that visitors are to reach; None where any payment will do, or where nothing is known of one."""
         if self.question.goal is not None or self.earns:

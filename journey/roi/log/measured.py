@@ -13,11 +13,14 @@ from journey.roi.log.ranges import slider
 from journey.roi.log.result import Assumption
 
 ENOUGH = 30
+WHO_PAYS = "Assumed: no revenue is mapped, so nothing says who pays."
 WHO = {"active": "who did something themselves", "paying": "who paid"}
 
 
 def customers_of(log: Log) -> tuple[Assumption, ...]:
     """How many customers there are, and what one brings a month."""
+    if not log.told_who:
+        return assumed("customers", WHO_PAYS), assumed("revenue_per_month")
     asked = log.ask(CUSTOMERS)
     n, paying = int(asked.row["customers"]), int(asked.row["paying"])
     paid = f" {paying:,} of them paid." if log.question.of == "active" and log.earns else ""
@@ -40,6 +43,8 @@ def _revenue(log: Log, asked: Asked, n: int) -> Assumption:
 
 def churn_of(log: Log) -> Assumption:
     """The share of a month's customers who did nothing afterwards, as long as the log can tell."""
+    if not log.told_who:
+        return assumed("churn", WHO_PAYS)
     until, days = log.end - log.pause, log.pause // DAY
     if log.first > until - MONTH:
         return assumed("churn", f"Assumed: to see who goes takes {30 + days} days of log, and it holds {log.length}.")

@@ -34,7 +34,9 @@ def measure_options(con: Warehouse, question: OptionsQuestion, scope: Scope) -> 
     medians = [float(np.median(nets)) / one.effort for nets, one in zip(alone, question.options, strict=True)]
     order = sorted(range(len(asked)), key=lambda place: (-medians[place], question.options[place].name))
     ranked = tuple(_option(question, asked[place], alone[place], together, order, place) for place in order)
-    return Options(ranked, question.effort_is, question.draws, question.seed, currency_of(con), _evidence(con, question, scope, asked))
+    return Options(
+        ranked, question.effort_is, question.draws, question.seed, currency_of(con), _evidence(con, question, scope, asked, order[0])
+    )
 
 
 def options_customers(con: Warehouse, question: OptionsQuestion, scope: Scope, mark: Mapping[str, Any]) -> People:
@@ -84,14 +86,15 @@ def _beats(mine: np.ndarray, other: np.ndarray) -> float:
     return float((mine > other).mean() + (mine == other).mean() / 2)
 
 
-def _evidence(con: Warehouse, question: OptionsQuestion, scope: Scope, asked: list[RoiQuestion]) -> Evidence:
+def _evidence(con: Warehouse, question: OptionsQuestion, scope: Scope, asked: list[RoiQuestion], best: int) -> Evidence:
+    """best: place of the option ranked first."""
     definition = (
         f"Ranked by the median net per unit of effort ({question.effort_is}) over {question.draws:,} futures, seed {question.seed}; effort "
         "is not taken off the net. Options share the luck of what is the same for all (churn, revenue, margin, visitors); of lift, "
         f"adoption, recall and costs each has its own. Two are told apart where {TOLD_APART:.0%} of the futures put them in this order. "
-        "Nothing is read from the log; times in UTC."
+        f"Nothing is read from the log; times in UTC. The SQL reckons {question.options[best].name!r} at central values."
     )
-    first = asked[0]
+    first = asked[best]
     params = {**first.central, "months": first.months}
     months = sorted({each.months for each in asked})
     warnings = [f"The options are reckoned over different times ({', '.join(map(str, months))} months)."] if len(months) > 1 else []
