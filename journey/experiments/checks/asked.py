@@ -113,7 +113,7 @@ def courses(
 ) -> tuple[Course, ...]:
     """How each metric went, day by day, from the first exposure to the end of the reading; () of a table, which has no days.
 
-    how_at: (ms, units of the primary metric by then) -> how it was read then; the same all along without it.
+    how_at: (ms of the day's beginning, of its end) -> how it was read then; the same all along without it.
     """
     if question.source != "experiment" or not units.frame.height:
         return ()
@@ -122,7 +122,7 @@ def courses(
         units = replace(units_in(con, log), metrics=units.metrics)
     bounds = [_days(units, log.told, k, scope.timezone) for k in range(len(units.metrics))]
     changes = [changes_in(con, log, k) for k in range(len(units.metrics))]
-    return courses_of(units, changes, bounds, how_at or (lambda at, seen: how), primary_of(units) or 0)
+    return courses_of(units, changes, bounds, how_at or (lambda after, until: how))
 
 
 def uncut(units: Units) -> tuple[ExperimentMetric, ...]:

@@ -6,6 +6,7 @@ now, and are left out of every day.  Known limit: from the 121st day on a point 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from journey.experiments.result import Comparison, Course, Point
 from journey.experiments.units import Units
 
 MOST_POINTS = 120
+LONG_AGO = -(2**62)
 DAILY = Mapping[str, Sequence[Moments]]
 
 
@@ -44,25 +46,17 @@ def courses_of(
     changes: Sequence[pl.DataFrame],
     bounds: Sequence[Sequence[int]],
     how: Callable[[int, int], HowRead],
-    primary: int = 0,
 ) -> tuple[Course, ...]:
     """changes: of the k-th metric, rows (unit, ts, dy, dx).  bounds: of the k-th metric, ms, ascending.
 
-    how: (bound, units of the primary metric by then) -> the reading then.
+    how: (the bound before, the bound) -> the reading then.
     """
-    seen = _seen(units, primary)
     found = []
     for k, metric in enumerate(units.metrics):
         daily = daily_moments(units, k, changes[k], bounds[k])
-        hows = [how(bound, int(np.searchsorted(seen, bound))) for bound in bounds[k]]
+        hows = [how(after, until) for after, until in pairwise((LONG_AGO, *bounds[k]))]
         found += [_course(metric, arm, daily[units.arms[0]], daily[arm], bounds[k], hows) for arm in units.arms[1:]]
     return tuple(found)
-
-
-def _seen(units: Units, k: int) -> np.ndarray:
-    """When each unit began to count for a metric, ascending: those below a moment counted then."""
-    counts = units.frame.filter(pl.col(f"y{k}").is_not_null())
-    return np.sort(counts["exposed_at"].to_numpy() + (units.metrics[k].within or 0))
 
 
 def thinned(bounds: Sequence[int], most: int = MOST_POINTS) -> tuple[int, ...]:

@@ -106,7 +106,8 @@ def early(terms: Terms, progress: Progress, until: str) -> str:
             "Keep running. This reading is right at one look, and neither a size nor an end was planned for it: plan one, "
             "or use the reading that is always valid."
         )
-    size = "" if progress.planned is None else f", at the planned {progress.planned:,} units; {progress.units:,} are in"
+    unfinished = ", and the time of some is not over" if progress.is_full else ""
+    size = "" if progress.planned is None else f", at the planned {progress.planned:,} units; {progress.units:,} are in{unfinished}"
     nobody = " Nobody new is exposed any more: let more in, or use the reading that is always valid." if progress.over else ""
     return f"Keep running{until}. This reading is right at one look{size}. What it shows before decides nothing.{nobody}"
 
@@ -116,7 +117,7 @@ def as_it_stood(when: int, terms: Terms) -> str:
     if terms.how.kind == "planned" and terms.how.look < terms.how.looks:
         due, then = f"look {terms.how.look} of {terms.how.looks} was due", "waits for the next look"
     else:
-        due, then = "the planned end was there", "is not read, since that would be another look"
+        due, then = "what was planned was in", "is not read, since that would be another look"
     return f"It is read as it stood on {day(when, terms.timezone)}, when {due}; what came after {then}."
 
 

@@ -31,6 +31,7 @@ def decide_verdict(
     timezone: str = "UTC",
     currency: str | None = None,
     departs: Sequence[str] = (),
+    due: bool | None = None,
     as_of: int | None = None,
 ) -> Verdict:
     """size: units of each variant planned.  effect: the smallest worth finding, above 0, in the first primary metric's unit.
@@ -38,6 +39,7 @@ def decide_verdict(
     pace: units a day, of all variants.  now, stop: ms, until when the data reach, and the planned end; None of a table.
     over: nobody is exposed any more.  cause: a sentence on what broke the split.  timezone: of the days that are named.
     currency: of metrics that are revenue.  departs: sentences on what is otherwise than was planned; one makes it a hint.
+    due: whether any planned look is; None where the units and the end tell.
     as_of: ms, the moment of the last look that was due, where more has come since.
     """
     if split.alarm:
@@ -47,7 +49,7 @@ def decide_verdict(
     variants, terms = judged(estimates, how), Terms(control, how, effect, currency, timezone)
     if not variants:
         return Verdict(RUNNING, _nothing_asked(split))
-    if _is_early(how, progress):
+    if _is_early(how, progress) if due is None else not due:
         return Verdict(RUNNING, early(terms, progress, until_when(progress.end(), None, terms)), progress.end())
     decided = _decided(variants, terms, progress)
     found = decided or _waiting(variants, terms, progress)

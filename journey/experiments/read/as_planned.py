@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from journey.experiments.plan import PlanChange, Planned, plan_of
+from journey.experiments.judge.enough import FEWEST
+from journey.experiments.plan import Plan, PlanChange, Planned, plan_of
+from journey.experiments.read.exposure import still_shown
 from journey.experiments.result import Finding
 from journey.scope import to_datetime
 from journey.warehouse import Warehouse
 
 FINE, LOOK, ALARM = "fine", "look", "alarm"
+TELLS_NOTHING = ("hypothesis", "formula", "owner", "about", "baseline", "variance", "daily", "power", "at")
+"""Fields of a plan by which no reading goes."""
 
 
 def as_planned(con: Warehouse, name: str, planned: Planned | None, departs: tuple[str, ...], others: Mapping[str, int]) -> Finding:
@@ -35,6 +39,34 @@ def as_planned(con: Warehouse, name: str, planned: Planned | None, departs: tupl
         return Finding("plan", FINE, f"Read by {lock}, before anybody was exposed; nothing was changed since.", rows)
     read = f"{'Compared with' if departs else 'Read by'} {lock}."
     return Finding("plan", LOOK if planned.unbroken else ALARM, " ".join([read, *wrong]), rows)
+
+
+def unlike_the_lock(planned: Planned | None) -> tuple[str, ...]:
+    """Why a reading by this plan proves nothing, as sentences: what it rests on may have been chosen by what was seen.
+
+    Fewer units than any difference is told by show nobody anything.
+    """
+    if planned is None:
+        return ("No plan was locked, so metrics and reading could be chosen by what they show.",)
+    late = [change for change in planned.changes if change.looks or change.exposed >= FEWEST]
+    fields = dict.fromkeys(field.field for change in late for field in change.fields if field.field not in TELLS_NOTHING)
+    told = [
+        "" if planned.unbroken else "The texts of the plan are not as they were kept.",
+        f"The plan was changed while it ran ({', '.join(fields)})." if fields else "",
+        f"When the plan was locked, {planned.exposed_at_lock:,} units had been exposed." if planned.exposed_at_lock >= FEWEST else "",
+        "When the plan was locked, the reading had been looked at." if planned.looks_at_lock else "",
+    ]
+    return tuple(sentence for sentence in told if sentence)
+
+
+def cut_short(plan: Plan, start: int, last: int, known: int) -> tuple[str, ...]:
+    """Of a reading that is right at planned sizes or times: whether nobody was let in long before the planned end.
+
+    start, last: ms, of the first exposures.  known: ms, until when the data reach.
+    """
+    if plan.ends is None or still_shown(start, last, min(plan.ends, known)):
+        return ()
+    return (f"Nobody was let in after {_day(last)}, before the planned end: whoever stops by what it shows errs more often.",)
 
 
 def _without(con: Warehouse, name: str) -> str:

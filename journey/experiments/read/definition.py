@@ -18,6 +18,38 @@ SEEN = """seen as (
     having min(ts) >= $entered_from
 )"""
 
+FIRST_OF_ARM = """first_of_arm as (
+    -- when each unit first saw each variant
+    select key, arm, min(ts) as ts
+    from exposed
+    group by key, arm
+)"""
+
+IN_ORDER = """in_order as (
+    -- 1: since when it is in the experiment; 2: since when in more than one variant, and so in none
+    select key, arm, ts, row_number() over (partition by key order by ts, arm) as nth
+    from first_of_arm
+)"""
+
+COUNT_FROM = """counts_from as (
+    -- when it begins to count, and when no more
+    select ts + $within as ts, 1 as change
+    from in_order
+    where nth = 1 and list_contains($arms, arm) and ts >= $entered_from
+    union all
+    select greatest(o.ts, f.ts + $within), -1
+    from in_order o
+    join in_order f on f.key = o.key and f.nth = 1
+    where o.nth = 2 and list_contains($arms, f.arm) and f.ts >= $entered_from
+)"""
+
+COUNTING = """
+-- How many units more, or fewer, count from each moment on?  Columns: ts (ms), change.
+select ts, sum(change) as change
+from counts_from
+group by ts
+order by ts"""
+
 UNITS = """units as (
     -- those of one variant that is compared
     select {number} as unit, key, arm, exposed_at

@@ -98,7 +98,8 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
     """
     planned = locked_plan(con, question)
     plan, name = _plan(question, planned), str(question.experiment)
-    where = question.exposure or (read_exposure(plan.exposure) if plan.exposure else exposures(con))
+    meant_where = read_exposure(plan.exposure) if plan.exposure else exposures(con)
+    where = question.exposure or meant_where
     until = int(one(con, "select coalesce(max(last_ts) + 1, 0) from customers"))
     known_until = until if scope.stop is None else min(scope.stop, until)
     entered_by = known_until if plan.ends is None else min(plan.ends, known_until)
@@ -119,7 +120,7 @@ def in_force(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> InFo
         known_until,
         scope.timezone,
         planned,
-        departures(question, planned, scope, meant, first),
+        departures(question, planned, scope, meant, first, meant_where),
         tuple(_warnings(con, name, where, segment)),
         entered_by == until,
     )
@@ -150,11 +151,17 @@ def _both(one: Any, other: Any) -> Any:
 
 
 def departures(
-    question: ExperimentQuestion, planned: Planned | None, scope: Scope, of_plan: Any = None, first: int | None = None
+    question: ExperimentQuestion,
+    planned: Planned | None,
+    scope: Scope,
+    of_plan: Any = None,
+    first: int | None = None,
+    where: Exposure | None = None,
 ) -> tuple[str, ...]:
     """What the question asks otherwise than was planned, as sentences: with it the plan's promise is gone.
 
     of_plan: the plan's segment, resolved as that of the scope is.  first: ms of the first exposure, None without any.
+    where: variants are shown, were it not for the question.
     """
     if planned is None:
         return ()
@@ -166,15 +173,24 @@ def departures(
         "control": (question.control, plan.control),
         "unit": (question.unit, plan.unit),
         "split": (None if question.split is None else dict(question.split), dict(plan.variants)),
-        "exposure": (None if question.exposure is None else question.exposure.as_plain(), plan.exposure),
+        "scale of the always-valid interval": (_tuned(question, plan), plan.tuned_at or TUNED_AT),
     }
     found = [f"The {key} is {now!r} here, {then!r} in the plan." for key, (now, then) in asked.items() if now not in (None, then) and then]
+    if question.look is not None and (question.reading or plan.reading) == "planned":
+        found.append(f"It is said to be look {question.look}, where the sizes of the plan tell which it is.")
+    if question.exposure is not None and question.exposure != where:
+        found.append(f"Variants are taken from {question.exposure.as_plain()} here, from {where and where.as_plain()} by the plan.")
     found += _other_metrics(question.metrics, plan.metrics)
     if scope.segment is not None and scope.segment not in (plan.segment, of_plan):
         found.append("Only a segment is read that the plan does not name.")
     if scope.start is not None and first is not None and scope.start > first:
         found.append(f"First exposures before {iso(scope.start)} are left out here.")
     return tuple(found)
+
+
+def _tuned(question: ExperimentQuestion, plan: Plan) -> int | None:
+    """What the always-valid interval is tuned to here; None where nothing is read by it."""
+    return question.tuned_at if (question.reading or plan.reading) == "always_valid" else None
 
 
 def _other_metrics(asked: Sequence[ExperimentMetric], meant: Sequence[ExperimentMetric]) -> list[str]:

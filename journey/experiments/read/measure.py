@@ -1,14 +1,16 @@
 """An experiment as it stands: units, split, each metric against control, what may be wrong, and what to do."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from journey.experiments.judge import HowRead, adjust, assumes, compare, decide_verdict, hold, split_of
 from journey.experiments.judge.how import LOOKS
-from journey.experiments.read.as_planned import as_planned
+from journey.experiments.read.as_planned import as_planned, cut_short, unlike_the_lock
+from journey.experiments.read.due import Due, due_looks, settled_at, within_of
 from journey.experiments.read.exposure import still_shown
-from journey.experiments.read.in_force import Manner, manner_of
+from journey.experiments.read.found import log_of
+from journey.experiments.read.in_force import Manner, locked_plan, manner_of
+from journey.experiments.read.log import Log
 from journey.experiments.read.question import ExperimentQuestion
 from journey.experiments.read.sources import Source, source_of
 from journey.experiments.result import Estimate, Finding, Reading, Split, Verdict
@@ -26,7 +28,9 @@ DAY = 86_400_000
 class Progress:
     """How far an experiment of the log is.  start, last: ms of the first and the last first exposure; None of nobody.
 
-    now: ms, until when it is read.  ends: ms, as planned.  pace: units a day.  over: nobody new is exposed.
+    now: ms, until when it is read.  ends: ms, as planned, and the time of all that are in over.  pace: units a day.
+    over: nobody new is exposed, and the time of all is over.  as_of: ms, the same as now where more has come since; else None.
+    stopped: ms, the last first exposure, and until when the data reach, of all that is known, read or not.
     """
 
     start: int | None = None
@@ -35,20 +39,27 @@ class Progress:
     ends: int | None = None
     pace: float | None = None
     over: bool = True
+    as_of: int | None = None
+    stopped: tuple[int, int] | None = None
 
 
 def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Reading:
     """Raises: QuestionError: whatever the question names that cannot be; the sentence says what to do."""
-    source = source_of(con, question, scope)
-    manner = manner_of(question, source.planned)
-    progress = _progress(source)
-    looks = _looks(question, manner, source, progress)
-    how = HowRead(manner.reading, manner.confidence, manner.looks or LOOKS, looks.now, manner.tuned_at)
+    manner = manner_of(question, locked_plan(con, question))
+    whole = log = log_of(con, question, scope) if question.source == "experiment" else None
+    due = _due(con, question, manner, whole)
+    if due is not None and due.as_of is not None and log is not None and due.as_of < log.told.known_until:
+        scope = replace(scope, stop=due.as_of)
+        log = log_of(con, question, scope)
+    source = source_of(con, question, scope, log)
+    progress = _progress(source, whole)
+    look, unsaid = _look(question, manner, due)
+    how = HowRead(manner.reading, manner.confidence, manner.looks or LOOKS, look, manner.tuned_at)
     split = split_of(source.counts(), source.shares)
     estimates = _estimates(source, how)
     findings = _findings(con, question, scope, source, split)
-    beside = _beside(con, question, scope, source, how, looks)
-    evidence = replace(source.evidence, warnings=(*source.evidence.warnings, *looks.warnings))
+    beside = _beside(con, question, scope, source, how, due)
+    evidence = replace(source.evidence, warnings=(*source.evidence.warnings, *unsaid))
     return Reading(
         source.name,
         source.control,
@@ -56,14 +67,14 @@ def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scop
         manner.confidence,
         split,
         estimates,
-        _verdict(con, estimates, split, how, source, progress, findings, scope),
+        _verdict(con, estimates, split, how, source, progress, findings, scope, due),
         evidence,
         findings,
         start=progress.start,
         stop=progress.last,
         crossed=source.crossed,
         looks=manner.looks,
-        look=None if manner.looks is None else looks.now,
+        look=None if manner.looks is None else look,
         plan_version=source.planned.version if source.planned else 0,
         assumes=assumes(how),
         by=question.by,
@@ -80,6 +91,7 @@ def _verdict(
     progress: Progress,
     findings: tuple[Finding, ...],
     scope: Scope,
+    due: Due | None,
 ) -> Verdict:
     plan = None if source.planned is None else source.planned.plan
     return decide_verdict(
@@ -95,7 +107,9 @@ def _verdict(
         over=progress.over,
         cause=next((one.sentence for one in findings if one.check == "cause" and one.state == "alarm"), ""),
         timezone=scope.timezone,
-        departs=source.log.told.departs if source.log else (),
+        departs=_no_proof(source, how, progress),
+        due=None if due is None else due.look > 0,
+        as_of=progress.as_of,
         currency=(revenue_of(con) or {}).get("currency") or setting(con, "currency"),
     )
 
@@ -108,56 +122,51 @@ def _worth_finding(plan: "Plan | None", source: Source) -> float | None:
     return abs(plan.effect) if planned == asked else None
 
 
-def _progress(source: Source) -> Progress:
-    if source.log is None or not source.log.reached.arms:
+def _due(con: Warehouse, question: ExperimentQuestion, manner: Manner, whole: Log | None) -> Due | None:
+    """The looks that were due, of a reading that is right at planned looks only; None of others, and where nobody planned any."""
+    if whole is None or whole.told.planned is None or manner.reading == "always_valid":
+        return None
+    if manner.looks is not None and question.look is not None:
+        return None
+    return due_looks(con, whole, whole.told.planned.plan, manner.looks or 1)
+
+
+def _look(question: ExperimentQuestion, manner: Manner, due: Due | None) -> tuple[int, tuple[str, ...]]:
+    """(which of the planned looks it is, a warning): by the plan, else as it is said, else the last."""
+    if manner.looks is None or due is not None:
+        return (0 if due is None else due.look), ()
+    if question.look is not None:
+        return min(question.look, manner.looks), ()
+    return manner.looks, (f'This is taken to be the last of the {manner.looks} planned looks. Say which it is with "look".',)
+
+
+def _progress(source: Source, whole: Log | None) -> Progress:
+    """whole: the log to the end of what is known, where a reading of planned looks stops before."""
+    if source.log is None or whole is None or not source.log.reached.arms:
         return Progress()
-    told = source.log.told
+    now, known = source.log.told.known_until, whole.told.known_until
     start = min(first for _, first, _ in source.log.reached.arms.values())
-    last = max(last for _, _, last in source.log.reached.arms.values())
-    ends = source.planned.plan.ends if source.planned else None
-    over = (ends is not None and ends <= told.known_until) or not still_shown(start, last, told.known_until)
-    days = max(min(told.entered_by, last + DAY if over else told.entered_by) - start, DAY) / DAY
-    return Progress(start, last, told.known_until, ends, sum(source.counts().values()) / days, over)
+    last, last_of_all = (max(last for _, _, last in log.reached.arms.values()) for log in (source.log, whole))
+    plan = source.planned.plan if source.planned else None
+    ended = plan is not None and plan.ends is not None and plan.ends <= known
+    over = (ended or not still_shown(start, last_of_all, known)) and last_of_all + (within_of(whole) or 0) < known
+    entered_by = source.log.told.entered_by
+    days = max(min(entered_by, last + DAY if over else entered_by) - start, DAY) / DAY
+    as_of = now if now < known and not (plan is not None and plan.ends is not None and plan.ends <= now) else None
+    ends = None if plan is None else settled_at(whole, plan)
+    return Progress(start, last, now, ends, sum(source.counts().values()) / days, over, as_of, (last_of_all, known))
 
 
-@dataclass(frozen=True)
-class Looks:
-    """Which of the planned looks it is: now, and at other times.  at: (ms, units of the primary metric by then) -> the look."""
-
-    now: int
-    at: Callable[[int, int], int]
-    warnings: tuple[str, ...] = ()
-
-
-def _looks(question: ExperimentQuestion, manner: Manner, source: Source, progress: Progress) -> Looks:
-    """The look that is said; else by the units of the primary metric out of those planned, or by the time gone where no number
-    was planned; the last one once the planned end is there.  Without a plan it is taken to be the last.
-    """
-    looks, plan = manner.looks, source.planned.plan if source.planned else None
-    if looks is None:
-        return Looks(0, lambda at, seen: 0)
-    if question.look is not None or plan is None or not (plan.units_per_arm or (plan.start is not None and progress.ends)):
-        said = looks if question.look is None else min(question.look, looks)
-        unsaid = f'This is taken to be the last of the {looks} planned looks. Say which it is with "look".'
-        return Looks(said, lambda at, seen: said, () if question.look is not None else (unsaid,))
-    size = (plan.units_per_arm or 0) * max(len(source.arms), 2)
-    start, ends = plan.start, progress.ends
-
-    def at(ms: int, seen: int) -> int:
-        if ends is not None and ms >= ends:
-            return looks
-        done = seen / size if size else 0.0 if start is None or ends is None else (ms - start) / (ends - start)
-        return max(0, min(looks, int(looks * done + 1e-9)))
-
-    return Looks(at(progress.now or 0, _of_primary(source)), at)
-
-
-def _of_primary(source: Source) -> int:
-    """Units that count for the metric that decides."""
-    if not source.arms or not source.metrics:
-        return 0
-    primary = next((k for k, metric in enumerate(source.metrics) if metric.role == "primary"), 0)
-    return sum(one.n for one in source.moments(primary).values())
+def _no_proof(source: Source, how: HowRead, progress: Progress) -> tuple[str, ...]:
+    """Why a verdict on an experiment of the log is no more than a hint, as sentences."""
+    if source.log is None:
+        return ()
+    found = (*source.log.told.departs, *unlike_the_lock(source.planned))
+    if how.kind == "always_valid" or source.planned is None or progress.start is None or progress.stopped is None:
+        return found
+    units, plan = sum(source.counts().values()), source.planned.plan
+    is_full = plan.units_per_arm is not None and units >= plan.units_per_arm * len(source.arms)
+    return found if is_full else (*found, *cut_short(plan, progress.start, *progress.stopped))
 
 
 def _estimates(source: Source, how: HowRead) -> tuple[Estimate, ...]:
@@ -182,14 +191,15 @@ def _findings(con: Warehouse, question: ExperimentQuestion, scope: Scope, source
     return (*plan, *checked(con, question, scope, source.units, split))
 
 
-def _beside(con: Warehouse, question: ExperimentQuestion, scope: Scope, source: Source, how: HowRead, looks: Looks) -> dict[str, Any]:
+def _beside(con: Warehouse, question: ExperimentQuestion, scope: Scope, source: Source, how: HowRead, due: Due | None) -> dict[str, Any]:
     """How it went and how it is by group, where that was asked."""
     from journey.experiments.checks import courses, groups  # those read units here
 
     units = source.units
     found: dict[str, Any] = {}
     if units is not None and question.over_time:
-        found["courses"] = courses(con, question, scope, units, how, lambda at, seen: replace(how, look=looks.at(at, seen)))
+        at_look = None if due is None else lambda after, until: replace(how, look=due.look_within(after, until))
+        found["courses"] = courses(con, question, scope, units, how, at_look)
     if units is not None and question.by is not None:
         found["groups"] = groups(con, question, scope, units, how, question.by)
     return found

@@ -10,7 +10,6 @@ from journey.errors import QuestionError
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.moments import Moments
 from journey.experiments.plan import Planned
-from journey.experiments.read.found import log_of
 from journey.experiments.read.in_force import control_among, is_control_among, refuse_foreign
 from journey.experiments.read.log import Log, units_in, units_sql
 from journey.experiments.read.question import ExperimentQuestion
@@ -64,14 +63,14 @@ class Source:
         return 0 if self.units is None or not self.units.open else self.units.open[k]
 
 
-def source_of(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Source:
-    """What the question is about, read."""
-    read = {"experiment": _of_log, "table": _of_table, "arms": _of_sums}[question.source]
-    return read(con, question, scope)
+def source_of(con: Warehouse, question: ExperimentQuestion, scope: Scope, log: Log | None) -> Source:
+    """What the question is about, read.  log: the experiment, where it is one of the log."""
+    if log is not None:
+        return _of_log(con, log)
+    return (_of_table if question.source == "table" else _of_sums)(con, question, scope)
 
 
-def _of_log(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Source:
-    log = log_of(con, question, scope)
+def _of_log(con: Warehouse, log: Log) -> Source:
     units = units_in(con, log)
     told = log.told
     text = units_sql(log) if log.arms else log.seen_sql

@@ -92,12 +92,12 @@ def test_days_worked_by_hand() -> None:
     changes = pl.DataFrame({"unit": [1, 3, 5, 7], "ts": [0, DAY, DAY + 1, 2 * DAY - 1], "dy": [1.0] * 4, "dx": [0.0] * 4})
     seen: list[tuple[int, int]] = []
 
-    def how(at: int, n: int) -> HowRead:
-        seen.append((at, n))
+    def how(after: int, until: int) -> HowRead:
+        seen.append((max(after, 0), until))
         return HowRead("fixed")
 
     course = courses_of(told, [changes], [(DAY, 2 * DAY, 3 * DAY)], how)[0]
-    assert seen == [(DAY, 2), (2 * DAY, 8), (3 * DAY, 8)]
+    assert seen == [(0, DAY), (DAY, 2 * DAY), (2 * DAY, 3 * DAY)]
     assert [(point.n, point.control_n, point.difference) for point in course.points] == [(1, 1, None), (4, 4, 1.0), (4, 4, 1.0)]
     assert course.points[0].naive is None and course.peeked == 2 * DAY  # one of each says nothing; four of four beside none of four does
 
@@ -105,7 +105,7 @@ def test_days_worked_by_hand() -> None:
 def test_a_change_of_somebody_who_does_not_count_is_passed_over() -> None:
     told = units((0, "a", 0, 0.0), (2, "b", 0, 0.0))
     changes = pl.DataFrame({"unit": [1, 5], "ts": [0, 0], "dy": [1.0, 1.0], "dx": [0.0, 0.0]})
-    course = courses_of(told, [changes], [(DAY,)], lambda at, n: HowRead())[0]
+    course = courses_of(told, [changes], [(DAY,)], lambda after, until: HowRead())[0]
     assert (course.points[0].n, course.points[0].control_n, course.points[0].difference) == (1, 1, None)
 
 
@@ -125,5 +125,5 @@ def test_sixty_days_of_many_units_are_a_matter_of_a_moment() -> None:
     frame = pl.DataFrame({"unit": np.arange(n), "arm": np.where(rng.random(n) < 0.5, "a", "b"), "exposed_at": exposed, "y0": y, "x0": 1.0})
     told = Units(frame, ("a", "b"), (ExperimentMetric("money", "mean", value=Counted(of="sum")),), 0, (0,))
     started = datetime.now(UTC)
-    courses_of(told, [changes], [range(DAY, 61 * DAY, DAY)], lambda at, seen: HowRead())
+    courses_of(told, [changes], [range(DAY, 61 * DAY, DAY)], lambda after, until: HowRead())
     assert to_ms(datetime.now(UTC)) - to_ms(started) < 500
