@@ -6,13 +6,17 @@ Known limit: a segment that goes by what customers did is as of the look; a unit
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from journey.experiments.plan import Plan
 from journey.experiments.read import definition as sql
+from journey.experiments.read.found import log_of
+from journey.experiments.read.in_force import Manner, locked_plan, manner_of
 from journey.experiments.read.log import Log
+from journey.experiments.read.question import ExperimentQuestion
+from journey.scope import Scope
 from journey.warehouse import Warehouse, ask_sql
 
 
@@ -35,6 +39,38 @@ class Due:
         """The look that was due after the one moment and until the other; 0 where none was."""
         due = bisect_right(self.moments, until)
         return due if due and self.moments[due - 1] > after else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """An experiment of the log as it is read.  scope: whose stop is the last look that was due, of a reading of planned looks.
+
+    log: it, until then; whole: to the end of what is known.  due: None of a reading that may be looked at any time, and where
+    nobody planned when.
+    """
+
+    scope: Scope
+    log: Log
+    whole: Log
+    due: Due | None = None
+
+
+def stand_of(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Stand:
+    """Raises: QuestionError: the question is about a table or about sums; and whatever it names that cannot be."""
+    whole = log_of(con, question, scope)
+    due = _due(con, question, manner_of(question, locked_plan(con, question)), whole)
+    if due is None or due.as_of is None or due.as_of >= whole.told.known_until:
+        return Stand(scope, whole, whole, due)
+    scope = replace(scope, stop=due.as_of)
+    return Stand(scope, log_of(con, question, scope), whole, due)
+
+
+def _due(con: Warehouse, question: ExperimentQuestion, manner: Manner, whole: Log) -> Due | None:
+    """What the question says of the look goes before the plan."""
+    planned, is_said = whole.told.planned, manner.looks is not None and question.look is not None
+    if planned is None or manner.reading == "always_valid" or is_said:
+        return None
+    return due_looks(con, whole, planned.plan, manner.looks or 1)
 
 
 def due_looks(con: Warehouse, log: Log, plan: Plan, looks: int) -> Due:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 from journey.experiments.judge import HowRead, adjust, assumes, compare, decide_verdict, hold, split_of
 from journey.experiments.judge.how import LOOKS
 from journey.experiments.read.as_planned import as_planned, cut_short, unlike_the_lock
-from journey.experiments.read.due import Due, due_looks, settled_at, within_of
+from journey.experiments.read.due import Due, settled_at, stand_of, within_of
 from journey.experiments.read.exposure import still_shown
-from journey.experiments.read.found import log_of
 from journey.experiments.read.in_force import Manner, locked_plan, manner_of
 from journey.experiments.read.log import Log
 from journey.experiments.read.question import ExperimentQuestion
@@ -46,13 +45,10 @@ class Progress:
 def measure_experiment(con: Warehouse, question: ExperimentQuestion, scope: Scope) -> Reading:
     """Raises: QuestionError: whatever the question names that cannot be; the sentence says what to do."""
     manner = manner_of(question, locked_plan(con, question))
-    whole = log = log_of(con, question, scope) if question.source == "experiment" else None
-    due = _due(con, question, manner, whole)
-    if due is not None and due.as_of is not None and log is not None and due.as_of < log.told.known_until:
-        scope = replace(scope, stop=due.as_of)
-        log = log_of(con, question, scope)
-    source = source_of(con, question, scope, log)
-    progress = _progress(source, whole)
+    stand = stand_of(con, question, scope) if question.source == "experiment" else None
+    scope, due = (scope, None) if stand is None else (stand.scope, stand.due)
+    source = source_of(con, question, scope, None if stand is None else stand.log)
+    progress = _progress(source, None if stand is None else stand.whole)
     look, unsaid = _look(question, manner, due)
     how = HowRead(manner.reading, manner.confidence, manner.looks or LOOKS, look, manner.tuned_at)
     split = split_of(source.counts(), source.shares)
@@ -120,15 +116,6 @@ def _worth_finding(plan: "Plan | None", source: Source) -> float | None:
         return None
     planned, asked = (next((one for one in metrics if one.role == "primary"), None) for metrics in (plan.metrics, source.metrics))
     return abs(plan.effect) if planned == asked else None
-
-
-def _due(con: Warehouse, question: ExperimentQuestion, manner: Manner, whole: Log | None) -> Due | None:
-    """The looks that were due, of a reading that is right at planned looks only; None of others, and where nobody planned any."""
-    if whole is None or whole.told.planned is None or manner.reading == "always_valid":
-        return None
-    if manner.looks is not None and question.look is not None:
-        return None
-    return due_looks(con, whole, whole.told.planned.plan, manner.looks or 1)
 
 
 def _look(question: ExperimentQuestion, manner: Manner, due: Due | None) -> tuple[int, tuple[str, ...]]:

@@ -8,7 +8,7 @@ import polars as pl
 from journey.answers import People
 from journey.errors import QuestionError
 from journey.experiments.read import definition as sql
-from journey.experiments.read.found import log_of
+from journey.experiments.read.due import stand_of
 from journey.experiments.read.log import Log, story_of, units_in
 from journey.experiments.read.question import CUSTOMER, ExperimentQuestion
 from journey.scope import Scope, refuse_unknown
@@ -30,7 +30,8 @@ def experiment_customers(con: Warehouse, question: ExperimentQuestion, scope: Sc
     refuse_unknown(mark, ("arm", "metric", "group", "crossed"), "a mark of an experiment")
     if question.count_by != CUSTOMER:
         raise QuestionError("Only an experiment of the log that counts customers has customers behind its marks.")
-    log = log_of(con, question, scope)
+    stand = stand_of(con, question, scope)
+    scope, log = stand.scope, stand.log
     if log.told.unit != CUSTOMER:
         raise QuestionError(f"This experiment counts by {log.told.unit}, so it names no customers.")
     if mark.get("crossed"):

@@ -83,6 +83,14 @@ def test_the_last_look_is_due_at_the_end_and_with_the_time_of_all_that_came(log:
     assert [one["metrics"][0]["open"] for one in answers[2:]] == [0, 0]
 
 
+def test_behind_a_mark_are_those_of_the_look(log: Warehouse) -> None:
+    con = planned(log)
+    answer = of_day(con, 7, customers={"arm": "new"})
+    assert answer["look"] == 2 and answer["customers"]["count"] == answer["metrics"][0]["n"] < 150
+    crossed = of_day(con, 9, customers={"crossed": True})
+    assert crossed["look"] == 3 and crossed["customers"]["count"] == crossed["crossed"] > 0
+
+
 @pytest.mark.parametrize("reading", ["fixed", "bayesian"])
 def test_a_reading_of_one_look_is_read_at_that_look_alone(log: Warehouse, reading: str) -> None:
     con = planned(log, reading=reading, looks=None, units_per_arm=150)
