@@ -99,10 +99,11 @@ def _more(page: Page, reading: Reading, source: Source, currency: str | None) ->
 
 
 def show_badge(reading: Reading) -> None:
-    """The verdict in a word; no colour speaks for a variant where the split is broken."""
-    state = reading.verdict.state
-    colour = {"ship": "green", "stop": "orange", "broken": "red"}.get(state, "gray")
-    st.badge(STATES.get(state, state), icon=f":material/{ICONS.get(state, 'hourglass_top')}:", color=colour)  # type: ignore[arg-type]
+    """The verdict in a word; no colour speaks for a variant where the split is broken, or where it is no more than a hint."""
+    state, hint = reading.verdict.state, reading.verdict.hint
+    colour = "gray" if hint else {"ship": "green", "stop": "orange", "broken": "red"}.get(state, "gray")
+    told = f"{STATES.get(state, state)}{', a hint' if hint else ''}"
+    st.badge(told, icon=f":material/{ICONS.get(state, 'hourglass_top')}:", color=colour)  # type: ignore[arg-type]
 
 
 def read(page: Page, source: Source, question: ExperimentQuestion, planned: Planned | None) -> Reading:

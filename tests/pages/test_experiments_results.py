@@ -82,7 +82,8 @@ def texts(page: AppTest) -> str:
 def test_a_winner_is_told_pictured_divided_listed_and_decided_by_a_person(opened: Open) -> None:
     page = opened(experiment=ODD)
     told = texts(page)
-    assert page.header[0].value.startswith("Ship treatment") and "60% in treatment against 30% in control" in page.header[0].value
+    assert page.header[0].value.startswith("A hint to ship treatment") and "No plan was locked" in told and "Ship, a hint" in told
+    assert "60% in treatment against 30% in control" in page.header[0].value
     assert "Exploratory: no plan was locked" in told and "is better, told from no difference" in told
     assert "The split is as meant: 240 in control, 240 in treatment" in told
     assert len(looks_of(warehouse(), ODD)) == 1 and "evil.example)" not in "".join(one.value for one in page.markdown)
@@ -126,7 +127,7 @@ def test_a_log_without_exposures_says_what_to_log_or_where_it_stands(opened: Ope
     experiment.set_value("what")
     variant.set_value("which")
     next(one for one in page.button if "Read it from here" in one.label).click().run()
-    assert "Ship treatment" in texts(page)
+    assert "hint to ship treatment" in texts(page)
 
 
 def test_a_table_that_is_brought_along_is_read_by_its_columns(opened: Open) -> None:
