@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FARTHEST = 8.5
 """Standard errors.  Where less than the precision of numbers may be spent, nothing is called below this."""
 NODES = 128
+FINE = 2.6
+"""Places for each standard error of a step across the boundary: of many looks fewer would miss the steps between them."""
 ALPHAS = (1e-7, 1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.999)
 
 
@@ -40,15 +42,15 @@ class Walk:
     def go_on(self, z: float, time: float) -> None:
         """On to this time, leaving behind those beyond z."""
         step, bound = math.sqrt(time - self.time), min(z, FARTHEST) * math.sqrt(time)
-        nodes, weights = _gauss()
+        nodes, weights = _gauss(max(NODES, 32 * math.ceil(FINE * bound / step / 32)))
         at = nodes * bound
         near = np.exp(-(((at[:, None] - self.at) / step) ** 2) / 2) / (step * math.sqrt(2 * math.pi))
         self.mass, self.at, self.time = (near @ self.mass) * weights * bound, at, time
 
 
-@lru_cache(maxsize=1)
-def _gauss() -> tuple[np.ndarray, np.ndarray]:
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+@lru_cache(maxsize=32)
+def _gauss(count: int) -> tuple[np.ndarray, np.ndarray]:
+    nodes, weights = np.polynomial.legendre.leggauss(count)
     return nodes, weights
 
 
