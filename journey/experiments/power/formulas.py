@@ -75,7 +75,7 @@ def units_needed(design: Design, effect: float) -> float:
 
     Raises: QuestionError: an effect of 0, or one that takes the share out of 0 to 1.
     """
-    _refuse_impossible(design, effect)
+    refuse_impossible(design, effect)
     return needed(lambda n: power_at(design, effect, n), design.power)
 
 
@@ -105,7 +105,8 @@ def needed(power_of: Callable[[float], float], power: float) -> float:
     return math.exp(float(brentq(lambda log: power_of(math.exp(log)) - power, math.log(FEWEST), math.log(MOST), xtol=1e-14)))
 
 
-def _refuse_impossible(design: Design, effect: float) -> None:
+def refuse_impossible(design: Design, effect: float) -> None:
+    """Raises: QuestionError: an effect of 0, or one that takes the share out of 0 to 1."""
     if not effect or not math.isfinite(effect):
         raise QuestionError("effect is 0; an effect that is none cannot be told from none. Give the smallest one worth finding.")
     if design.kind == "share" and not 0 < design.baseline + effect < 1:
@@ -150,9 +151,10 @@ def _student(design: Design, effect: float, n: float) -> float:
     shift = abs(effect) / error if error else math.inf
     if freedom > MANY:
         return _normal(design, shift)
-    edge = float(stdtrit(freedom, 1 - design.tail))
+    edge = -float(stdtrit(freedom, design.tail))
     other = float(nctdtr(freedom, shift, -edge)) if design.two_sided and shift < FAR else 0.0
-    return 1.0 if shift - edge > FAR * 2 else 1 - float(nctdtr(freedom, shift, edge)) + other
+    inside = 0.0 if shift - edge > FAR * 2 else float(nctdtr(freedom, shift, edge))
+    return 0.0 if math.isnan(inside) or math.isnan(other) else 1 - inside + other  # too far out for the series: of two or three units
 
 
 def _normal(design: Design, shift: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 from journey.answers import Evidence, People, data_until
 from journey.errors import QuestionError
 from journey.experiments.power.baseline import Baseline, baseline_customers, baseline_of
-from journey.experiments.power.formulas import FEWEST, FORMULAS, Design, power_at, smallest_effect, units_needed
+from journey.experiments.power.formulas import FEWEST, FORMULAS, Design, power_at, refuse_impossible, smallest_effect, units_needed
 from journey.experiments.power.looks import power_always_valid, power_planned, units_always_valid, units_planned
 from journey.experiments.power.question import READINGS, PowerQuestion
 from journey.experiments.power.result import ByDays, Offered, Power, Size, whole_units
@@ -34,6 +34,8 @@ def measure_power(con: Warehouse, question: PowerQuestion, scope: Scope) -> Powe
         return _answer(con, question, measured, tuple(Size(reading, why=why) for reading in READINGS))
     question = _with_total(question, measured)
     design = _design(question)
+    if question.effect is not None:
+        refuse_impossible(design, question.effect)
     sizes = tuple(_size(question, design, reading, measured) for reading in READINGS)
     offered = tuple(_offered(question, replace(design, formula=name), named) for name, named in FORMULAS[question.kind].items())
     by_days = _by_days(replace(question, tuned_at=sizes[-1].tuned_at), design, measured)

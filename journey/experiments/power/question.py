@@ -17,7 +17,8 @@ KEYS = (
     "metrics", "daily", "traffic", "formula", "reading", "looks", "tuned_at", "metric", "at", "unit", "window", "direction",
 )  # fmt: skip
 LOOKS, MOST_LOOKS, MOST_ARMS, WINDOW = 14, 400, 20, 28
-LEAST = 1e-9  # units a day, or the share of them let in
+LEAST = 1e-9  # units a day, the share of them let in, or alpha
+FAR = 1e100  # what a metric, its spread or an effect may come to
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ def read_power(plain: Mapping[str, Any]) -> PowerQuestion:
     split = _split(plain)
     question = PowerQuestion(
         kind=kind,
-        baseline=number(plain, "baseline", *((0, 1) if kind == "share" else ())),
+        baseline=number(plain, "baseline", *((0, 1) if kind == "share" else (-FAR, FAR))),
         variance=_variance(plain, kind),
-        effect=number(plain, "effect"),
+        effect=number(plain, "effect", -FAR, FAR),
         relative=yes(plain, "relative", False),
         total=_total(plain, split),
         days=whole(plain, "days", 1, 3_650),
         power=number(plain, "power", 0, 1) or 0.8,
-        alpha=number(plain, "alpha", 0, 1) or 0.05,
+        alpha=number(plain, "alpha", LEAST, 1) or 0.05,
         two_sided=yes(plain, "two_sided", True),
         split=split,
         metrics=whole(plain, "metrics", 1, 40) or 1,
@@ -183,5 +184,5 @@ def _variance(plain: Mapping[str, Any], kind: str) -> float | None:
         raise QuestionError('"sd" and "variance" were both given; one is the square of the other. Leave one out.')
     if kind == "share" and ("sd" in plain or "variance" in plain):
         raise QuestionError('The spread of a share follows from its baseline. Leave "sd" and "variance" out.')
-    sd = number(plain, "sd", 0)
-    return number(plain, "variance", 0) if sd is None else sd * sd
+    sd = number(plain, "sd", 0, FAR)
+    return number(plain, "variance", 0, FAR * FAR) if sd is None else sd * sd

@@ -77,6 +77,8 @@ def test_several_variants_share_alpha_and_an_unequal_split_costs_units() -> None
         ({"baseline": 0.2, "effect": 0.05, "power": 0.5, "alpha": 0.3, "two_sided": False}, "Give a power above 0.6"),
         ({"baseline": 0.2, "effect": 10**400}, "effect is 1000"),
         ({"baseline": 0.2, "n": 10**400}, "n is 1000"),
+        ({"baseline": 0.2, "effect": 0.05, "alpha": 1e-15}, "alpha is 1e-15; write a number between 1e-09 and 1"),
+        ({"kind": "mean", "baseline": 1, "sd": 1e160, "effect": 1}, "sd is 1e+160"),
         ({"metric": {"name": "x", "event": "buy"}, "kind": "share", "effect": 0.1}, "says itself of what kind"),
     ],
 )
@@ -137,6 +139,15 @@ def test_where_the_log_has_no_baseline_every_size_says_why() -> None:
     ):
         found = ask(con, {"ask": "power", "effect": 0.1, **question})
         assert found["n_per_arm"] is None and found["why"].startswith(why) and "rough" not in str(found["warnings"])
+
+
+def test_a_share_past_all_is_refused_with_units_given_too_and_a_tiny_alpha_asks_for_many_units() -> None:
+    con = empty_warehouse()
+    with pytest.raises(QuestionError, match=r"cannot change by 0\.05"):
+        ask(con, {"ask": "power", "baseline": 0.999, "effect": 0.05, "n": 100})
+    strict = ask(con, {"ask": "power", "kind": "mean", "baseline": 0, "sd": 3, "effect": 3, "alpha": 1e-8})
+    # a normal: 2 (z(1 - alpha / 2) + z(.8))^2 = 86, and some for the tails of t
+    assert 86 < strict["n_per_arm"] < 110
 
 
 def test_a_handful_of_units_makes_the_formulas_rough_whichever_way_they_were_asked() -> None:
