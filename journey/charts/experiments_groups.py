@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from journey.charts.experiments_course import levels_between
 from journey.charts.experiments_results import COLOURS, SYMBOLS
-from journey.charts.experiments_said import BETTER, MUTE, UNTOLD, WORSE, difference_told, interval_told, p_told
+from journey.charts.experiments_said import BETTER, MUTE, UNTOLD, WORSE, difference_told, interval_told, p_said
 from journey.charts.theme import GHOST, INK, MUTED, PAPER, a, dress, note, plain
 from journey.charts.words import count, several, short
 from journey.experiments.result import Group
@@ -69,7 +69,7 @@ def _value(group: Group, currency: str | None) -> str:
     found = group.compared
     if found.difference is None:
         return _small("too few")
-    q = "" if group.q is None else f"  q {p_told(group.q)}"
+    q = "" if group.q is None else f"  {p_said(group.q, 'q')}"
     around = interval_told(group.metric, found.interval, currency)
     return f"<b>{plain(difference_told(group.metric, found.difference, currency))}</b>{_small(q)}<br>{_small(around)}"
 

@@ -151,7 +151,7 @@ def state_of(one: Estimate) -> str:
 
 
 def estimate_line(one: Estimate, metrics: int = 1, currency: str | None = None) -> str:
-    """What one metric says, as a sentence that follows its name.  metrics: how many its p was adjusted for."""
+    """What one metric says, as a sentence that follows its name.  metrics: how many comparisons its p was adjusted for."""
     found, metric = one.compared, one.metric
     if found.difference is None or found.interval is None:
         return f"cannot be told yet: {found.why or 'there are too few units.'}"
@@ -168,15 +168,21 @@ def _chance(one: Estimate, metrics: int) -> str:
     if found.p is None:
         return "" if found.p_better is None else f"; the chance that it is the better one is {percent(found.p_better)}"
     if found.p_adjusted is None or metrics < 2:
-        return f": p {p_told(found.p)}"
-    return f": p {p_told(found.p_adjusted)} after adjusting for {metrics} metrics"
+        return f": {p_said(found.p)}"
+    return f": {p_said(found.p_adjusted)} after adjusting for {metrics} comparisons"
 
 
 def p_told(p: float | None) -> str:
-    """ ".032", "below .001"."""
+    """ ".032", "below .001"; no chance is a certainty: "above .999"."""
     if p is None:
         return "–"
-    return "below .001" if p < 0.001 else f"{p:.3f}".removeprefix("0") if p < 1 else "1"
+    return "below .001" if p < 0.001 else "above .999" if p > 0.999 else f"{p:.3f}".removeprefix("0")
+
+
+def p_said(p: float | None, letter: str = "p") -> str:
+    """ "p = .032", "p below .001"."""
+    told = p_told(p)
+    return f"{letter} = {told}" if told.startswith(".") else f"{letter} {told}"
 
 
 def _margin_told(metric: ExperimentMetric, currency: str | None) -> str:
@@ -212,10 +218,10 @@ def split_sentence(split: Split) -> str:
     seen = ", ".join(f"{count(arm.units)} in {arm.name}" for arm in arms)
     meant = ", ".join(count(arm.share * total) for arm in arms)
     if split.alarm:
-        return f"The split is broken: {seen} where {meant} were meant. Dice alone do this with p {p_told(split.p)}."
+        return f"The split is broken: {seen} where {meant} were meant. Dice alone do this with {p_said(split.p)}."
     if split.warn:
-        return f"The split is suspicious: {seen} where {meant} were meant, p {p_told(split.p)}."
-    return f"The split is as meant: {seen}, p {p_told(split.p)}."
+        return f"The split is suspicious: {seen} where {meant} were meant, {p_said(split.p)}."
+    return f"The split is as meant: {seen}, {p_said(split.p)}."
 
 
 def course_sentence(course: Course, timezone: str = "UTC", daily: bool = True) -> str:

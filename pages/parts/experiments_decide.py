@@ -21,14 +21,19 @@ LONGEST = 600
 REOPENED = "reopened"
 
 
-def show_decision(page: Page, reading: Reading, currency: str | None) -> None:
-    """The record of what was decided, and the form where something is still to decide."""
+def show_decision(page: Page, reading: Reading, currency: str | None, basis: str = "") -> None:
+    """The record of what was decided, and the form where something is still to decide.
+
+    basis: what it is decided on, where that is not what stands above.
+    """
     made = decisions(page.con, reading.name)
     closed = bool(made) and made[-1].closes
     with st.container(border=True, key="experiment_decision"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader("What was decided" if closed else "Decide", anchor=False, width="stretch")
             _offer_roi(page, reading)
+        if basis and not closed:
+            st.caption(f":material/groups: {literal(basis)} {literal(reading.verdict.sentence)}")
         if made:
             _record(made[-1], page.scope.timezone, _metric(reading, made[-1]), currency)
         if closed:

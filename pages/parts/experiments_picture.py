@@ -25,7 +25,7 @@ from pages.parts.frame import Page, download_figure
 from pages.parts.text import literal
 from pages.parts.workspace import derived, one_of
 
-METRIC, ARM = "experiment_metric", "experiment_arm"
+METRIC, ARM, COURSE_OF = "experiment_metric", "experiment_arm", "experiment_course_of"
 SIGNS = {BETTER: "trending_up", WORSE: "trending_down", MUTE: "visibility_off"}
 BAND = {
     "always_valid": "the interval that holds however often one looks",
@@ -134,6 +134,10 @@ def show_course(page: Page, reading: Reading, currency: str | None) -> None:
     if not reading.courses:
         return
     zone = page.scope.timezone
+    if st.session_state.get(COURSE_OF) not in (None, reading.name):
+        for key in (METRIC, ARM):  # another experiment starts at its own primary metric
+            st.session_state.pop(key, None)
+    st.session_state[COURSE_OF] = reading.name
     with st.container(border=True, key="experiment_course_card"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader("Day by day", anchor=False, width="stretch")

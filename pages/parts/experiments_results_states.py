@@ -5,7 +5,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from journey.charts.words import count, date, several
 from journey.experiments.judge.enough import FEWEST
-from journey.experiments.plan import Planned
+from journey.experiments.plan import Plan, Planned
+from journey.experiments.read.exposure import Exposure, exposures, read_exposure
 from journey.experiments.result import Reading
 from pages.parts.experiments_results_plan import show_plan_status
 from pages.parts.frame import Page, say
@@ -32,13 +33,23 @@ def show_unplanned_start(page: Page, answer: DeltaGenerator, reading: Reading, p
             st.subheader("What comes next", anchor=False)
         if planned is not None and not planned.locked:
             st.markdown(":material/lock: Lock the plan in the view Plan before the first customer is exposed.")
-        st.markdown(":material/sensors: Send the exposure events; the first of them starts it. It is read here from then on.")
         plan = planned.plan if planned else None
+        st.markdown(":material/sensors: Send an event each time somebody is shown a variant; the first of them starts it. It says:")
+        st.markdown(literal(_exposure_told(page, reading.name, plan)))
         if plan is not None and plan.units_per_arm is not None:
             days = f", about {several(plan.days, 'day')}" if plan.days else ""
             st.markdown(literal(f"{count(plan.units_per_arm)} units of each variant are needed{days}."))
-        for warning in reading.evidence.warnings:
+        for warning in () if planned else reading.evidence.warnings:  # of a plan one knows that nothing is there yet
             st.caption(":material/warning: " + literal(warning))
+
+
+def _exposure_told(page: Page, name: str, plan: Plan | None) -> str:
+    """The event that its exposures are to be, in the names that this log or the plan has for it."""
+    named = read_exposure(plan.exposure) if plan and plan.exposure else None
+    where = named or exposures(page.con) or Exposure("Experiment viewed", "experiment", "variant")
+    variants = " or ".join(plan.variants) if plan and plan.variants else "the variant's name"
+    told = [f"event {where.event or 'any'}", f"{where.experiment} {name}" if where.experiment else "", f"{where.variant} {variants}"]
+    return " · ".join(part for part in told if part)
 
 
 def show_state(reading: Reading) -> None:

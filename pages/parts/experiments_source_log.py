@@ -6,15 +6,17 @@ from typing import Any
 import streamlit as st
 
 from journey.charts.words import several
-from journey.experiments.plan import plans
-from journey.experiments.read.exposure import Exposure, Seen, experiments_in, exposures, keep_exposure
+from journey.experiments.plan import Planned, plans
+from journey.experiments.read.exposure import SETTING, Exposure, Seen, experiments_in, exposures, keep_exposure
+from journey.experiments.read.in_force import is_control_among
 from journey.rules import known_properties
 from journey.rules.match import event_names
+from journey.warehouse import setting
 from pages.parts.frame import Page, sentences
 from pages.parts.text import literal
 from pages.parts.workspace import answer
 
-EXPERIMENT = "experiment"
+EXPERIMENT, CONTROL = "experiment", "experiment_control"
 ANY_EVENT = "Any event that carries them"
 NO_PROPERTY = "The log holds one experiment only"
 
@@ -46,6 +48,27 @@ def log_source(page: Page) -> tuple[str, dict[str, Any], Hashable] | None:
     )
     name = chosen if chosen in names else names[0]
     return name, {"experiment": name}, name
+
+
+def choose_control(page: Page, name: str, planned: Planned | None) -> tuple[bool, str | None]:
+    """(whether one knows which variant is control, the one chosen here): asked for where neither a name nor the plan tells."""
+    variants = next((list(one.variants) for one in seen_in(page) if one.name == name), [])
+    if not variants or is_control_among(variants, planned.plan.control if planned else None):
+        return True, None
+    if st.session_state.get(CONTROL) not in (None, *variants):
+        st.session_state.pop(CONTROL)
+    chosen = st.selectbox(
+        "Control",
+        variants,
+        index=None,
+        key=CONTROL,
+        bind="query-params",
+        placeholder="Which is control?",
+        label_visibility="collapsed",
+        icon=":material/balance:",
+        width=200,
+    )
+    return chosen is not None, chosen
 
 
 def explain_exposure(page: Page) -> None:
@@ -86,12 +109,20 @@ def choose_exposure(page: Page, opened: bool = False) -> None:
                 named = st.selectbox("Names the experiment", options, index=_place(options, now.experiment if now else None))
                 variant = st.selectbox("Names the variant", properties, index=_place(properties, now.variant if now else None))
             kept = st.form_submit_button("**Read it from here**", icon=":material/check:")
+        told = setting(page.con, SETTING) is not None
+        forgotten = told and st.button("Go by the log's own names again", key="exposure_forget", icon=":material/undo:", type="tertiary")
         if kept:
-            with sentences():
-                experiment = None if named == NO_PROPERTY else named
-                keep_exposure(page.con, {"event": None if event == ANY_EVENT else event, "experiment": experiment, "variant": variant})
-            st.cache_data.clear()
-            st.rerun()
+            experiment = None if named == NO_PROPERTY else named
+            _keep(page, {"event": None if event == ANY_EVENT else event, "experiment": experiment, "variant": variant})
+        if forgotten:
+            _keep(page, None)
+
+
+def _keep(page: Page, exposure: dict[str, str | None] | None) -> None:
+    with sentences():
+        keep_exposure(page.con, exposure)
+    st.cache_data.clear()
+    st.rerun()
 
 
 def _place(options: list[str], name: str | None) -> int:

@@ -79,8 +79,8 @@ def test_the_picture_says_what_was_read_and_names_from_data_stay_names() -> None
     assert [trace.x[0] for trace in figure.data if trace.mode == "markers"] == [pytest.approx(share) for share in (0.2, 0.5 / 12, 0.6)]
     assert not any(sign in drawn(figure) for sign in ("<b>x", "%{y}", "#000001"))
     assert "+2.0 pts (+1.0 to +3.0 pts)" in describe_forest(rows)
-    assert estimate_line(WON, 2) == "is better, told from no difference: p below .001 after adjusting for 2 metrics."
-    assert estimate_line(OPEN) == "cannot be told from no difference: p .200."
+    assert estimate_line(WON, 2) == "is better, told from no difference: p below .001 after adjusting for 2 comparisons."
+    assert estimate_line(OPEN) == "cannot be told from no difference: p = .200."
     assert estimate_line(HARMED) == "is broken: harm beyond 1.0 pts is shown."
 
 

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from journey.experiments.plan import keep_plan, looks_of, plan_from
 from journey.experiments.record import decisions
+from journey.rules.saved import save_segment
 from journey.warehouse import Warehouse
 from tests.drawn import drawn_frame
 from tests.lent import lent_folder
@@ -115,6 +116,14 @@ def test_of_a_broken_split_no_winner_is_named_anywhere(opened: Open) -> None:
     assert page.button(key="experiment_roi").disabled
     assert any(one.label.startswith("The estimates all the same") for one in page.expander)
 
+    save_segment(warehouse(), "Desktop", {"property": "device", "op": "eq", "value": "desktop"})
+    st.cache_data.clear()
+    page.run()
+    page.selectbox(key="segment").set_value("Desktop").run()  # where variants are as large as they were meant to be
+    told = texts(page)
+    assert not page.header[0].value.startswith("Broken") and "As a whole it is broken." in told
+    assert "It is decided on all its customers" in told and "Ship is no choice" in told and page.button(key="experiment_roi").disabled
+
 
 def test_a_log_without_exposures_says_what_to_log_or_where_it_stands(opened: Open) -> None:
     renamed = LOG.filter(pl.col("experiment").is_null() | (pl.col("experiment") == ODD)).rename({"experiment": "what", "variant": "which"})
@@ -128,6 +137,14 @@ def test_a_log_without_exposures_says_what_to_log_or_where_it_stands(opened: Ope
     variant.set_value("which")
     next(one for one in page.button if "Read it from here" in one.label).click().run()
     assert "hint to ship treatment" in texts(page)
+
+    page.selectbox[-1].set_value("device")  # no name of its variants tells which is control
+    next(one for one in page.button if "Read it from here" in one.label).click().run()
+    assert "is control?" in page.header[0].value and page.selectbox(key="experiment_control").options == ["desktop", "mobile"]
+    page.selectbox(key="experiment_control").set_value("mobile").run()
+    assert "mobile 240" in texts(page) and "in desktop against" in page.header[0].value
+    page.button(key="exposure_forget").click().run()
+    assert "No event of this log says who saw which variant" in page.header[0].value
 
 
 def test_a_table_that_is_brought_along_is_read_by_its_columns(opened: Open) -> None:
@@ -163,7 +180,7 @@ def test_sums_are_read_as_they_are_typed_and_by_the_reading_that_is_chosen(opene
     page.run()
     assert page.header[0].value.startswith("Keep running") and "cannot be told from no difference" in texts(page)
     page.radio(key="experiment_reading").set_value("fixed").run()
-    assert "is better, told from no difference: p .035" in texts(page)  # z = 2.103, pooled
+    assert "is better, told from no difference: p = .035" in texts(page)  # z = 2.103, pooled
     page.radio(key="experiment_reading").set_value("bayesian").run()
     assert "the chance that it is the better one is 98.2%" in texts(page)
     page.number_input(key="sums_conversions_1").set_value(2000).run()
