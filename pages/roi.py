@@ -7,6 +7,7 @@ from journey.roi import measure_roi
 from journey.scope import Scope
 from pages.parts.frame import counted, open_page, say, sentences
 from pages.parts.roi_assumptions import choose_assumptions
+from pages.parts.roi_certain import certain_of, show_certain
 from pages.parts.roi_options import show_options
 from pages.parts.roi_people import show_counted
 from pages.parts.roi_preset import show_beside
@@ -23,14 +24,15 @@ with sentences():
         put = choose_assumptions(page)
     if put.question is None:
         with head:
-            say(missing_sentence(put.missing), roi_caption(None, put.title, page.segment_label))
+            say(missing_sentence(put.missing), roi_caption(None, put.about, page.segment_label))
         st.stop()
     roi = answer(page.con, page.version, measure_roi, put.question, Scope())
     corrected = None if put.corrected is None else answer(page.con, page.version, measure_roi, put.corrected, Scope())
     with head:
-        say(roi_sentence(roi, put.limit, corrected), roi_caption(roi, put.title, page.segment_label))
+        say(roi_sentence(roi, put.limit, corrected, len(certain_of(put))), roi_caption(roi, put.about, page.segment_label))
     with right:
         show_cards(roi, put.limit)
+        show_certain(put)
         show_cautions(roi, put)
         if corrected is not None:
             show_beside(roi, corrected)

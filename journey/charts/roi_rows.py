@@ -4,8 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from journey.charts.roi import Bar
 from journey.charts.roi_axis import crossing
-from journey.charts.roi_said import course_of, holds, is_discounted, lost_told, month_told, net_of, payback_of, roi_cards, span_told
-from journey.charts.roi_told import sum_told, told_input, told_plain, told_range
+from journey.charts.roi_said import (
+    break_even_told,
+    course_of,
+    holds,
+    is_discounted,
+    lost_told,
+    month_told,
+    net_of,
+    payback_of,
+    roi_cards,
+    span_told,
+)
+from journey.charts.roi_told import sum_told, told_input, told_plain, told_range, whole_told
 from journey.charts.words import UNKNOWN, between, count, percent, several
 from journey.roi import NAMED, Roi
 from journey.roi.result import BreakEven, Swing
@@ -55,9 +66,9 @@ def must_be_sentence(roi: Roi) -> str:
     told = told_input(roi.question, one.input, one.value, roi.currency)
     turns = "stops paying" if holds(one) else "starts paying"
     side = "below" if (one.needs == "at least") == holds(one) else "above"
-    side = side if holds(one) else {"at least": "from", "at most": "up to"}[one.needs]
+    edge = f"{side} {told}" if holds(one) else f"at {told} or {'more' if one.needs == 'at least' else 'less'}"
     far = f"{percent(gap, 0)} away" if gap <= 1 else f"{count(gap + 1)} times what it is now"
-    return f"Nearest to the edge: {one.label.lower()}, {far}. It {turns} {side} {told}, the rest as it stands."
+    return f"Nearest to the edge: {one.label.lower()}, {far}. It {turns} {edge}, the rest as it stands."
 
 
 def swings_of(roi: Roi, settled: Roi | None = None, most: int = 6) -> list[Bar]:
@@ -136,10 +147,10 @@ def _runs(months: Sequence[int]) -> str:
 def beside_rows(published: Roi, corrected: Roi) -> list[dict[str, str]]:
     """The same figures through both models."""
     rows = [
-        ("A month", sum_told(published.monthly[0], published.currency), _month_range(corrected)),
+        ("A month", whole_told(published.monthly[0], published.currency), _month_range(corrected)),
         (
             span_told(published.question.months).capitalize(),
-            sum_told(published.total, published.currency),
+            whole_told(published.total, published.currency),
             sum_told(net_of(corrected), corrected.currency),
         ),
         (
@@ -149,8 +160,8 @@ def beside_rows(published: Roi, corrected: Roi) -> list[dict[str, str]]:
         ),
         (
             "Break-even lift",
-            told_input(published.question, "lift", published.break_even_lift, published.currency, finer=True),
-            told_input(corrected.question, "lift", corrected.break_even_lift, corrected.currency, finer=True),
+            break_even_told(published),
+            break_even_told(corrected),
         ),
         ("Futures that lose", "not told", percent(corrected.p_loss, 0) if corrected.question.uncertain else "not told: single figures"),
     ]

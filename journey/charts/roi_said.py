@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from journey.charts.roi_told import sum_told, told_input
+from journey.charts.roi_told import sum_told, told_input, whole_told
 from journey.charts.words import UNKNOWN, between, count, decimal, percent, several
 from journey.roi import PUBLISHED, Roi
 from journey.roi.result import BreakEven
@@ -30,7 +30,7 @@ def month_told(month: float | None) -> str:
     """A month from 1; a part of one as the published calculator reckons it."""
     if month is None:
         return UNKNOWN
-    return f"month {count(month)}" if month == round(month) else f"{decimal(month, 2 if month < 10 else 1)} months"
+    return f"month {count(month)}" if month == round(month) else f"{decimal(month, 3 if month < 10 else 1)} months"
 
 
 def payback_of(roi: Roi) -> float | None:
@@ -38,10 +38,11 @@ def payback_of(roi: Roi) -> float | None:
     return roi.payback.median if roi.question.uncertain else roi.payback.month
 
 
-def roi_sentence(roi: Roi, limit: float, corrected: Roi | None = None) -> str:
+def roi_sentence(roi: Roi, limit: float, corrected: Roi | None = None, assumed: int = 0) -> str:
     """Whether it pays, how much, when it is back, and how many futures lose.
 
     limit: the share of futures that may lose, 0 to 1.  corrected: beside the published calculator, the model that leaves nothing out.
+    assumed: how many figures are assumed and yet the same in every future: where all futures agree, this is what makes them.
     """
     if roi.question.model == PUBLISHED:
         return _published_sentence(roi, corrected)
@@ -49,17 +50,16 @@ def roi_sentence(roi: Roi, limit: float, corrected: Roi | None = None) -> str:
     if roi.cost == 0:
         return f"It brings {sum_told(net, roi.currency)} {span_told(roi.question.months)} before any cost: say what it costs."
     if net > 0:
-        return f"It pays: {sum_told(net, roi.currency)} {span_told(roi.question.months)}{_back(roi)}{_risk(roi, limit)}."
-    return f"{_unless(roi)}: {sum_told(net, roi.currency)} {span_told(roi.question.months)}{_losing(roi)}."
+        return f"It pays: {sum_told(net, roi.currency)} {span_told(roi.question.months)}{_back(roi)}{_risk(roi, limit, assumed)}."
+    return f"{_unless(roi)}: {sum_told(net, roi.currency)} {span_told(roi.question.months)}{_losing(roi, assumed)}."
 
 
 def _published_sentence(roi: Roi, corrected: Roi | None) -> str:
     flow = roi.monthly[0] if roi.monthly else None
-    told = f"The published calculator says {sum_told(flow, roi.currency)} a month"
-    if corrected is None:
-        return f"{told}, {sum_told(roi.total, roi.currency)} {span_told(roi.question.months)}."
-    net = net_of(corrected)
-    return f"{told}; with what it leaves out, it is {sum_told(net, roi.currency)} {span_told(corrected.question.months)}."
+    told = "The published calculator says "
+    told += "" if flow is None else f"{whole_told(flow, roi.currency)} a month, "
+    told += f"{whole_told(roi.total, roi.currency)} {span_told(roi.question.months)}"
+    return f"{told}." if corrected is None else f"{told}; with what it leaves out, {sum_told(net_of(corrected), roi.currency)}."
 
 
 def _back(roi: Roi) -> str:
@@ -69,19 +69,39 @@ def _back(roi: Roi) -> str:
     return f", back in {month_told(month)}" if roi.lowest < 0 else ", never in the red"
 
 
-def _risk(roi: Roi, limit: float) -> str:
+def _risk(roi: Roi, limit: float, assumed: int) -> str:
     if not roi.question.uncertain:
         return ""
     lost = lost_told(roi.p_loss)
-    return f", but {lost}: over your limit of {percent(limit, 0)}" if roi.p_loss > limit else f"; {lost}"
+    return f", but {lost}: over your limit of {percent(limit, 0)}" if roi.p_loss > limit else f"; {lost}{_while(roi, assumed)}"
 
 
 def lost_told(share: float) -> str:
     return f"{percent(share, 0)} of futures lose" if 0 < share < 1 else "every future loses" if share else "no future loses"
 
 
-def _losing(roi: Roi) -> str:
-    return f", and {lost_told(roi.p_loss)}" if roi.question.uncertain else ""
+def _while(roi: Roi, assumed: int) -> str:
+    """All futures agree only as far as what is the same in all of them holds."""
+    if not assumed or 0 < roi.p_loss < 1:
+        return ""
+    return f" while {several(assumed, 'assumed figure')} {'holds' if assumed == 1 else 'hold'}"
+
+
+def certain_told(firm: Sequence[str], ranged: Sequence[str]) -> str:
+    """What the futures do not know: figures that nobody measured and all futures share, and ranges whose width is assumed."""
+    if firm:
+        return f"Not measured, yet taken as certain in every future: {_few(firm)}."
+    return f"How far {_few(ranged)} may lie from the middle is assumed as well." if ranged else ""
+
+
+def _few(names: Sequence[str], most: int = 4) -> str:
+    """a, b and c; a, b, c and 3 more."""
+    told = list(names) if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+
+
+def _losing(roi: Roi, assumed: int) -> str:
+    return f", and {lost_told(roi.p_loss)}{_while(roi, assumed)}" if roi.question.uncertain else ""
 
 
 def _unless(roi: Roi) -> str:
@@ -106,15 +126,18 @@ def roi_cards(roi: Roi, limit: float) -> list[tuple[str, str, str, bool]]:
     spread = between(sum_told(roi.p10, currency), sum_told(roi.p90, currency)) if uncertain else "single figures"
     over = uncertain and roi.p_loss > limit
     risk = f"{'over limit' if over else 'limit'} {percent(limit, 0)}"
+    published = roi.question.model == PUBLISHED
     needed = roi.needed("lift")
     rate = roi.return_on_cost
+    net = whole_told(roi.total, currency) if published else sum_told(net_of(roi), currency)
+    unasked = "it knows none" if published else "no ranges ticked"
     return [
-        (f"Profit in {several(months, 'month')}", sum_told(net_of(roi), currency), spread, False),
-        ("Chance of a loss", percent(roi.p_loss, 0) if uncertain else UNKNOWN, risk if uncertain else "no ranges ticked", over),
+        (f"Profit in {several(months, 'month')}", net, spread, False),
+        ("Chance of a loss", percent(roi.p_loss, 0) if uncertain else UNKNOWN, risk if uncertain else unasked, over),
         ("Payback", _payback_value(roi), _payback_around(roi), False),
         (
             "Break-even lift",
-            told_input(roi.question, "lift", needed.value, currency, finer=True),
+            break_even_told(roi),
             f"now {told_input(roi.question, 'lift', needed.now, currency)}" if needed.value is not None else "at no lift",
             False,
         ),
@@ -127,22 +150,32 @@ def roi_cards(roi: Roi, limit: float) -> list[tuple[str, str, str, bool]]:
     ]
 
 
+def break_even_told(roi: Roi) -> str:
+    """The lift at which it starts to pay, with one decimal more; of the published calculator with the three it was published with."""
+    value = roi.break_even_lift
+    if roi.question.model == PUBLISHED and value is not None:
+        return percent(value, 3)
+    return told_input(roi.question, "lift", value, roi.currency, finer=True)
+
+
 def _payback_value(roi: Roi) -> str:
     month = payback_of(roi)
     if month is None:
         return "Not back"
-    return f"Month {count(month) if month == round(month) else decimal(month, 2 if month < 1 else 1)}"
+    return f"Month {count(month)}" if month == round(month) else decimal(month, 3 if month < 10 else 1)
 
 
 def _payback_around(roi: Roi) -> str:
     months = count(roi.question.months)
-    if payback_of(roi) is None:
-        return f"within {months}; {percent(roi.payback.share, 0)} are" if roi.question.uncertain else f"within {months} months"
+    if (month := payback_of(roi)) is None:
+        return f"{percent(roi.payback.share, 0)} are back" if roi.question.uncertain else f"within {months} months"
     if not roi.question.uncertain:
-        return "single figures"
+        return "single figures" if month == round(month) else "of a month" if month < 1 else "months"
     early, late = roi.payback.p10, roi.payback.p90
     if early is None:
         return f"{percent(roi.payback.share, 0)} are back"
+    if early == late:
+        return "in 8 of 10 futures"
     return f"{count(early)} to {count(late)}" if late is not None else f"{count(early)} to over {months}"
 
 
@@ -153,8 +186,7 @@ def is_discounted(roi: Roi) -> bool:
 def missing_sentence(missing: Sequence[str]) -> str:
     """What must be said before anything can be reckoned."""
     named = [f"the {name.lower()}" for name in missing]
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"Not enough to reckon with yet: say {listed}."
+    return f"Not enough to reckon with yet: say {_few(named, len(named))}."
 
 
 def roi_caption(roi: Roi | None, title: str, segment: str) -> str:

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from journey.charts.words import UNKNOWN, between, count, money, percent, points, several
+from journey.charts.words import MINUS, UNKNOWN, between, count, money, percent, points, several
 from journey.roi import NAMED, SELL, RoiQuestion
 
 
@@ -41,7 +41,10 @@ def told_lift(model: str, value: float, *, finer: bool = False) -> str:
 def told_unit(unit: str, value: float, currency: str | None) -> str:
     if unit == "share":
         return percent(value, digits_of(100 * value))
-    return money(value, currency) if unit.startswith("money") else count(value)
+    if not unit.startswith("money"):
+        return count(value)
+    whole = 999.5 <= value < 1e6 or (value >= 100 and value == round(value) and value < 1e6)
+    return whole_told(value, currency) if whole else money(value, currency)
 
 
 def told_plain(question: RoiQuestion, name: str, plain: Any, currency: str | None) -> str:
@@ -59,5 +62,12 @@ def digits_of(value: float) -> int:
 
 def sum_told(amount: float | None, currency: str | None) -> str:
     """A sum of months: from 100 on without cents: €907, −€13k."""
-    said = money(amount, currency)
-    return said[:-3] if amount is not None and 100 <= abs(amount) < 999.5 and said[-3:-2] == "." else said
+    if amount is None or not 100 <= abs(amount) < 1_000:
+        return money(amount, currency)
+    return money(round(amount), currency).removesuffix(".00")
+
+
+def whole_told(amount: float, currency: str | None) -> str:
+    """A sum to the last unit, as the published calculator gives it: €4,250, −€217,341."""
+    sign = money(0.0, currency).removesuffix("0.00")
+    return (MINUS if round(amount) < 0 else "") + sign + count(abs(amount))

@@ -24,6 +24,7 @@ from pages.parts.frame import Page
 from pages.parts.roi_experiment import Taken, choose_result, fit_result, show_taken, usual_result
 from pages.parts.roi_fields import POINTS, TYPED, Entry, Field, field_of, reset, switch_typing
 from pages.parts.roi_sliders import KEPT, show_field
+from pages.parts.text import literal
 from pages.parts.workspace import answer
 
 MODEL, NAME, MONTHS, LIMIT, TIED = "roi_model", "roi_name", "roi_months", "roi_limit", "roi_tied"
@@ -66,6 +67,11 @@ class Put:
     title: str
     taken: Taken | None
 
+    @property
+    def about(self) -> str:
+        """What is decided, as it was named; else whose lift it is, or what is changed."""
+        return self.title or (f"{self.taken.experiment} for everyone it reaches" if self.taken else MODELS[self.model])
+
 
 def choose_assumptions(page: Page) -> Put:
     """The card, and what it says."""
@@ -79,7 +85,7 @@ def choose_assumptions(page: Page) -> Put:
         fields = fields_of(page, model, by, taken)
         entries = _show_fields(page, fields, IN_SIGHT[model], model, taken)
         with st.expander("What it leaves out" if model == PUBLISHED else "More assumptions", key="roi_more"):
-            rest = _choose_rest(model, taken)
+            rest = _choose_rest(model, taken, entries)
             entries += _show_fields(page, fields, [name for name in fields if name not in IN_SIGHT[model]], KEEP, None)
         _buttons(model, list(fields.values()))
     return _put(model, by, entries, taken, rest, title)
@@ -173,7 +179,7 @@ def _model(page: Page) -> str:
     return chosen if chosen in MODELS else KEEP
 
 
-def _choose_rest(model: str, taken: Taken | None) -> Rest:
+def _choose_rest(model: str, taken: Taken | None, entries: Sequence[Entry]) -> Rest:
     months = st.selectbox("Looked at for", list(LONGEST), 1, key=MONTHS, format_func=LONGEST.__getitem__, **KEPT)
     months = months if months in LONGEST else 12
     if model == PUBLISHED:
@@ -184,7 +190,14 @@ def _choose_rest(model: str, taken: Taken | None) -> Rest:
     first, second = (NAMED[name].label.lower() for name in TIES[model])
     told = f"−0.9: where the {first} turns out high, the {second} turns out low. 0: neither says anything of the other."
     tied = st.slider(f"{first.capitalize()} moves with {second}", -0.9, 0.9, 0.0, 0.1, key=TIED, help=told, **KEPT)
+    if tied and (single := [entry.field.assumption.label.lower() for entry in entries if _is_single(entry, model)]):
+        what = "is a single figure" if len(single) == 1 else "are single figures"
+        st.caption(literal(f"This does nothing while the {' and the '.join(single)} {what}: tick Range."))
     return Rest(months, min(100, max(0, limit or 0)) / 100, min(0.9, max(-0.9, float(tied))))
+
+
+def _is_single(entry: Entry, model: str) -> bool:
+    return entry.field.name in TIES[model] and not isinstance(entry.plain, Mapping)
 
 
 def _put(model: str, by: str, entries: Sequence[Entry], taken: Taken | None, rest: Rest, title: str) -> Put:

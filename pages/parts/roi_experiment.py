@@ -1,14 +1,15 @@
 """The lift that an experiment of the log measured, spread and all: taken with one choice, or refused with the reason."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
 from journey.charts.roi_told import told_lift, told_shares
 from journey.charts.words import count
 from journey.errors import JourneyError
-from journey.experiments.read import Seen, experiments_in, measure_experiment, read_experiment
+from journey.experiments.read import Seen, experiments_in, measure_experiment, read_experiment, usual_metrics
 from journey.experiments.result import SHIP, Comparison, Estimate, Reading
 from journey.roi import KEEP, SELL, from_interval
 from journey.scope import Scope
@@ -32,6 +33,7 @@ class Taken:
 
     plain: as a question takes it.  units, a_month: how many were exposed, and how many in 30 days: the lift is of these and
     of nobody else; None where it took no time.  cautions: what to beware of, as sentences.
+    metric, step: in what it is a lift, by name and as the event that counts.
     """
 
     experiment: str
@@ -43,6 +45,8 @@ class Taken:
     a_month: float | None
     cautions: tuple[str, ...]
     shipped: bool
+    metric: str = ""
+    step: Any = None
 
 
 def choose_result(page: Page, model: str) -> Taken | None:
@@ -107,7 +111,7 @@ def show_taken(field: Field, taken: Taken) -> Entry:
     """What stands in the slider's place: the estimate, its interval, whose it is, and what to beware of."""
     told = f"experiment, {taken.arm} against control, {count(taken.units)} units"
     st.markdown(f"Lift: **{literal(taken.told)}**  \n:small[:gray[{literal(told)}]]", help=literal(LEADS))
-    return Entry(field, dict(taken.plain), f"experiment {taken.experiment}")
+    return Entry(field, dict(taken.plain), f"experiment {taken.experiment}: {taken.metric}".rstrip(": "))
 
 
 def _elsewhere(name: str, found: Mapping[str, Taken]) -> str:
@@ -138,7 +142,27 @@ def _found(page: Page, name: str) -> dict[str, Taken] | str:
         reading = measured(page, measure_experiment, read_experiment({"experiment": name}), Scope(timezone=page.scope.timezone))
     except JourneyError as fault:
         return f"“{name}” is not taken: {fault}"
-    return takeable(reading)
+    found = takeable(reading)
+    if isinstance(found, str) or SELL not in found:
+        return found
+    return found | {SELL: _of_orders(found[SELL], answer(page.con, page.version, orders_of))}
+
+
+def orders_of(con: Warehouse) -> tuple[Any, ...]:
+    """The events that bring the mapped revenue, as steps; () where the log makes none plain."""
+    try:
+        usual = usual_metrics(con)
+    except JourneyError:
+        return ()
+    return tuple(one.over.step for one in usual if one.over is not None and one.value.revenue)
+
+
+def _of_orders(taken: Taken, orders: Sequence[Any]) -> Taken:
+    """A lift in something else than orders is worth an order each only if all of it ends in one."""
+    if not orders or taken.step in orders:
+        return taken
+    told = f"{taken.metric} is not the order itself: each one more is counted as an order of the value that stands here."
+    return replace(taken, cautions=(told, *taken.cautions))
 
 
 def takeable(reading: Reading) -> dict[str, Taken] | str:
@@ -178,6 +202,8 @@ def _taken(reading: Reading, estimate: Estimate) -> Taken | None:
         _a_month(reading, units),
         _cautions(reading, found),
         reading.verdict.state == SHIP,
+        metric.name,
+        metric.value.step,
     )
 
 

@@ -18,7 +18,7 @@ from journey.roi import NAMED, Assumption, read_spread
 
 TYPED = "roi_typed"
 POINTS = "_points"  # what the key of a lift carries where it is added to a share
-AROUND = 0.3  # a single figure, once it is made a range, first reaches so much of itself either way
+AROUND = 0.25  # a single figure, once it is made a range, first reaches so much of itself either way
 BY_HAND = "set by hand"
 
 
@@ -165,6 +165,15 @@ def reset(fields: Sequence[Field]) -> None:
         begun: dict[str, Any] = {} if field.start is None else {field.key: field.shown(field.start), field.range_key: field.ranged}
         begun |= _ends_held(field, field.ends) if field.ends else {}
         _hold({key: value for key, value in begun.items() if key in st.session_state})
+
+
+def widen(fields: Sequence[tuple[Field, float]]) -> None:
+    """A callback: each single figure becomes a range about itself, so much of it either way."""
+    for field, value in fields:
+        low, high = field.reach
+        ends = max(value * (1 - AROUND), low), min(value * (1 + AROUND), high)
+        if ends[0] < ends[1]:
+            _hold({field.range_key: True, **_ends_held(field, ends)})
 
 
 def hold_plain(fields: Sequence[Field], plain: Mapping[str, Any]) -> None:

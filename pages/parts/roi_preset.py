@@ -16,4 +16,6 @@ def show_beside(published: Roi, corrected: Roi) -> None:
                 st.subheader("The published calculator, and what it leaves out", anchor=False)
             st.caption(literal(published.note))
         st.dataframe(pl.DataFrame(beside_rows(published, corrected)), hide_index=True, height="content", key="roi_beside_table")
+        if published.currency not in (None, "USD"):
+            st.caption(literal(f"Its own example was published in dollars; the same figures stand here in {published.currency}."))
         st.caption("All that follows is of the right-hand column; what it adds stands under What it leaves out.")

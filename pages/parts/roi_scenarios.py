@@ -15,7 +15,7 @@ from journey.scope import Scope
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.charts import draw
 from pages.parts.frame import Page, download_table
-from pages.parts.roi_assumptions import BY, MODEL, MONTHS, NOW, TIED, Put, fields_of
+from pages.parts.roi_assumptions import BY, MODEL, MONTHS, NAME, NOW, TIED, Put, fields_of
 from pages.parts.roi_experiment import BY_HAND, FROM
 from pages.parts.roi_fields import hold_plain
 from pages.parts.roi_options import add_option
@@ -138,6 +138,7 @@ def take_up(page: Page, kept: Scenario) -> None:
     asked = kept.asked
     by = asked.lift_is if asked.model not in (KEEP, PUBLISHED) else ""
     held = {MODEL: asked.model, FROM: BY_HAND, MONTHS: asked.months, TIED: asked.correlate[0][2] if asked.correlate else 0.0}
+    held |= {NAME: (asked.name or kept.name)[:80]}
     for key, value in {**held, **({BY: by} if by else {})}.items():
         st.session_state[key] = value
     held_as = {name: spread.as_plain() for name, spread in asked.values}

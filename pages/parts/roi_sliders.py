@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from journey.charts.words import SIGNS
-from pages.parts.roi_fields import TYPED, Entry, Field, ends_plain, source_of, source_told
+from pages.parts.roi_fields import TYPED, Entry, Field, ends_plain, source_of, source_told, widen
 from pages.parts.text import literal
 
 ROOM = 4  # a slider with two handles goes on for so many times their distance on either side
@@ -40,7 +40,14 @@ def is_typed() -> bool:
 
 
 def _tick(field: Field) -> bool:
-    return st.checkbox("Range", field.ranged, key=field.range_key, **KEPT)
+    return st.checkbox("Range", field.ranged, key=field.range_key, on_change=_turn, args=(field,), **KEPT)
+
+
+def _turn(field: Field) -> None:
+    """A callback: a figure that was moved goes on in the range as its middle."""
+    held = _held(field, field.key)
+    if st.session_state.get(field.range_key) and held and held[0] != field.shown(field.start or 0.0):
+        widen([(field, field.read(held[0], field.bounds))])
 
 
 def _single(field: Field, currency: str | None) -> float | None:

@@ -15,6 +15,7 @@ from journey.roi import Roi
 from journey.scope import wall_clock
 from pages.parts.frame import Page
 from pages.parts.roi_assumptions import Put
+from pages.parts.roi_certain import certain_of, certain_sentence
 from pages.parts.roi_fields import Entry, source_told
 from pages.parts.workspace import answer
 
@@ -38,8 +39,8 @@ def brief_of(page: Page, put: Put, roi: Roi, corrected: Roi | None) -> Brief:
     shown = corrected or roi
     middle, band = course_of(shown)
     return Brief(
-        title=put.title or "Return on investment",
-        answer=roi_sentence(roi, put.limit, corrected),
+        title=put.about,
+        answer=roi_sentence(roi, put.limit, corrected, len(certain_of(put))),
         caption=roi_caption(shown, "", page.segment_label),
         cards=[(name, value, beside) for name, value, beside, _ in roi_cards(shown, put.limit)],
         assumptions=_rows(put.entries, shown),
@@ -47,7 +48,13 @@ def brief_of(page: Page, put: Put, roi: Roi, corrected: Roi | None) -> Brief:
         band=band,
         payback=payback_of(shown),
         currency=shown.currency,
-        remarks=[*(put.taken.cautions if put.taken else ()), *shown.evidence.warnings, must_be_sentence(shown), roi.note],
+        remarks=[
+            *filter(None, [certain_sentence(put)]),
+            *(put.taken.cautions if put.taken else ()),
+            *shown.evidence.warnings,
+            must_be_sentence(shown),
+            roi.note,
+        ],
         method=f"{LOST_ON} {shown.evidence.definition}",
         made=_made(page),
         question=json.dumps({"ask": "roi", **put.question.as_plain()} if put.question else {}, ensure_ascii=False),

@@ -10,9 +10,9 @@ from journey.charts.roi import cash_figure, profit_figure, tornado_figure
 from journey.charts.roi_axis import crossing_told, last_crossing, levels
 from journey.charts.roi_compare import Line, Spot, courses_figure, options_figure, spaced
 from journey.charts.roi_rows import beside_rows, losing_told, must_be_sentence, needs_rows, scenarios_told, swings_of, tornado_told
-from journey.charts.roi_said import course_of, payback_of, roi_cards, roi_sentence
+from journey.charts.roi_said import certain_told, course_of, payback_of, roi_cards, roi_sentence
 from journey.charts.roi_summary import Brief, write_summary
-from journey.charts.roi_told import told_input, told_shares
+from journey.charts.roi_told import sum_told, told_input, told_shares, whole_told
 from journey.roi import Roi, measure_roi, read_roi
 from journey.scope import Scope
 from journey.warehouse import Warehouse, open_warehouse
@@ -52,6 +52,23 @@ def test_a_risk_over_the_limit_is_said_and_one_within_it_is_no_warning() -> None
     assert not any(warned for *_, warned in roi_cards(roi, 0.9))
 
 
+def test_futures_that_all_agree_say_what_makes_them_agree() -> None:
+    roi = roi_of(RANGED | {"lift": {"p10": 0.5, "p90": 0.6}})
+    assert roi_sentence(roi, 0.2).endswith("; no future loses.")
+    assert roi_sentence(roi, 0.2, None, 2).endswith("; no future loses while 2 assumed figures hold.")
+    lost = roi_of(RANGED | {"lift": {"p10": 0.001, "p90": 0.002}})
+    assert roi_sentence(lost, 0.2, None, 1).endswith("every future loses while 1 assumed figure holds.")
+    assert "assumed" not in roi_sentence(roi_of(RANGED), 0.2, None, 2)
+    assert certain_told(["margin", "set-up"], ["lift"]) == "Not measured, yet taken as certain in every future: margin and set-up."
+    assert certain_told([], list("abcde")) == "How far a, b, c and 2 more may lie from the middle is assumed as well."
+    assert certain_told([], []) == ""
+
+
+def test_sums_without_cents_are_rounded_and_the_calculators_are_whole() -> None:
+    assert sum_told(-945.69, "EUR") == "−€946" and sum_told(99.5, "EUR") == "€99.50" and sum_told(999.7, None) == "1.0k"
+    assert whole_told(-217_340.6, "EUR") == "−€217,341" and whole_told(51_000.0, None) == "51,000"
+
+
 def test_what_does_not_pay_says_the_lift_that_would() -> None:
     roi = roi_of(CORRECTED | {"lift": 0.01})
     assert roi_sentence(roi, 0.2) == "It does not pay unless the lift is at least 9.4%: −53k in the first year."
@@ -74,9 +91,9 @@ def test_without_any_cost_nothing_is_said_to_pay() -> None:
 def test_the_published_calculator_stands_beside_what_it_leaves_out() -> None:
     published, corrected = roi_of({"preset": "saved_only"}), roi_of(CORRECTED)
     said = roi_sentence(published, 0.2, corrected)
-    assert said == "The published calculator says 4.2k a month; with what it leaves out, it is 3.9k in the first year."
+    assert said == "The published calculator says 4,250 a month, 51,000 in the first year; with what it leaves out, 3.9k."
     rows = {row[""]: list(row.values())[1:] for row in beside_rows(published, corrected)}
-    assert rows["Back in"] == ["0.35 months", "month 11"] and rows["Break-even lift"] == ["1.05%", "9.38%"]
+    assert rows["Back in"] == ["0.353 months", "month 11"] and rows["Break-even lift"] == ["1.053%", "9.38%"]
 
 
 def test_what_would_have_to_be_true_names_the_nearest_edge() -> None:
@@ -84,7 +101,7 @@ def test_what_would_have_to_be_true_names_the_nearest_edge() -> None:
     assert must_be_sentence(roi) == "Nearest to the edge: lift, 6% away. It stops paying below 9.4%, the rest as it stands."
     rows = {row["Assumption"]: row for row in needs_rows(roi)}
     assert rows["Lift"]["To pay"] == "at least 9.4%"
-    assert rows["Set-up"]["To pay"] == "at most 24k" and "Share of the lift lost a month" not in rows
+    assert rows["Set-up"]["To pay"] == "at most 23,912" and "Share of the lift lost a month" not in rows
 
 
 def test_lifts_of_a_share_are_points_and_of_churn_percentages() -> None:

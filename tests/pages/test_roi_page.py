@@ -86,6 +86,28 @@ def test_two_customers_make_a_page_that_says_what_is_assumed_and_moves_with_its_
     assert cards(app)["Profit in 12 months"] == before
 
 
+def test_what_nobody_measured_is_named_and_made_ranges_with_one_press(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(place, monkeypatch)
+    app.checkbox(key="roi_lift_range").set_value(False)
+    app.slider(key="roi_tied").set_value(-0.5)
+    ran(app)
+    before = cards(app)["Profit in 12 months"]
+    firm = next(one.value for one in app.caption if one.value.startswith("Not measured"))
+    assert firm.endswith("and 4 more\\.") and "This does nothing while the churn a month and the lift are single figures" in words(app)
+    app.button(key="roi_widen").click()
+    ran(app)
+    assert firm not in [one.value for one in app.caption] and "is assumed as well" in words(app)
+    assert app.slider(key="roi_margin_ends").value == (37.5, 62.5) and cards(app)["Profit in 12 months"] != before
+    app.button(key="roi_reset").click()
+    ran(app)
+    assert not app.checkbox(key="roi_margin_range").value
+    app.slider(key="roi_margin").set_value(60.0)
+    ran(app)
+    app.checkbox(key="roi_margin_range").set_value(True)
+    ran(app)
+    assert app.slider(key="roi_margin_ends").value == (45.0, 75.0)  # the figure that was moved is its middle
+
+
 def test_an_address_says_it_all_and_what_cannot_be_is_brought_within_bounds(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     address = {
         "roi_customers": "10000", "roi_churn_range": "false", "roi_churn": "5", "roi_lift_range": "false", "roi_lift": "10",
@@ -112,8 +134,8 @@ def test_the_published_calculator_is_exact_and_says_what_it_leaves_out(place: Pa
     app = opened(place, monkeypatch, roi_model="Published calculator")
     app.button(key="roi_example").click()
     ran(app)
-    assert app.header[0].value.replace("\\", "").startswith("The published calculator says 4.2k a month; with what it leaves out, it is ")
-    assert cards(app)["Profit in 12 months"] == "51k" and cards(app)["Break-even lift"] == "1.05%" and cards(app)["Payback"] == "Month 0.35"
+    assert app.header[0].value.replace("\\", "").startswith("The published calculator says 4,250 a month, 51,000 in the first year; ")
+    assert cards(app)["Profit in 12 months"] == "51,000" and cards(app)["Break-even lift"] == "1.053%" and cards(app)["Payback"] == "0.353"
     assert "charges only the customers who are saved" in words(app)
     assert app.checkbox(key="roi_adoption_range").value  # what it leaves out may be ranges
 
