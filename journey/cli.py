@@ -262,4 +262,5 @@ def _demo(con: Warehouse, chosen: argparse.Namespace) -> None:
 
 
 def _say(answer: Any) -> None:
-    print(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
+    text = json.dumps(answer, indent=2, ensure_ascii=False, default=str)
+    print(text.encode("utf-8", "backslashreplace").decode())  # half a pair of signs, which cannot be printed, as JSON escapes it

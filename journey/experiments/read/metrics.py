@@ -1,11 +1,11 @@
 """Metrics of an experiment as plain data: over the events of a log, or over the columns of a table."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from journey.errors import QuestionError
+from journey.experiments.fields import is_number, short
 from journey.experiments.metric import DIRECTIONS, KINDS, ROLES, Counted, ExperimentMetric
 from journey.scope import UNITS, choose, read_duration, refuse_unknown
 
@@ -25,7 +25,7 @@ def read_metrics(plain: Any, of: str = "events") -> tuple[ExperimentMetric, ...]
     Raises: QuestionError: no list, one name twice, two primary ones, only guardrails.
     """
     if not isinstance(plain, Sequence) or isinstance(plain, str) or not plain:
-        raise QuestionError(f'metrics is {_short(plain)}; list one at least, such as {{"name": "Orders", "kind": "share", ...}}.')
+        raise QuestionError(f'metrics is {short(plain)}; list one at least, such as {{"name": "Orders", "kind": "share", ...}}.')
     if len(plain) > MOST:
         raise QuestionError(f"metrics lists {len(plain)}; at most {MOST} can be read at once. Leave some out.")
     return settled(tuple(read_metric(one, of) for one in plain))
@@ -62,7 +62,7 @@ def read_metric(plain: Any, of: str = "events") -> ExperimentMetric:
     Raises: QuestionError: an unknown key, what does not go together, a number that is none; the sentence names the metric.
     """
     if not isinstance(plain, Mapping):
-        raise QuestionError(f'A metric is an object such as {{"name": "Orders", "event": "order"}}; this is {_short(plain)}.')
+        raise QuestionError(f'A metric is an object such as {{"name": "Orders", "event": "order"}}; this is {short(plain)}.')
     plain = {key: value for key, value in plain.items() if value is not None}
     name = _name(plain, of)
     try:
@@ -76,7 +76,7 @@ def _name(plain: Mapping[str, Any], of: str) -> str:
     usual = plain.get("column") if of == "table" else "revenue" if plain.get("revenue") is True else plain.get("event")
     name = plain.get("name", usual)
     if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME:
-        raise QuestionError(f"A metric needs a name of 1 to {LONGEST_NAME} characters; found {_short(name)}.")
+        raise QuestionError(f"A metric needs a name of 1 to {LONGEST_NAME} characters; found {short(name)}.")
     return name.strip()
 
 
@@ -128,11 +128,11 @@ def _counted(plain: Mapping[str, Any], usual: str) -> Counted:
     """A step and how it is counted."""
     way, named, revenue = _way(plain, usual), plain.get("property"), plain.get("revenue", False)
     if not isinstance(revenue, bool):
-        raise QuestionError(f'"revenue" is {_short(revenue)}; write true for the revenue that is mapped.')
+        raise QuestionError(f'"revenue" is {short(revenue)}; write true for the revenue that is mapped.')
     if revenue and named is not None:
         raise QuestionError('it names both "property" and "revenue". Leave one out.')
     if named is not None and (not isinstance(named, str) or not named):
-        raise QuestionError(f"property is {_short(named)}; write its name.")
+        raise QuestionError(f"property is {short(named)}; write its name.")
     if way == "sum" and named is None and not revenue:
         raise QuestionError('a sum needs the "property" whose values it adds up, or "revenue": true.')
     if way != "sum" and (named is not None or revenue):
@@ -143,15 +143,15 @@ def _counted(plain: Mapping[str, Any], usual: str) -> Counted:
 def _step(plain: Mapping[str, Any], revenue: bool) -> Any:
     event, where, alternatives = plain.get("event"), plain.get("where"), plain.get("any_of")
     if where is not None and not isinstance(where, Mapping):
-        raise QuestionError(f'"where" maps properties to what they must be, such as {{"device": "mobile"}}; it was given {_short(where)}.')
+        raise QuestionError(f'"where" maps properties to what they must be, such as {{"device": "mobile"}}; it was given {short(where)}.')
     if alternatives is not None:
         if event is not None or where:
             raise QuestionError('it names "any_of" beside "event" or "where". Put the conditions into the steps of any_of.')
         if not isinstance(alternatives, list | tuple) or not alternatives:
-            raise QuestionError(f"any_of lists the steps that will do, one at least; it was given {_short(alternatives)}.")
+            raise QuestionError(f"any_of lists the steps that will do, one at least; it was given {short(alternatives)}.")
         return {"any_of": list(alternatives)}
     if event is not None and not isinstance(event, str):
-        raise QuestionError(f"event is {_short(event)}; write the name of one.")
+        raise QuestionError(f"event is {short(event)}; write the name of one.")
     if event is None and not where and not revenue and plain.get("property") is None:
         raise QuestionError('it needs an "event", or "any_of" several.')
     return {"event": event, "where": dict(where)} if where else event
@@ -162,7 +162,7 @@ def _denominator(plain: Any) -> Counted:
     if isinstance(plain, str) and plain:
         return Counted(plain, "count")
     if not isinstance(plain, Mapping):
-        raise QuestionError(f'its "denominator" is {_short(plain)}; write an event, or {{"event": ..., "of": "count"}}.')
+        raise QuestionError(f'its "denominator" is {short(plain)}; write an event, or {{"event": ..., "of": "count"}}.')
     refuse_unknown(plain, SIDE, "a denominator")
     return _counted(plain, _adds(plain))
 
@@ -170,7 +170,7 @@ def _denominator(plain: Any) -> Counted:
 def _column(plain: Mapping[str, Any], key: str) -> str:
     value = plain.get(key)
     if not isinstance(value, str) or not value:
-        raise QuestionError(f"{key} is {_short(value)}; write the name of a column.")
+        raise QuestionError(f"{key} is {short(value)}; write the name of a column.")
     return value
 
 
@@ -185,9 +185,9 @@ def _cut(plain: Mapping[str, Any], kind: str) -> float | None:
     value = plain.get("winsorise")
     if value is None:
         return None
-    if not _is_number(value) or not 0.5 <= value < 1:
+    if not is_number(value) or not 0.5 <= value < 1:
         raise QuestionError(
-            f"winsorise is {_short(value)}; write the quantile above which values are cut, from 0.5 to below 1, such as 0.99."
+            f"winsorise is {short(value)}; write the quantile above which values are cut, from 0.5 to below 1, such as 0.99."
         )
     if kind == "share":
         raise QuestionError("a share is of yes and no, so there is nothing to winsorise. Leave it out.")
@@ -209,13 +209,9 @@ def _margin(plain: Mapping[str, Any]) -> tuple[float | None, bool]:
     if relative:
         refuse_unknown(value, ("relative",), "a margin")
         value = value.get("relative")
-    if not _is_number(value) or not value > 0:
-        raise QuestionError(f'its margin is {_short(plain["margin"])}; write a number above 0, or {{"relative": 0.02}}.')
+    if not is_number(value) or not value > 0:
+        raise QuestionError(f'its margin is {short(plain["margin"])}; write a number above 0, or {{"relative": 0.02}}.')
     return float(value), relative
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def metric_plain(metric: ExperimentMetric) -> dict[str, Any]:
@@ -244,8 +240,3 @@ def duration_plain(ms: int | None) -> Any:
     if ms is None:
         return None
     return next((f"{ms // UNITS[unit]}{unit}" for unit in WRITTEN if ms % UNITS[unit] == 0), ms / 1000)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."

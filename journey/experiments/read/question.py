@@ -1,11 +1,11 @@
 """The question how an experiment goes, as plain data: over the log's exposures, over a table of units, or over sums."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from journey.errors import QuestionError
+from journey.experiments.fields import is_number
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.read.exposure import Exposure, read_exposure
 from journey.experiments.read.metrics import read_metrics
@@ -158,7 +158,7 @@ def _split(plain: Mapping[str, Any]) -> tuple[tuple[str, float], ...] | None:
     if not isinstance(value, Mapping) or len(value) < 2:
         raise QuestionError(f'split is {value!r}; write the share meant for each variant, such as {{"control": 0.5, "treatment": 0.5}}.')
     for name, share in value.items():
-        if isinstance(share, bool) or not isinstance(share, int | float) or not math.isfinite(share) or share <= 0:
+        if not is_number(share) or share <= 0:
             raise QuestionError(f"The share of {name!r} is {share!r}; write a number above 0.")
     total = sum(value.values())
     whole = next((one for one in (1, 100) if abs(total - one) <= 1e-6 * one), None)
