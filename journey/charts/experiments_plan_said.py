@@ -73,7 +73,8 @@ def plan_sentence(name: str, power: Power, ends: int | None, timezone: str, unit
         return f"{start}{each} {per}; how long that takes is not known, as nobody new comes."
     if days > YEAR:
         return f"{start}{each} {per}: {decimal(days / YEAR)} years of this traffic. Look for a larger effect."
-    until = "" if ends is None else f", until {date(ends, timezone)}"
+    whole = "in whole weeks " if power.size.weeks and 7 * power.size.weeks != days else ""
+    until = "" if ends is None else f", {whole}until {date(ends, timezone)}"
     return f"{start}{each} {per}: {several(days, 'day')}{until}."
 
 
@@ -134,6 +135,19 @@ def formulas_told(power: Power) -> str:
     return f"{told}. Other formulas for one look say: {'; '.join(others)}." if others else f"{told}."
 
 
+def guardrail_told(metric: ExperimentMetric, takes: Power, planned: Power, currency: str | None) -> str:
+    """What ruling out its harm takes, against what is planned: a guardrail that stays open keeps a winner from being shipped."""
+    units, held = max(takes.units_of(takes.size), default=0), max(planned.units_of(planned.size), default=0)
+    if not units:
+        return f"{metric.name} cannot be cleared: {takes.size.why or 'the log holds too little'}."
+    most = role_told(metric, currency).partition("at most ")[2]
+    days = "" if takes.size.days is None else f" ({several(takes.size.days, 'day')})"
+    said = f"To rule out that {metric.name} is more than {most} takes {count(units)} per variant{days}"
+    if units <= held:
+        return f"{said}: that is on the way."
+    return f"{said}, more than is planned: it may stay open, and then nothing is shipped. Tolerate more, or run longer."
+
+
 def daily_told(found: Baseline) -> str:
     """Those who come daily are new once only, so that fewer new ones come as time goes by."""
     return f"{count(found.daily)} new ones a day over {several(found.days, 'day')}, {count(found.later)} a day by their end and later."
@@ -149,8 +163,8 @@ def field_name(field: str) -> str:
     return FIELDS.get(field, field.removeprefix("metrics.").removeprefix("metric "))
 
 
-def said(value: Any, field: str = "") -> str:
-    """A field of a plan as a person reads it."""
+def said(value: Any, field: str = "", metric: ExperimentMetric | None = None, currency: str | None = None) -> str:
+    """A field of a plan as a person reads it.  metric: the one that decides, in whose unit effect and baseline are."""
     if value is None or value in ("", [], {}):
         return "–"
     if field == "segment":
@@ -159,11 +173,16 @@ def said(value: Any, field: str = "") -> str:
         return percent(value, 0)
     if field == "variants" and isinstance(value, Mapping):
         return ", ".join(f"{name} {percent(share, 0)}" for name, share in value.items())
+    if metric is not None and field in ("effect", "baseline"):
+        return difference_told(metric, value, currency) if field == "effect" else value_told(metric, value, currency)
+    if field == "reading":
+        return READINGS.get(value, str(value))
     if isinstance(value, Mapping):
         return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
-    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:,.6g}" if isinstance(value, float) else count(value) if whole else str(value)
 
 
 def change_caption(one: PlanChange, timezone: str) -> str:
@@ -210,6 +229,7 @@ def plan_rows(planned: Planned, currency: str | None, timezone: str) -> list[tup
     rows = [(role_told(metric, currency).capitalize(), metric.name) for metric in plan.metrics]
     rows.append(("Variants", said(plan.variants, "variants") + (f"; compared with {plan.control}" if plan.control else "")))
     rows.append(("Who takes part", "everyone" if plan.segment is None else said(plan.segment, "segment")))
+    rows += [] if plan.at is None else [("Let in when they first", said(plan.at, "at"))]
     if primary is not None and plan.effect is not None:
         baseline = "" if plan.baseline is None else f", {would_be_told(primary, plan.baseline, plan.effect, currency)}"
         rows.append(("Smallest effect worth finding", f"{difference_told(primary, plan.effect, currency)}{baseline}"))

@@ -16,7 +16,7 @@ from journey.experiments.power.result import Power
 from journey.experiments.read.metrics import read_metric
 from journey.scope import period_start, read_time, to_datetime
 from journey.warehouse import setting
-from pages.parts.experiments_plan_draft import NEW, Plain, choose_experiment, draft_of, drafts, hold, planned_of, seeded
+from pages.parts.experiments_plan_draft import NEW, OWN, SHARE, Plain, choose_experiment, draft_of, drafts, hold, planned_of, seeded
 from pages.parts.experiments_plan_fields import reading_fields, say_assumed, variant_fields, who_fields, word_fields
 from pages.parts.experiments_plan_keep import is_sized_alike, read_plan, show_keeping
 from pages.parts.experiments_plan_locked import say_locked, show_locked
@@ -103,7 +103,8 @@ def _fields(
         metrics, slider = metric_fields(page, name, plain)
         decided = [row_of(metric) for metric in plain.get("metrics", ()) if metric.get("role") == "primary"]
         if decided and metrics and decided[0] != row_of(metrics[0]):
-            plain.pop("effect", None)  # it was one of another metric
+            for key in ("effect", SHARE, OWN):  # it was one of another metric
+                plain.pop(key, None)
     with st.container(border=True, key="plan_who"):
         plain = plain | {"metrics": metrics} | who_fields(page, plain) | variant_fields(name, plain)
     with manner:
@@ -114,7 +115,7 @@ def _fields(
         metric = read_metric(metrics[0]) if metrics else None
         if metric is not None:
             with slider:
-                plain = plain | {"effect": effect_field(plain, metric, baseline(page, plain, metric), currency)}
+                plain = plain | effect_field(plain, metric, baseline(page, plain, metric), currency)
     except JourneyError as fault:
         why = str(fault)
     return plain, metric, why, assumed

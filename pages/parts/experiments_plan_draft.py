@@ -18,6 +18,7 @@ from pages.parts.workspace import answer
 OF, DRAFTS, TURN, CHANGING = "plan_of", "plan_drafts", "plan_turn", "plan_changing"
 NEW = "A new experiment"
 AFTER = "after"  # the version that was before the person when they began; in a draft, and no part of the plan
+SHARE, OWN = "share", "own"  # the effect as a share of today's value: as chosen, and as it came; no part of the plan either
 Plain = dict[str, Any]
 
 
@@ -74,7 +75,7 @@ def hold(name: str, plain: Mapping[str, Any]) -> None:
 
 def kept_part(plain: Plain) -> Plain:
     """What of a draft is the plan itself."""
-    return {key: value for key, value in plain.items() if key != AFTER}
+    return {key: value for key, value in plain.items() if key not in (AFTER, SHARE, OWN)}
 
 
 def drop(name: str) -> None:

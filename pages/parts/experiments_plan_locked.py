@@ -99,12 +99,13 @@ def _changes(page: Page, planned: Planned) -> None:
         st.caption("None. What is compared, and how, stands as it was said beforehand.")
         return
     st.caption("They stand beside the result, too.")
+    currency = setting(page.con, "currency")
     for one in reversed(planned.changes):
         with st.container(gap="xxsmall", key=f"plan_change_{one.version}"):
             st.markdown(f"**{literal(one.reason)}**")
             st.caption(literal(change_caption(one, page.scope.timezone)))
             for field in one.fields:
-                before, after = said(field.before, field.field), said(field.after, field.field)
+                before, after = (said(value, field.field, planned.plan.primary, currency) for value in (field.before, field.after))
                 st.markdown(f"{literal(field_name(field.field))}: ~~{literal(before)}~~ → {literal(after)}")
 
 

@@ -27,6 +27,7 @@ GOOD = {"up": "should rise", "down": "should fall"}
 MOST = 12
 FINER = ("within", "before", "winsorise")
 KEPT = (*FINER, "margin")
+USUAL_MARGIN = 0.05
 
 
 def metric_fields(page: Page, of: str, plain: Plain) -> tuple[list[Plain], DeltaGenerator]:
@@ -37,10 +38,10 @@ def metric_fields(page: Page, of: str, plain: Plain) -> tuple[list[Plain], Delta
     for role, (head, more) in HEADS.items():
         rows = [metric for metric in held if metric.get("role", "secondary") == role]
         if role == "primary":
-            rows = (rows or [first for first in [_first(page, 0, role)] if first])[:1]
+            rows = (rows or [first for first in [_first(page, [], role)] if first])[:1]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{head}**", width="stretch")
-            new = _first(page, len(held), role) if more and len(held) < MOST else None
+            new = _first(page, held, role) if more and len(held) < MOST else None
             if new is not None:
                 st.button(more, key=f"plan_add_{role}", icon=":material/add:", type="tertiary", on_click=_add, args=(of, new))
         found += [_row(page, of, metric, role, place) for place, metric in enumerate(rows)]
@@ -49,7 +50,11 @@ def metric_fields(page: Page, of: str, plain: Plain) -> tuple[list[Plain], Delta
 
 
 def _add(of: str, metric: Plain) -> None:
-    drafts()[of].setdefault("metrics", []).append(metric)
+    """A guardrail is not watched besides: what was is taken out there."""
+    held = drafts()[of].setdefault("metrics", [])
+    if metric["role"] == "guardrail":
+        held[:] = [one for one in held if one.get("role", "secondary") != "secondary" or row_of(one) != row_of(metric)]
+    held.append(metric)
     turn()
 
 
@@ -60,13 +65,21 @@ def _drop(of: str, role: str, place: int) -> None:
     turn()
 
 
-def _first(page: Page, place: int, role: str) -> Plain | None:
-    """A metric to begin with: another one each time; None of a log without events."""
+def _lacks_revenue(page: Page, held: list[Plain]) -> bool:
+    """Whether there is revenue, and neither the metric that decides nor a guardrail counts it."""
+    rows = [row_of(metric) for metric in held if metric.get("role") in ("primary", "guardrail")]
+    return revenue_of(page.con) is not None and Row("revenue") not in rows
+
+
+def _first(page: Page, held: list[Plain], role: str) -> Plain | None:
+    """A metric to begin with: revenue is the usual guardrail, else another event each time; None of a log without events."""
+    place = len(held)
     names = answer(page.con, page.version, event_names)
     if not names:
         return None
-    row = Row("share", names[place % len(names)])
-    margin = {"margin": {"relative": 0.02}} if role == "guardrail" else {}
+    guards = role == "guardrail"
+    row = Row("revenue") if guards and _lacks_revenue(page, held) else Row("share", names[place % len(names)])
+    margin = {"margin": {"relative": USUAL_MARGIN}} if guards else {}
     return {"name": row.name, "role": role, "good": "up", **counted_by(row), **margin}
 
 

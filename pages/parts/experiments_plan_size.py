@@ -14,6 +14,7 @@ from journey.charts.experiments_plan_said import (
     effect_of,
     effect_told,
     formulas_told,
+    guardrail_told,
     readings_told,
     size_of,
     unit_noun,
@@ -21,14 +22,15 @@ from journey.charts.experiments_plan_said import (
 )
 from journey.charts.experiments_said import value_told
 from journey.charts.words import UNKNOWN, count, date, day, several
-from journey.errors import QuestionError
+from journey.errors import JourneyError, QuestionError
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.power import measure_power, power_customers, read_power
 from journey.experiments.power.baseline import Baseline, baseline_of
 from journey.experiments.power.result import Power
+from journey.experiments.read.metrics import read_metric
 from journey.scope import Scope
 from pages.parts.charts import draw
-from pages.parts.experiments_plan_draft import Plain, seeded
+from pages.parts.experiments_plan_draft import OWN, SHARE, Plain, seeded
 from pages.parts.frame import Page, counted, download_figure, literal
 from pages.parts.people import show_people
 from pages.parts.workspace import answer, derived, resolved
@@ -46,16 +48,21 @@ def baseline(page: Page, plain: Plain, metric: ExperimentMetric) -> Baseline:
     return found
 
 
-def effect_field(plain: Plain, metric: ExperimentMetric, found: Baseline, currency: str | None) -> float | None:
-    """The smallest effect worth finding, on a slider over shares of today's value; typed in its unit where there is none."""
+def effect_field(plain: Plain, metric: ExperimentMetric, found: Baseline, currency: str | None) -> Plain:
+    """The smallest effect worth finding, on a slider over shares of today's value; typed in its unit where there is none.
+
+    Where today's value becomes another, as that of a later step is, the share stays and the effect follows it.
+    """
     held, value, down = plain.get("effect"), found.value, metric.good == "down"
     if not value:
         typed = st.number_input("Smallest effect worth finding, in its unit", key=seeded("effect_typed", float(held or 0.01)), format="%g")
-        return typed or None
-    choices = effect_choices(value, metric.kind, down, held)
+        return {"effect": typed or None}
+    own = float(plain.get(OWN) or size_of(held, value))
+    before = float(plain.get(SHARE) or own)
+    choices = effect_choices(value, metric.kind, down, effect_of(own, value, down))
     if not choices:
         raise QuestionError(f"{metric.name} is {value_told(metric, value, currency)} already: it cannot {'fall' if down else 'rise'}.")
-    usual = min(choices, key=lambda size: abs(size - size_of(held, value)))
+    usual = min(choices, key=lambda size: abs(size - before))
     size = st.select_slider(
         "Smallest effect worth finding",
         choices,
@@ -63,10 +70,11 @@ def effect_field(plain: Plain, metric: ExperimentMetric, found: Baseline, curren
         format_func=lambda size: effect_told(size, metric, value, currency),
         help="Of today's value. A smaller effect takes more customers: half as large, four times as many.",
     )
-    unmoved = held is not None and size == size_of(held, value)
-    effect = float(held) if unmoved and held is not None else effect_of(size or usual, value, down)
+    share = size or usual
+    unmoved = held is not None and share == size_of(held, value)
+    effect = float(held) if unmoved and held is not None else effect_of(share, value, down)
     st.caption(literal(f"A change {would_be_told(metric, value, effect, currency)} shall not be missed."))
-    return effect
+    return {"effect": effect, SHARE: share, OWN: own}
 
 
 def question_of(plain: Plain, metric: Mapping[str, Any]) -> Plain:
@@ -103,8 +111,28 @@ def show_size(page: Page, plain: Plain, metric: ExperimentMetric, power: Power, 
         else:
             st.caption("Not enough data yet: too few came in the last four weeks to say what the coming ones would bring.")
     st.caption(literal(f"{readings_told(power)}{cycle_told(power)} {formulas_told(power)}"))
+    for told in _guardrails(page, plain, power, currency):
+        st.caption(f":material/shield: {literal(told)}")
     for warning in power.evidence.warnings:
         st.caption(":material/warning: " + literal(warning))
+
+
+def _guardrails(page: Page, plain: Plain, power: Power, currency: str | None) -> list[str]:
+    """What it takes to rule out the harm that each guardrail tolerates no more; those that cannot be measured are left out."""
+    told = []
+    for metric in plain["metrics"]:
+        if metric.get("role") != "guardrail" or not metric.get("margin"):
+            continue
+        margin = metric["margin"]
+        relative = isinstance(margin, Mapping)
+        size = float(margin["relative"] if isinstance(margin, Mapping) else margin) * (-1 if metric.get("good", "up") == "up" else 1)
+        asked = question_of({**plain, "effect": size}, metric) | {"relative": relative, "tuned_at": power.size.tuned_at}
+        try:
+            found: Power = answer(page.con, page.version, measure_power, read_power(asked), who(page, plain))
+            told.append(guardrail_told(read_metric(metric), found, power, currency))
+        except JourneyError:  # nobody brought anything to it yet, or so much harm cannot be
+            continue
+    return told
 
 
 def _numbers(page: Page, unit: str, metric: ExperimentMetric, power: Power, currency: str | None, ends: int | None) -> None:

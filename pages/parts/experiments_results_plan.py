@@ -1,15 +1,13 @@
 """What was planned before anybody looked, when it was locked, what was changed since, and what is read otherwise here."""
 
-import json
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
-from journey.charts.experiments_said import difference_told
-from journey.charts.words import date, moment, percent, several, short
+from journey.charts.experiments_plan_said import field_name, plan_rows, said
+from journey.charts.words import date, moment, several, short
 from journey.experiments.plan import Planned
 from journey.experiments.result import Reading
+from journey.warehouse import setting
 from pages.parts.frame import Page
 from pages.parts.text import literal
 
@@ -50,7 +48,9 @@ def _plan(page: Page, planned: Planned) -> None:
     plan, zone = planned.plan, page.scope.timezone
     if plan.hypothesis:
         st.markdown(literal(plan.hypothesis))
-    st.dataframe(pl.DataFrame(_facts(planned)), hide_index=True, height="content", width=520)
+    currency = setting(page.con, "currency")
+    facts = [{"What": what, "Planned": told} for what, told in plan_rows(planned, currency, zone)]
+    st.dataframe(pl.DataFrame(facts), hide_index=True, height="content", width=640)
     if planned.changes:
         st.markdown("**Changed after the lock**")
         rows = [
@@ -58,9 +58,9 @@ def _plan(page: Page, planned: Planned) -> None:
                 "When": moment(change.at, zone),
                 "Who": change.by,
                 "Why": change.reason,
-                "What": field.field,
-                "From": _said(field.before),
-                "To": _said(field.after),
+                "What": field_name(field.field),
+                "From": short(said(field.before, field.field, plan.primary, currency), 90),
+                "To": short(said(field.after, field.field, plan.primary, currency), 90),
                 "Exposed by then": change.exposed,
                 "Looks by then": change.looks,
             }
@@ -70,26 +70,3 @@ def _plan(page: Page, planned: Planned) -> None:
         st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height="content", width=640)
     st.caption("The hash of the text in force; noted elsewhere, it proves that nothing was put in its place.")
     st.code(planned.hash, language=None, wrap_lines=True)
-
-
-def _facts(planned: Planned) -> list[dict[str, str]]:
-    plan = planned.plan
-    primary = plan.primary
-    guardrails = ", ".join(metric.name for metric in plan.metrics if metric.role == "guardrail")
-    facts = {
-        "Primary metric": primary.name if primary else "",
-        "Guardrails": guardrails,
-        "Smallest effect worth finding": difference_told(primary, plan.effect) if primary and plan.effect is not None else "",
-        "Variants": ", ".join(f"{name} {percent(share, 0)}" for name, share in plan.variants.items()),
-        "Control": plan.control or "",
-        "Units needed of each": "" if plan.units_per_arm is None else f"{plan.units_per_arm:,}",
-        "Days": "" if plan.days is None else f"{plan.days:,}",
-        "Owner": plan.owner,
-    }
-    return [{"What": what, "Planned": value} for what, value in facts.items() if value]
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return "not said"
-    return short(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 90)

@@ -11,6 +11,7 @@ from journey.charts.experiments_plan_said import (
     effect_choices,
     effect_of,
     effect_told,
+    guardrail_told,
     plan_sentence,
     readings_told,
     said,
@@ -63,6 +64,13 @@ def test_a_plan_is_told_with_its_weeks() -> None:
     asked = read_power({"metric": metric_plain(ORDERS), "effect": 0.1, "reading": "fixed"})
     power = measure_power(drawn(log), asked, Scope())
     n = math.ceil(power.size.n or 0)
+    whole = "in whole weeks until" if (power.size.days or 0) % 7 else "days, until"
+    assert whole in plan_sentence("short", power, 28 * 86_400_000, "UTC")
+    guard = read_metric({"name": "Orders", "event": "order", "role": "guardrail", "margin": 0.05})
+    finer = measure_power(drawn(log), read_power({"metric": metric_plain(ORDERS), "effect": -0.05, "reading": "fixed"}), Scope())
+    told = guardrail_told(guard, finer, power, None)  # half the effect takes about four times as many
+    assert told.startswith("To rule out that Orders is more than 5.0 pts lower takes") and "it may stay open" in told
+    assert guardrail_told(guard, power, finer, None).endswith("that is on the way.")
     assert plan_sentence("short", power, None, "UTC").startswith(f"short needs {n:,} customers per variant: {power.size.days} days")
     assert sizes_of(power)["days"] % 7 == 0 and sizes_of(power)["units_per_arm"] == n
     assert "planned looks" in readings_told(power) and weeks_told(power, ORDERS, None).startswith("4 weeks tell +")
@@ -74,6 +82,11 @@ def test_a_plan_is_told_with_its_weeks() -> None:
 def test_fields_of_a_plan_are_told() -> None:
     assert said({"control": 0.5, "b": 0.5}, "variants") == "control 50%, b 50%"
     assert (said(None), said(0.95, "confidence"), said(("a", "b"))) == ("–", "95%", "a, b")
+    assert (said(0.0733261, "effect", ORDERS), said(1966, "tuned_at"), said("fixed", "reading")) == (
+        "+7.3 pts",
+        "1,966",
+        "one look at the end",
+    )
 
 
 def remembered(decided: str, seen: dict[str, object], effect: float | None = 0.02) -> Remembered:

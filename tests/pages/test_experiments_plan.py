@@ -21,7 +21,8 @@ LOG = "\n".join(
     f"c{k} +{k % 28}d 09:00 visit 09:01 shown{{experiment={ODD},variant={'ab'[k % 2]}}}" + (" 10:00 order" if k % 10 < 3 + k % 2 else "")
     for k in range(280)
 )
-PLAIN = "\n".join(f"c{k} +{k % 28}d 09:00 visit" + (" 10:00 order" if k % 5 == 0 else "") for k in range(140))
+CARTS = {k: " 09:30 cart" if k % 2 == 0 or k % 5 == 0 else "" for k in range(140)}
+PLAIN = "\n".join(f"c{k} +{k % 28}d 09:00 visit{cart}" + (" 10:00 order" if k % 5 == 0 else "") for k, cart in CARTS.items())
 
 
 @pytest.fixture
@@ -75,6 +76,9 @@ def test_a_plan_is_written_locked_and_changed_in_the_open(folder: Path) -> None:
     keyed(page.text_input, "acting_as").set_value("Ann")
     page.run()
     assert {one.label: one.value for one in page.metric}["Per variant"] != needed
+    assert "A change from 20.0% to 24.0% shall not be missed." in texts(page)
+    keyed(page.selectbox, "_at").set_value("cart").run()  # the share that was chosen stays, of another value
+    assert "A change from 32.5% to 39.0% shall not be missed." in texts(page)
     button(page, "plan_add_guardrail").click().run()
     assert sum(one.label == "Tolerated" for one in page.number_input) == 1
     page = page.switch_page("retention.py").run().switch_page("experiments.py").run()  # the draft stays
