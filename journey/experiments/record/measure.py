@@ -17,6 +17,8 @@ from journey.rules import Binder, nearest
 from journey.scope import Scope, refuse_unknown, to_datetime
 from journey.warehouse import Warehouse, ask_sql, kept
 
+MOST_READ = 50
+
 CUSTOMERS = """-- How many customers saw any variant of each experiment?  Columns: experiment, customers.
 select {experiment} as experiment, count(distinct e.customer) as customers
 from events e
@@ -58,7 +60,9 @@ def measure_archive(con: Warehouse, question: ArchiveQuestion, scope: Scope) -> 
         names = [one.experiment for one in every]
         warnings.append(f"No experiment is named {question.experiment!r}.{nearest(question.experiment, names)}")
     warnings += [*_absent(con, kept_ones, every), *_rewritten(con, kept_ones)]
-    ordered = tuple(_read(con, one, scope, warnings) if question.readings else one for one in sorted(kept_ones, key=_rank))
+    ordered = tuple(sorted(kept_ones, key=_rank))
+    if question.readings:
+        ordered = _with_readings(con, ordered, scope, warnings)
     return Archive(question.about, tuple(words), ordered, len(every), _evidence(con, ordered, tuple(warnings)))
 
 
@@ -68,7 +72,7 @@ def archive_customers(con: Warehouse, question: ArchiveQuestion, scope: Scope, m
     Raises: QuestionError: another mark, an experiment that is not in the answer.
     """
     refuse_unknown(mark, ("experiment", "arm"), "a mark of experiments")
-    known = {one.experiment: tuple(one.variants) for one in measure_archive(con, question, scope).experiments}
+    known = {one.experiment: tuple(one.variants) for one in measure_archive(con, replace(question, readings=False), scope).experiments}
     name, arm = (None if mark.get(key) is None else str(mark[key]) for key in ("experiment", "arm"))
     if name is None or name not in known:
         raise QuestionError(f"experiment is {name!r}; it can be {', '.join(map(repr, known)) or 'none'}.")
@@ -90,9 +94,10 @@ def remembered(con: Warehouse) -> tuple[Remembered, ...]:
     made: dict[str, list[Decision]] = {}
     for decision in decisions(con):
         made.setdefault(decision.experiment, []).append(decision)
-    names = sorted({*plans(con), *seen, *made})
+    planned = {name: plan_of(con, name) for name in plans(con)}
+    names = sorted({*planned, *seen, *made})
     counts, until = _customers(con) if seen else {}, data_until(con)
-    return tuple(_remembered(name, seen.get(name), plan_of(con, name), made.get(name, []), counts.get(name, 0), until) for name in names)
+    return tuple(_remembered(name, seen.get(name), planned.get(name), made.get(name, []), counts.get(name, 0), until) for name in names)
 
 
 def _remembered(
@@ -144,10 +149,19 @@ def _rewritten(con: Warehouse, kept_ones: list[Remembered]) -> list[str]:
     return found
 
 
+def _with_readings(con: Warehouse, ordered: tuple[Remembered, ...], scope: Scope, warnings: list[str]) -> tuple[Remembered, ...]:
+    """The first of those that are over and undecided with their readings: each takes its time."""
+    open_ones = [place for place, one in enumerate(ordered) if one.state == OVER and one.customers and one.decision is None]
+    chosen = set(open_ones[:MOST_READ])
+    if len(open_ones) > MOST_READ:
+        warnings.append(
+            f"Of {len(open_ones):,} experiments that are over and undecided, the first {MOST_READ} are read. Search for others."
+        )
+    return tuple(_read(con, one, scope, warnings) if place in chosen else one for place, one in enumerate(ordered))
+
+
 def _read(con: Warehouse, one: Remembered, scope: Scope, warnings: list[str]) -> Remembered:
-    """With its reading as it was planned, where it is over and nothing is decided."""
-    if one.state != OVER or not one.customers or one.decision is not None:
-        return one
+    """With its reading as it was planned."""
     question = read_experiment({"experiment": one.experiment, "checks": False}, files=False)
     try:
         return replace(one, reading=measure_experiment(con, question, Scope(timezone=scope.timezone)))

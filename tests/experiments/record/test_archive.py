@@ -173,3 +173,14 @@ def test_a_plan_that_was_put_in_place_of_the_one_decided_on_is_told() -> None:
     assert kept.unbroken
     answer = ask(con, {"ask": "experiments", "experiment": "Checkout"})
     assert answer["warnings"] == ["The plan of 'Checkout' is not the one that was decided on: its record was written anew since."]
+
+
+def test_of_very_many_that_are_over_the_first_are_read_and_the_others_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("journey.experiments.record.measure.MOST_READ", 1)
+    con = drawn(
+        "ann 09:00 see{experiment=Checkout,variant=control} 10:00 see{experiment=Photos,variant=control}",
+        "bob 09:00 see{experiment=Checkout,variant=short} 10:00 see{experiment=Photos,variant=short} +20d 09:00 buy",
+    )
+    answer = ask(con, {"ask": "experiments"})
+    assert [(one["experiment"], one["verdict"] is None) for one in answer["experiments"]] == [("Photos", False), ("Checkout", True)]
+    assert answer["warnings"] == ["Of 2 experiments that are over and undecided, the first 1 are read. Search for others."]
