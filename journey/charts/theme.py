@@ -6,6 +6,7 @@ theme in force.  So a figure is free of the theme, can be cached once for light 
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
 from typing import Any
 
@@ -37,31 +38,44 @@ def a(colour: str, alpha: float) -> str:
     return f"{colour}{round(255 * alpha):02x}"
 
 
+_AXIS = {"showline": False, "zeroline": False, "ticks": "", "fixedrange": True, "title": None, "automargin": True, "tickangle": 0}
+_TICKS = {"tickfont": {"size": 12, "color": MUTED}}
+_X = {**_AXIS, **_TICKS, "showgrid": False}
+_Y = {**_AXIS, **_TICKS, "showgrid": True, "gridcolor": a(GHOST, 0.45), "gridwidth": 1, "ticklabelstandoff": 8}
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Both; where they disagree, what lies over."""
+    both = dict(under)
+    for name, value in over.items():
+        beneath = both.get(name)
+        both[name] = _merged(beneath, value) if isinstance(value, Mapping) and isinstance(beneath, Mapping) else value
+    return both
+
+
 def dress(figure: go.Figure, height: int, *, left: int = 0, right: int = 0, top: int = 8, bottom: int = 0, **layout: Any) -> go.Figure:
     """Give a figure its type, space and axes, and hand it back; `layout` overrides or adds.
 
     Everything is set on the layout itself: Streamlit's template overrides what a template of ours would say.
     """
-    figure.update_layout(
-        template="streamlit" if "streamlit" in pio.templates else "none",  # registered by streamlit, where there is one
-        height=height,
-        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
-        font={"family": FAMILY, "size": 12, "color": INK},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        colorway=list(CAT),  # bars ignore the theme's categorical colours unless they are named here
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-        bargap=0.34,
-        hoverlabel={"bgcolor": PAPER, "bordercolor": GHOST, "font": {"family": FAMILY, "size": 12, "color": INK}, "align": "left"},
-    )
-    axis = {"showline": False, "zeroline": False, "ticks": "", "fixedrange": True, "title": None, "automargin": True, "tickangle": 0}
-    figure.update_xaxes(**axis, showgrid=False, tickfont={"size": 12, "color": MUTED})
-    figure.update_yaxes(
-        **axis, showgrid=True, gridcolor=a(GHOST, 0.45), gridwidth=1, ticklabelstandoff=8, tickfont={"size": 12, "color": MUTED}
-    )
-    figure.update_layout(**layout)
+    look: dict[str, Any] = {
+        "template": "streamlit" if "streamlit" in pio.templates else "none",  # registered by streamlit, where there is one
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+        "font": {"family": FAMILY, "size": 12, "color": INK},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "colorway": list(CAT),  # bars ignore the theme's categorical colours unless they are named here
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "bargap": 0.34,
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": GHOST, "font": {"family": FAMILY, "size": 12, "color": INK}, "align": "left"},
+    }
+    held = figure.layout.to_plotly_json()
+    look |= {axis: _X if axis[0] == "x" else _Y for axis in ("xaxis", "yaxis", *held) if axis[1:5] == "axis"}
+    # A layout is made anew, as each change of one in place takes several times as long.
+    figure.layout = _merged(_merged(held, look), layout)
     return figure
 
 

@@ -2,6 +2,7 @@ import html
 
 import plotly.graph_objects as go
 import pytest
+from plotly.subplots import make_subplots
 
 from journey.charts.theme import ACCENT, CAT, DIV, NEG, PAPER, POS, RAMP, SEQ, a, dress, note, plain
 
@@ -32,6 +33,18 @@ def test_a_name_is_shown_letter_by_letter(name):
     assert not set("<>$%") & set(shown)
     assert "#0" not in shown
     assert html.unescape(shown) == name
+
+
+def test_a_dress_keeps_what_the_figure_holds_and_dresses_every_axis():
+    figure = make_subplots(1, 2, shared_yaxes=True, subplot_titles=("a", "b"))
+    figure.update_layout(xaxis2={"range": [0, 3], "title": "gone"}, shapes=[{"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 1}])
+    held = figure.layout.to_plotly_json()
+    layout = dress(figure, 300, right=5, xaxis={"tickvals": [1], "tickfont": {"color": NEG}}, yaxis_showgrid=False, bargap=0.1).layout
+    assert layout.xaxis2.range == (0, 3) and layout.xaxis2.title.text is None and layout.xaxis2.tickfont.color == "#000010"
+    assert layout.xaxis.tickfont.to_plotly_json() == {"size": 12, "color": NEG} and layout.xaxis.tickvals == (1,)
+    assert (layout.yaxis.showgrid, layout.yaxis2.showgrid, layout.yaxis2.matches) == (False, True, "y")
+    assert (layout.bargap, layout.margin.r, layout.height) == (0.1, 5, 300) and len(layout.shapes) == 1
+    assert [one.text for one in layout.annotations] == ["a", "b"] and layout.xaxis2.domain == tuple(held["xaxis2"]["domain"])
 
 
 def test_signs_that_are_not_seen_are_dropped():
