@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from journey.charts.experiments_said import ICONS, STATES, difference_told, interval_told
+from journey.charts.experiments_said import ICONS, STATES, difference_told, first_sentence, interval_told
 from journey.charts.words import moment
 from journey.experiments.metric import ExperimentMetric
 from journey.experiments.record import Compared, Decision, decide, decisions
@@ -33,7 +33,7 @@ def show_decision(page: Page, reading: Reading, currency: str | None, basis: str
             st.subheader("What was decided" if closed else "Decide", anchor=False, width="stretch")
             _offer_roi(page, reading)
         if basis and not closed:
-            st.caption(f":material/groups: {literal(basis)} {literal(reading.verdict.sentence)}")
+            st.caption(f":material/groups: {literal(basis)} {literal(first_sentence(reading.verdict.sentence)[0])}")
         if made:
             _record(made[-1], page.scope.timezone, _metric(reading, made[-1]), currency)
         if closed:

@@ -90,7 +90,7 @@ def _show(page: Page, answer: DeltaGenerator, source: Source, planned: Planned |
         if rest:
             st.markdown(literal(rest))
         if is_broken(whole) and not is_broken(reading):
-            st.markdown(f":red[:material/report:] **As a whole it is broken.** {literal(whole.verdict.sentence)}")
+            st.markdown(f":red[:material/report:] **As a whole it is broken.** {literal(first_sentence(whole.verdict.sentence)[0])}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="experiment_state"):
         show_badge(reading)
         show_plan_status(page, reading, planned, source.kind == LOG)

@@ -39,7 +39,8 @@ def status_told(planned: Planned, timezone: str) -> str:
     if planned.looks_at_lock:
         seen.append(f"after {several(planned.looks_at_lock, 'look')}")
     when = " and ".join(seen) or "before anybody was exposed"
-    changed = f"changed {several(len(planned.changes), 'time')} since" if planned.changes else "unchanged since"
+    times = "once" if len(planned.changes) == 1 else several(len(planned.changes), "time")
+    changed = f"changed {times} since" if planned.changes else "unchanged since"
     chain = "" if planned.unbroken else f"; its record is broken at version {planned.broken_at}: somebody altered it past the app"
     return f"Planned and locked {date(planned.locked_at, timezone)} by {planned.locked_by}, {when}; {changed}{chain}."
 
@@ -50,7 +51,7 @@ def _plan(page: Page, planned: Planned) -> None:
         st.markdown(literal(plan.hypothesis))
     currency = setting(page.con, "currency")
     facts = [{"What": what, "Planned": told} for what, told in plan_rows(planned, currency, zone)]
-    st.dataframe(pl.DataFrame(facts), hide_index=True, height="content", width=640)
+    st.dataframe(pl.DataFrame(facts), hide_index=True, height="content")
     if planned.changes:
         st.markdown("**Changed after the lock**")
         rows = [
@@ -67,6 +68,6 @@ def _plan(page: Page, planned: Planned) -> None:
             for change in planned.changes
             for field in change.fields
         ]
-        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height="content", width=640)
+        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height="content")
     st.caption("The hash of the text in force; noted elsewhere, it proves that nothing was put in its place.")
     st.code(planned.hash, language=None, wrap_lines=True)
