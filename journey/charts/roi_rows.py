@@ -68,6 +68,8 @@ def must_be_sentence(roi: Roi) -> str:
     side = "below" if (one.needs == "at least") == holds(one) else "above"
     edge = f"{side} {told}" if holds(one) else f"at {told} or {'more' if one.needs == 'at least' else 'less'}"
     far = f"{percent(gap, 0)} away" if gap <= 1 else f"{count(gap + 1)} times what it is now"
+    if one.now * (one.value or 0.0) < 0:  # no share of what it is now leads to the other side of zero
+        far = f"now {told_input(roi.question, one.input, one.now, roi.currency)}"
     return f"Nearest to the edge: {one.label.lower()}, {far}. It {turns} {edge}, the rest as it stands."
 
 

@@ -99,6 +99,8 @@ def test_the_published_calculator_stands_beside_what_it_leaves_out() -> None:
 def test_what_would_have_to_be_true_names_the_nearest_edge() -> None:
     roi = roi_of(CORRECTED)
     assert must_be_sentence(roi) == "Nearest to the edge: lift, 6% away. It stops paying below 9.4%, the rest as it stands."
+    harm = roi_of(SOLD | {"lift": {"estimate": -0.001, "low": -0.02, "high": 0.018, "confidence": 0.95}, "setup": 100})
+    assert must_be_sentence(harm).startswith("Nearest to the edge: lift, now −0.10 pts. It starts paying at +")
     rows = {row["Assumption"]: row for row in needs_rows(roi)}
     assert rows["Lift"]["To pay"] == "at least 9.4%"
     assert rows["Set-up"]["To pay"] == "at most 23,912" and "Share of the lift lost a month" not in rows
