@@ -2,9 +2,8 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("journey/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
@@ -40,7 +39,8 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Dotted names of all that the file imports, wherever in it, by name at run time too."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -48,9 +48,14 @@ def imports(path: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+        elif isinstance(node, ast.Call) and _called(node) == "import_module":
             found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
-    return found
+    return frozenset(found)
+
+
+def _called(node: ast.Call) -> str:
+    """The last word of what is called."""
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
 def room_of(path: Path) -> str:
@@ -66,15 +71,15 @@ def band(room: str) -> int:
     return next(number for number, rooms in enumerate(BANDS) if room in rooms)
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if name(p).startswith("journey/") and name(p) != "journey/__init__.py"], ids=name)
-def test_imports_point_down(path: Path) -> None:
-    room = room_of(path)
-    for other in rooms_imported(path) - {room}:
+def test_imports_point_down() -> None:
+    inner = [path for path in FILES if name(path).startswith("journey/") and name(path) != "journey/__init__.py"]
+    for importing, other in ((path, other) for path in inner for other in rooms_imported(path) - {room_of(path)}):
+        room = room_of(importing)
         if room == "ingest" and other in CONDUCTED:
             continue  # loading conducts the rooms of facts
         if band(room) in (0, len(BANDS) - 1) and band(other) <= band(room):
             continue  # the ground and the doors stand in a row of their own, in the order below
-        assert band(other) < band(room), f"{name(path)} imports journey.{other}, which is not below it"
+        assert band(other) < band(room), f"{name(importing)} imports journey.{other}, which is not below it"
 
 
 def test_the_ground_has_no_circles() -> None:
@@ -84,45 +89,45 @@ def test_the_ground_has_no_circles() -> None:
             assert rooms_imported(path) - {room_of(path)} <= order[room_of(path)], name(path)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_packages_stay_in_their_rooms(path: Path) -> None:
-    used = {dotted.split(".")[0] for dotted in imports(path)}
-    for package, rooms in ROOMS.items():
-        kernel = package == "numba" and path.name == "kernel.py"
-        assert package not in used or kernel or name(path).startswith(rooms), f"{package} is used in {name(path)}"
-    if re.search(r"\bduckdb\.connect\b", path.read_text()):
-        assert name(path) in ("journey/warehouse.py", "journey/ingest/parse.py"), "the warehouse opens workspaces, the parser its own"
+def test_packages_stay_in_their_rooms() -> None:
+    for path in FILES:
+        for package in {dotted.split(".")[0] for dotted in imports(path)} & ROOMS.keys():
+            kernel = package == "numba" and path.name == "kernel.py"
+            assert kernel or name(path).startswith(ROOMS[package]), f"{package} is used in {name(path)}"
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if name(p).startswith("pages/")], ids=name)
-def test_pages_hold_no_sql(path: Path) -> None:
-    texts = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
-    assert not [
-        text
-        for text in texts
-        if isinstance(text, str) and re.match(r"\s*(select|with|insert|update|delete)\s.*\bfrom\b", text, re.I | re.S)
-    ]
+def test_the_warehouse_opens_workspaces_and_the_parser_its_own() -> None:
+    opening = {name(path) for path in FILES if re.search(r"\bduckdb\.connect\b", path.read_text())}
+    assert opening == {"journey/warehouse.py", "journey/ingest/parse.py"}
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if name(p).startswith("journey/charts/")], ids=name)
-def test_charts_ask_nothing(path: Path) -> None:
-    assert "warehouse" not in rooms_imported(path)
-    assert "duckdb" not in imports(path)
+def test_pages_hold_no_sql() -> None:
+    for path in (path for path in FILES if name(path).startswith("pages/")):
+        nodes = ast.walk(ast.parse(path.read_text()))
+        texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        sql = [text for text in texts if re.match(r"\s*(select|with|insert|update|delete)\s.*\bfrom\b", text, re.I | re.S)]
+        assert not sql, name(path)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_files_stay_readable(path: Path) -> None:
-    lines = len(path.read_text().splitlines())
-    page = path.parent == ROOT / "pages"
-    assert lines <= (LONGEST_PAGE if page else LONGEST), f"{name(path)} has {lines} lines"
-    assert not {part.removesuffix(".py") for part in path.relative_to(ROOT).parts} & NO_ROOM
+def test_charts_ask_nothing() -> None:
+    for path in (path for path in FILES if name(path).startswith("journey/charts/")):
+        assert "warehouse" not in rooms_imported(path), name(path)
+        assert "duckdb" not in imports(path), name(path)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_nothing_injects_html(path: Path) -> None:
-    text = path.read_text()
-    assert "unsafe_allow_html" not in text
-    assert 'type="primary"' not in text
+def test_files_stay_readable() -> None:
+    for path in FILES:
+        lines = len(path.read_text().splitlines())
+        page = path.parent == ROOT / "pages"
+        assert lines <= (LONGEST_PAGE if page else LONGEST), f"{name(path)} has {lines} lines"
+        assert not {part.removesuffix(".py") for part in path.relative_to(ROOT).parts} & NO_ROOM, name(path)
+
+
+def test_nothing_injects_html() -> None:
+    for path in FILES:
+        text = path.read_text()
+        assert "unsafe_allow_html" not in text, name(path)
+        assert 'type="primary"' not in text, name(path)
 
 
 def test_every_module_says_what_it_is() -> None:
