@@ -213,7 +213,8 @@ def _ended(one: Remembered) -> str:
 def archive_caption(found: Archive) -> str:
     learned = sum(bool(one.learned) for one in found.experiments)
     people = f"{several(found.evidence.population, 'customer')} were shown a variant of one of them, each counted once"
-    return f"{people} · from {count(learned)} something is written down that was learned · of {several(found.of, 'experiment')} in all"
+    noted = f" · what was learned is written down for {count(learned)}" if learned else ""
+    return f"{people}{noted} · of {several(found.of, 'experiment')} in all"
 
 
 def when_told(one: Remembered, timezone: str) -> str:

@@ -31,7 +31,7 @@ def groups_figure(groups: Sequence[Group], overall: float | None, currency: str 
     ends += [0.0] + ([] if overall is None else [overall])
     low, high = min(ends), max(ends)
     room = (high - low) * 0.06 or 0.01
-    dress(figure, len(groups) * ROW + 34, top=4, bottom=2, right=140)
+    dress(figure, len(groups) * ROW + 34, top=4, bottom=2, right=160)
     if overall is not None:
         figure.add_vline(x=overall, line={"color": MUTED, "width": 1.2, "dash": "dot"}, layer="below")
     figure.add_vline(x=0, line={"color": INK, "width": 1.2}, layer="below")

@@ -12,6 +12,7 @@ from journey.experiments.read.exposure import experiments_in
 from journey.experiments.read.metrics import metric_plain
 from journey.experiments.read.usual import usual_metrics
 from journey.warehouse import Warehouse
+from pages.parts.experiments_views import EXPERIMENT
 from pages.parts.frame import Page
 from pages.parts.workspace import answer
 
@@ -38,8 +39,15 @@ def choose_experiment(page: Page) -> str:
         label_visibility="collapsed",
         icon=":material/science:",
         width=280,
+        on_change=follow,
     )
     return chosen or NEW
+
+
+def follow() -> None:
+    """Whose plan is looked at, its results are looked at next."""
+    if (chosen := st.session_state.get(OF)) not in (None, NEW):
+        st.session_state[EXPERIMENT] = chosen
 
 
 def drafts() -> dict[str, Plain]:

@@ -7,7 +7,7 @@ from journey.errors import JourneyError
 from journey.experiments.plan import Plan, Planned, doubts, keep_plan, lock_plan, missing, plan_from, plan_plain
 from journey.experiments.read.exposure import experiments_in
 from pages.parts.actions_person import UNNAMED, name_person, person
-from pages.parts.experiments_plan_draft import AFTER, OF, Plain, drop, kept_part
+from pages.parts.experiments_plan_draft import AFTER, OF, Plain, drop, follow, kept_part
 from pages.parts.frame import Page, literal
 from pages.parts.workspace import answer
 
@@ -113,4 +113,5 @@ def _keep(page: Page, of: str, plain: Plain, lock: bool) -> None:
     drop(of)
     st.session_state.pop(REASON, None)
     st.session_state[OF] = plan.experiment
+    follow()
     st.session_state[DONE] = f"{'Locked' if lock else 'Kept'}: {plan.experiment}."

@@ -89,6 +89,7 @@ def test_a_plan_is_written_locked_and_changed_in_the_open(folder: Path) -> None:
     assert [metric.role for metric in planned.plan.metrics] == ["primary", "guardrail"]
     assert planned.plan.units_per_arm and planned.plan.days and planned.plan.days % 7 == 0
     assert "before anybody was shown a variant" in page.header[0].value and planned.hash[:10] in texts(page)
+    assert page.session_state["experiment"] == "short"  # its results are looked at next
     button(page, "plan_change").click().run()
     keyed(page.text_area, "_hypothesis").set_value("Fewer fields, more orders.")
     page.run()
