@@ -83,15 +83,14 @@ def due_looks(con: Warehouse, log: Log, plan: Plan, looks: int) -> Due:
     size = (plan.units_per_arm or 0) * max(len(log.arms), 2)
     if size:
         found = _by_units(con, log, [-(-size * look // looks) for look in range(1, looks + 1)])
-    elif plan.start is not None and last is not None:
-        found = [plan.start + (last - plan.start) * look // looks for look in range(1, looks + 1)]
+    elif plan.start is not None and plan.ends is not None:
+        found = [plan.start + (plan.ends - plan.start) * look // looks for look in range(1, looks)]
     else:
         found = []
     found = [moment for moment in found if moment <= known]
-    if last is not None and last <= known and (len(found) < looks or last < found[-1]):
-        found = [moment for moment in found if moment < last][: looks - 1]
+    if last is not None and last <= known:
         found += [last] * (looks - len(found))
-    return Due(tuple(found))
+    return Due(tuple(sorted(found)))
 
 
 def settled_at(log: Log, plan: Plan) -> int | None:

@@ -158,3 +158,8 @@ def test_letting_nobody_in_before_the_end_makes_a_hint_of_a_reading_that_has_one
     assert not read(planned(log, **{**one_look, "reading": "always_valid"}, stop="2026-03-14"))["hint"]
     waiting = read(planned(log, **{**one_look, "units_per_arm": 1_000}))
     assert waiting["state"] == "keep running" and "Nobody new is exposed any more" in waiting["verdict"]
+
+
+def test_looks_without_a_number_of_units_are_at_equal_parts_of_the_time(log: Warehouse) -> None:
+    con = planned(log, reading="fixed", looks=None, units_per_arm=None, stop="2026-03-10")
+    assert [of_day(con, day, reading="planned", looks=4)["look"] for day in (1, 2, 3.9, 4, 7.9, 8, 12)] == [0, 1, 1, 2, 3, 4, 4]
