@@ -6,10 +6,12 @@ brought within what its input can be before it is used.
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from journey.charts.roi_told import told_shares, told_unit
 from journey.charts.words import between, points
@@ -173,7 +175,9 @@ def widen(fields: Sequence[tuple[Field, float]]) -> None:
         low, high = field.reach
         ends = max(value * (1 - AROUND), low), min(value * (1 + AROUND), high)
         if ends[0] < ends[1]:
-            _hold({field.range_key: True, **_ends_held(field, ends)})
+            held = {field.range_key: True, **_ends_held(field, ends)}
+            _hold(held)
+            tell_address(_seen(field, held))
 
 
 def hold_plain(fields: Sequence[Field], plain: Mapping[str, Any]) -> None:
@@ -182,7 +186,16 @@ def hold_plain(fields: Sequence[Field], plain: Mapping[str, Any]) -> None:
         if field.name in plain:
             spread = read_spread(plain[field.name], NAMED[field.name])
             held: dict[str, Any] = {field.key: field.shown(spread.central), field.range_key: not spread.is_fixed}
-            _hold(held | ({} if spread.is_fixed else _ends_held(field, (spread.p10, spread.p90))))
+            held |= {} if spread.is_fixed else _ends_held(field, (spread.p10, spread.p90))
+            _hold(held)
+            tell_address(_seen(field, held))
+
+
+def _seen(field: Field, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of its keys that a widget will stand for."""
+    ends = field.typed_keys if st.session_state.get(TYPED) else (field.ends_key,)
+    shown = (field.range_key, *(ends if held[field.range_key] else (field.key,)))
+    return {key: held[key] for key in shown if key in held}
 
 
 def _ends_held(field: Field, ends: tuple[float, float]) -> dict[str, Any]:
@@ -193,3 +206,14 @@ def _ends_held(field: Field, ends: tuple[float, float]) -> dict[str, Any]:
 def _hold(held: Mapping[str, Any]) -> None:
     for key, value in held.items():
         st.session_state[key] = value
+
+
+def tell_address(held: Mapping[str, Any]) -> None:
+    """For a callback: a widget that does not stand yet leaves the address without what it is given; one that stands tells it."""
+    for key, value in held.items():
+        with suppress(StreamlitAPIException):  # the widget stands, and tells it
+            st.query_params[key] = [_written(one) for one in value] if isinstance(value, tuple) else _written(value)
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:.12g}" if isinstance(value, int | float) else str(value)

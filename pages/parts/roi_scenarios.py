@@ -15,9 +15,9 @@ from journey.scope import Scope
 from pages.parts.actions_person import UNNAMED, name_person, person
 from pages.parts.charts import draw
 from pages.parts.frame import Page, download_table
-from pages.parts.roi_assumptions import BY, MODEL, MONTHS, NAME, NOW, TIED, Put, fields_of
+from pages.parts.roi_assumptions import BY, LIFTS, MODEL, MONTHS, NAME, NOW, TIED, Put, fields_of
 from pages.parts.roi_experiment import BY_HAND, FROM
-from pages.parts.roi_fields import hold_plain
+from pages.parts.roi_fields import hold_plain, tell_address
 from pages.parts.roi_options import add_option
 from pages.parts.roi_sliders import KEPT
 from pages.parts.text import literal
@@ -141,6 +141,7 @@ def take_up(page: Page, kept: Scenario) -> None:
     held |= {NAME: (asked.name or kept.name)[:80]}
     for key, value in {**held, **({BY: by} if by else {})}.items():
         st.session_state[key] = value
+    tell_address({BY: LIFTS[by]} if by else {})
     held_as = {name: spread.as_plain() for name, spread in asked.values}
     hold_plain(list(fields_of(page, asked.model, by, None).values()), held_as)
     st.session_state[TOLD] = f"“{kept.name}” is taken up."

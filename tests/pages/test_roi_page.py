@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,7 @@ def test_what_nobody_measured_is_named_and_made_ranges_with_one_press(place: Pat
     app.checkbox(key="roi_margin_range").set_value(True)
     ran(app)
     assert app.slider(key="roi_margin_ends").value == (45.0, 75.0)  # the figure that was moved is its middle
+    assert app.query_params["roi_margin_ends"] == ["45", "75"]  # and the address opens the same
 
 
 def test_an_address_says_it_all_and_what_cannot_be_is_brought_within_bounds(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,6 +208,9 @@ def test_an_experiments_lift_is_taken_with_its_interval_and_of_whom_it_reached()
 
 def test_an_experiment_with_a_broken_split_or_without_a_share_is_refused_in_a_sentence() -> None:
     assert "its split is broken" in str(takeable(reading(counts=(1_000, 800))))
+    hint = replace(reading(), verdict=Verdict("ship", "A hint to ship b.", hint=True))
+    taken = takeable(hint)
+    assert isinstance(taken, dict) and "no more than a hint: A hint to ship b." in taken[SELL].cautions[0]
     assert "no share" in str(takeable(reading(kind="mean")))
 
 
