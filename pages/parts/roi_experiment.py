@@ -228,6 +228,8 @@ def _cautions(reading: Reading, found: Comparison) -> tuple[str, ...]:
     cautions = []
     if reading.verdict.state != SHIP:
         cautions.append(f"Its verdict is not to ship: {reading.verdict.sentence}")
+    elif reading.verdict.hint:
+        cautions.append(f"Its verdict is no more than a hint: {reading.verdict.sentence}")
     if reading.split.warn:
         cautions.append("Its split is nearly too uneven to trust.")
     if found.interval and found.interval[0] <= 0 <= found.interval[1]:
