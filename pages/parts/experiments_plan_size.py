@@ -142,7 +142,7 @@ def _numbers(page: Page, unit: str, metric: ExperimentMetric, power: Power, curr
         label = "Per variant" if len(set(units)) < 2 else "Largest variant"
         all_of = f"{count(size.total)} in all" if size.total else "more than will come"
         st.metric(label, count(max(units)) if units else UNKNOWN, all_of, help=literal(f"How many {unit_noun(unit)}s."), **quiet)
-        daily, came = (UNKNOWN, None) if found is None else (f"{count(found.later)} a day", daily_told(found))
+        daily, came = (UNKNOWN, None) if found is None else (_a_day(found), daily_told(found))
         st.metric("Days", UNKNOWN if size.days is None else count(size.days), daily, help=came, **quiet)
         weeks = "" if size.weeks is None else several(size.weeks, "week")
         until = UNKNOWN if ends is None else day(ends, page.scope.timezone)
@@ -153,6 +153,12 @@ def _numbers(page: Page, unit: str, metric: ExperimentMetric, power: Power, curr
         around = told.split(" (", 1)[1].split(")", 1)[0] if " (" in told else "no interval"
         named = literal(f"{metric.name} today")
         st.metric(named, literal(value_told(metric, power.baseline, currency)), literal(around), help=literal(told), **quiet)
+
+
+def _a_day(found: Baseline) -> str:
+    """Whoever multiplies days by it shall see that it is the pace of later, where more come at first."""
+    later, first = count(found.later), count(found.daily)
+    return f"{later} a day" if later == first else f"{first} to {later} a day"
 
 
 def show_grounds(page: Page, plain: Plain, metric: Mapping[str, Any], power: Power) -> None:
