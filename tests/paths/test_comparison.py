@@ -130,7 +130,7 @@ questions = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(logs, questions, st.booleans(), st.integers(1, 3))
 def test_each_group_is_counted_as_it_is_alone(log: list[tuple[str, int, str]], q: dict[str, Any], overlap: bool, rows: int) -> None:
     con, _ = loaded(log)

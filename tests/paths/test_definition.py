@@ -47,7 +47,7 @@ questions = st.fixed_dictionaries(
     }
 )
 scopes = st.tuples(st.none() | st.integers(0, 7), st.none() | st.integers(8, 14))
-few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def loaded(log: list[tuple[str, int, str]]) -> tuple[Warehouse, list[tuple[str, int, str]]]:
@@ -110,7 +110,7 @@ def test_every_mark_counts_the_customers_it_lists(log: list[tuple[str, int, str]
         assert paths_customers(con, question, Scope(), {"way": list(way.events)}).count == way.customers
 
 
-@settings(few, max_examples=10)
+@settings(few, max_examples=6)
 @given(logs, questions)
 def test_flow_is_conserved_and_no_link_to_an_event_too_thin(log: list[tuple[str, int, str]], q: dict[str, Any]) -> None:
     answer = measure_paths(loaded(log)[0], read_paths(q), Scope())

@@ -139,7 +139,7 @@ def loaded(log: list[tuple[str, int, str, str | None]], renamed: bool) -> Wareho
     return con
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows, questions)
 def test_to_expand_is_to_rename(log: list[tuple[str, int, str, str | None]], q: dict[str, Any]) -> None:
     con, renamed = loaded([*log, ("zoe", 0, "a", "x")], renamed=False), loaded([*log, ("zoe", 0, "a", "x")], renamed=True)

@@ -85,7 +85,7 @@ def test_an_empty_log_has_no_loop() -> None:
 
 
 logs = st.lists(st.tuples(st.sampled_from(["ann", "bob"]), st.integers(0, 14), st.sampled_from("abc")), min_size=1, max_size=20)
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=7, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @few

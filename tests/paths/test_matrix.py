@@ -62,7 +62,7 @@ def test_an_empty_log_has_an_empty_matrix() -> None:
 logs = st.lists(st.tuples(st.sampled_from(["ann", "bob"]), st.integers(0, 14), st.sampled_from("abc")), min_size=1, max_size=20)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(logs, st.sampled_from(["session", "customer", "history"]), st.booleans())
 def test_shares_are_those_of_the_answer(log: list[tuple[str, int, str]], unit: str, ends: bool) -> None:
     con, _ = loaded(log)
