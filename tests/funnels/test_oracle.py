@@ -25,7 +25,7 @@ SHARED = st.lists(
 )
 WINDOWS = st.sampled_from([None, 0, 1, 2, 4])
 TIES = st.sampled_from(["step_order", "load_order"])
-CALM = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read_log(rows: list[tuple[str, str, int, Any]]) -> list[Event]:

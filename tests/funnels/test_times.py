@@ -47,7 +47,7 @@ def test_a_class_has_as_many_customers_as_it_shows(plain: dict[str, Any]) -> Non
             assert funnel_customers(con, asked(**plain), Scope(), spread.mark(place)).count == count
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 86_399), min_size=1, max_size=8))
 def test_every_time_falls_in_the_one_class_that_holds_it(seconds: list[int]) -> None:
     lines = [f"c{at} 2026-03-02 00:00 a {s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d} b" for at, s in enumerate(seconds)]

@@ -24,7 +24,7 @@ from tests.lent import empty_warehouse
 
 CITIES = ["v", "v", "w"]  # of the customers
 START = 1_772_000_000_000
-CALM = settings(max_examples=27, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ROWS = st.tuples(st.integers(0, 2), st.sampled_from("aabbcd"), st.integers(0, 9), st.sampled_from(["x", "y", None]), st.integers(0, 3))
 LOGS = st.lists(ROWS, min_size=1, max_size=24)
 PLAIN: Any = st.lists(
