@@ -19,7 +19,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, st.sampled_from([None, "a"]), st.sampled_from(["day", "week", "month"]), st.sampled_from(ZONES), st.integers(0, 20 * 24))
 def test_states_are_what_sets_say(log: list, event: str | None, period: str, zone: str, since: int) -> None:
     con = empty_warehouse()
@@ -43,7 +43,7 @@ def test_states_are_what_sets_say(log: list, event: str | None, period: str, zon
         assert now.active == len(present) and now.new + now.resurrected - now.dormant == len(present) - len(before)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, st.sampled_from(["day", "week"]), st.sampled_from(ZONES))
 def test_stickiness_adds_up_to_every_active_customer(log: list, period: str, zone: str) -> None:
     con = empty_warehouse()

@@ -83,7 +83,7 @@ logs = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(logs, st.sampled_from(["UTC", "America/Los_Angeles", "Australia/Lord_Howe"]), st.sampled_from(["month", "week"]))
 def test_every_mark_counts_its_list_and_the_days_that_sets_count(log: list, zone: str, within: str) -> None:
     con = empty_warehouse()

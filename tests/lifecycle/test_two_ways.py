@@ -70,7 +70,7 @@ def agree(con: Warehouse, question: dict[str, Any], scope: Scope) -> tuple[Lifec
     return by_index[0], by_index[1]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, questions, scopes)
 def test_both_ways_tell_the_same(log: list, question: dict, scope: Scope) -> None:
     with empty_warehouse() as con:

@@ -88,7 +88,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, st.sampled_from(["on", "on_or_after"]), st.sampled_from(["calendar", "rolling"]), st.integers(0, 4))
 def test_a_mean_and_each_groups_row_count_their_lists(log: list, mode: str, clock: str, place: int) -> None:
     con = empty_warehouse()

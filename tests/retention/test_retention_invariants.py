@@ -53,7 +53,7 @@ def asked(question: dict[str, Any]) -> dict[str, Any]:
     return question | ({"brackets": [[1, 2], [2, 4]]} if question["mode"] == "brackets" else {})
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, questions, scopes)
 def test_sql_and_the_slow_way_agree(log: list, question: dict, scope: Scope) -> None:
     con, question = loaded(log), asked(question)
@@ -65,7 +65,7 @@ def test_sql_and_the_slow_way_agree(log: list, question: dict, scope: Scope) -> 
             assert (cohort.size, returned) == (len(members), len(counted)), (joined, place)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, questions, scopes, st.data())
 def test_a_count_is_the_length_of_its_list_and_of_the_rest(log: list, question: dict, scope: Scope, data: st.DataObject) -> None:
     con, read = loaded(log), read_retention(asked(question))
@@ -79,7 +79,7 @@ def test_a_count_is_the_length_of_its_list_and_of_the_rest(log: list, question: 
     assert back.count + away.count == cohort.size and not set(back.ids) & set(away.ids)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, questions, scopes)
 def test_later_is_never_more_and_never_less_than_exactly_then(log: list, question: dict, scope: Scope) -> None:
     con = loaded(log)
@@ -91,7 +91,7 @@ def test_later_is_never_more_and_never_less_than_exactly_then(log: list, questio
         assert all(a >= b for a, b in zip(cohort.returned, exact.returned, strict=True))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, scopes)
 def test_first_ever_cohorts_are_disjoint_and_the_mean_lies_in_its_interval(log: list, scope: Scope) -> None:
     con = loaded(log)
@@ -102,7 +102,7 @@ def test_first_ever_cohorts_are_disjoint_and_the_mean_lies_in_its_interval(log: 
         assert interval is None or interval[0] <= mean <= interval[1]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, questions.map(lambda question: question | {"clock": "calendar", "mode": "on"}), scopes)
 def test_a_calendar_cell_is_complete_once_the_data_reach_its_end(log: list, question: dict, scope: Scope) -> None:
     retention = measure_retention(loaded(log), read_retention(question), scope)

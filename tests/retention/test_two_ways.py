@@ -91,7 +91,7 @@ def agree(con: Warehouse, question: dict[str, Any], scope: Scope) -> Retention:
     return by_index[0]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(events, questions, scopes, segments)
 def test_both_ways_tell_the_same(log: list, question: dict, scope: Scope, segment: Any) -> None:
     brackets = {"brackets": [[1, 2], [2, 4], [9, 70]]} if question["mode"] == "brackets" else {}

@@ -154,7 +154,7 @@ def total(log: list, question: dict, zone: str, who: str, start: int, place: int
     return sum(found) if found else None
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(logs, questions, zones)
 def test_sql_and_the_slow_way_agree_and_each_count_is_its_list(log: list, question: dict, zone: str) -> None:
     con, read = loaded(log), read_value(question | {"value": "price"})
@@ -181,7 +181,7 @@ def test_sql_and_the_slow_way_agree_and_each_count_is_its_list(log: list, questi
             assert sorted(earned.ids + rest.ids) == members
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(logs, zones, st.sampled_from(["day", "week", "month"]))
 def test_at_the_end_the_cohorts_have_brought_all_there_is(log: list, zone: str, period: str) -> None:
     answer = measure_value(loaded(log), read_value({"value": "price", "period": period, "periods": 60}), Scope(timezone=zone))
