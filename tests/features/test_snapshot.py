@@ -222,7 +222,7 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
     return {"features": snapshot.features, "rows": dict(zip(snapshot.ids, snapshot.values.tolist(), strict=True))}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(EVENTS, min_size=1, max_size=25), st.lists(EVENTS, max_size=15), st.sampled_from([None, 5 * DAY]))
 def test_nothing_at_or_after_the_moment_changes_a_feature(
     before: list[tuple[str, str, int]], after: list[tuple[str, str, int]], lookback: int | None
@@ -271,7 +271,7 @@ def by_hand(rows: list[tuple[str, str, int]], as_of: int, lookback: int | None) 
     return found
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(EVENTS, min_size=1, max_size=30), st.integers(1, 520), st.sampled_from([None, 5 * DAY]))
 def test_features_agree_with_those_worked_out_one_customer_at_a_time(
     rows: list[tuple[str, str, int]], hour: int, lookback: int | None

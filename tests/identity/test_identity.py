@@ -118,7 +118,7 @@ def test_the_answer_counts_ids_people_and_merges() -> None:
 IDS = st.sampled_from([None, "a", "b", "c"])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(
         st.tuples(IDS, st.sampled_from([None, "x", "y", "z"]), st.integers(0, 5)).filter(lambda row: row[0] or row[1]),

@@ -52,7 +52,7 @@ def agree(index: Index, rows: pl.DataFrame) -> None:
     assert index.sessions is not None and index.sessions.tolist() == [*starts, len(rows)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.sampled_from("abc")), min_size=1, max_size=40))
 def test_every_array_says_what_the_table_says(drawn_rows: list[tuple[int, int, str]]) -> None:
     con = empty_warehouse()

@@ -68,7 +68,7 @@ event = st.tuples(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(event, min_size=4, max_size=30), st.integers(1, 9), st.sampled_from([None, "device"]))
 def test_the_parts_sum_to_the_change(rows: list[tuple], most: int, by: str | None) -> None:
     frame = pl.DataFrame(

@@ -92,7 +92,7 @@ rules = st.recursive(
     max_leaves=3,
 )
 several = st.lists(rules, min_size=3, max_size=3)  # of one log: to load it takes longer than to ask
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def loaded(rows: list[tuple[Any, ...]]) -> Warehouse:

@@ -35,7 +35,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(EVENTS)
 def test_a_rule_holds_from_its_date_on_and_never_before(rows: Any) -> None:
     table = [{"customer": who, "event": name, "ts": START + timedelta(hours=at)} for who, at, name in rows]

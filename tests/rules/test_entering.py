@@ -105,7 +105,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(EVENTS, st.integers(3, 32), st.integers(1, 20))
 def test_entering_is_being_there_now_and_not_before(rows: Any, day: int, within: int) -> None:
     table = [{"customer": who_, "event": name, "ts": START + timedelta(days=at)} for who_, at, name in rows]

@@ -145,7 +145,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(EVENTS, st.integers(0, 25))
 def test_every_kind_and_every_pace_has_its_people(rows: Any, halves: int) -> None:
     table = [{"customer": who, "event": name, "ts": START + timedelta(hours=12 * at)} for who, at, name in rows]

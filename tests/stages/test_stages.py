@@ -32,7 +32,7 @@ EVENTS = st.lists(
     min_size=1,
     max_size=30,
 )
-QUICK = settings(max_examples=8, deadline=None)
+QUICK = settings(max_examples=5, deadline=None)
 
 
 def loaded(rows: list[tuple[str, int, str]]) -> Warehouse:

@@ -47,7 +47,7 @@ def test_mapped_sessions_are_kept_and_numbered_by_their_first_event() -> None:
     assert rows == [("a", 2), ("b", 1), ("c", 2), ("d", 1), ("e", 3), ("f", 1)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), min_size=1, max_size=40))
 def test_the_order_and_the_sessions_are_those_of_plain_python(rows: list[tuple[int, int]]) -> None:
     came_as, minutes = np.array([row[0] for row in rows], dtype=np.int32), np.array([row[1] for row in rows])

@@ -49,7 +49,7 @@ class Slow:
         return [self._name(start) for start in starts]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(logs(), periods, weeks, st.sampled_from(["on", "on_or_after"]))
 def test_retention_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str, mode: str) -> None:
     zone, log = drawn
@@ -66,7 +66,7 @@ def test_retention_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], peri
             assert cohort.returned[place] == len(back)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(logs(), periods, weeks)
 def test_the_lifecycle_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
@@ -79,7 +79,7 @@ def test_the_lifecycle_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], 
         assert {state: getattr(entry, state) for state in STATES} == {state: len(who) for state, who in told.items()}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(logs(), periods, weeks)
 def test_stickiness_counts_the_periods_that_the_clocks_went_through(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
@@ -90,7 +90,7 @@ def test_stickiness_counts_the_periods_that_the_clocks_went_through(drawn: tuple
     assert {row.active_days: row.customers for row in answer.rows} == {n: days.count(n) for n in days}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(logs(), periods, weeks)
 def test_a_metric_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str, week: str) -> None:
     zone, log = drawn
@@ -101,7 +101,7 @@ def test_a_metric_counts_by_the_clocks_of_the_zone(drawn: tuple[str, Log], perio
     assert [point.value for point in points] == [len(slow.active(number, "a")) for number in range(len(points))]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(logs(), periods)
 def test_a_trend_of_a_funnel_enters_by_the_clocks_of_the_zone(drawn: tuple[str, Log], period: str) -> None:
     zone, log = drawn

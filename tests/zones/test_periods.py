@@ -14,7 +14,7 @@ from tests.zones.clocks import DAY, HOUR, PERIODS, changes, first_day, ms, offse
 weeks = st.sampled_from(["monday", "sunday"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(changes, offsets, st.integers(1, 15 * 24), st.sampled_from(PERIODS), weeks)
 def test_periods_tile_time_and_each_begins_with_its_first_moment(
     change: tuple[str, int], offset: int, hours: int, period: str, week_start: str
@@ -35,7 +35,7 @@ def test_periods_tile_time_and_each_begins_with_its_first_moment(
     assert names[:-1] == periods_between(start, stop - 1, period, zone, week_start)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(changes, offsets, st.sampled_from(PERIODS), weeks)
 def test_a_moment_lies_in_the_period_that_its_start_begins(change: tuple[str, int], offset: int, period: str, week_start: str) -> None:
     zone, moment = change[0], change[1] + offset
