@@ -83,7 +83,7 @@ def test_features_that_are_none_are_refused(features: Any) -> None:
         ask(drawn(LOG), {"ask": "adoption", "features": features})
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     st.lists(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("fgx")), min_size=1, max_size=6, unique=True), min_size=1, max_size=6)
 )

@@ -105,7 +105,7 @@ def test_a_journey_that_is_not_there_is_refused_and_none_at_all_answers_nothing(
     assert nothing["journey"] is None and nothing["paths"] == 0 and nothing["follows"]["share"] is None
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(LOGS, st.integers(1, 30), st.booleans())
 def test_runs_agree_with_the_slow_way(customers: list[list[tuple[int, str]]], minutes: int, collapse: bool) -> None:
     con, log = loaded(customers)

@@ -14,7 +14,7 @@ from journey.warehouse import Warehouse
 from tests.drawn import drawn
 from tests.lent import empty_warehouse
 
-LOOKS, CUSTOMERS = 36, 500
+LOOKS, CUSTOMERS = 20, 500
 BASE = {2: 0.02, 10: 0.08}  # the chance of B on a day, by how busy a customer is: busy customers come to both
 WEEK = 7
 
@@ -48,7 +48,7 @@ def truth(effect: float) -> float:
 
 @pytest.mark.parametrize("effect", [0.0, 0.25])
 def test_the_interval_holds_the_true_difference_as_often_as_it_says(effect: float) -> None:
-    """36 logs: 95% means 34; the naive comparison of all adopters with all others is far off where nothing is true."""
+    """20 logs: 95% means 19; the naive comparison of all adopters with all others is far off where nothing is true."""
     rng, held, differences = np.random.default_rng(11), 0, []
     for _ in range(LOOKS):
         con = empty_warehouse()
@@ -57,8 +57,8 @@ def test_the_interval_holds_the_true_difference_as_often_as_it_says(effect: floa
         low, high = found["difference_interval"]
         held += low <= truth(effect) <= high
         differences.append(found["difference"])
-    assert held >= 32
-    assert np.mean(differences) == pytest.approx(truth(effect), abs=0.035)
+    assert held >= 17
+    assert np.mean(differences) == pytest.approx(truth(effect), abs=0.04)
 
 
 def test_without_matching_nothing_would_look_like_an_effect() -> None:

@@ -141,7 +141,7 @@ def loaded(customers: list[list[tuple[int, str]]]) -> tuple[Warehouse, dict[str,
     return drawn(*lines), log
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(LOGS, st.sampled_from(["abc", "ab", "aba", "aa"]), st.integers(0, 12))
 def test_milestones_agree_with_the_slow_way(customers: list[list[tuple[int, str]]], steps: str, minutes: int) -> None:
     con, log = loaded(customers)
@@ -156,7 +156,7 @@ def test_milestones_agree_with_the_slow_way(customers: list[list[tuple[int, str]
     assert [m["count"] for m in answer["milestones"]] == [sum(run[k] is not None for run in closed) for k in range(len(steps))]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(LOGS)
 def test_a_journey_never_reaches_more_than_the_funnel_of_its_milestones(customers: list[list[tuple[int, str]]]) -> None:
     """A funnel takes the best of all attempts, a journey the first: without a window they agree."""

@@ -33,7 +33,7 @@ def answers(con: Warehouse, plain: dict[str, Any], scope: Scope) -> tuple[Any, l
     return found, [conformance_customers(con, question, scope, mark) for mark in marks]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(LOGS, st.integers(0, 30), st.booleans(), st.sampled_from([(None, None), (5, None), (3, 12)]), st.sampled_from([None, {"did": "x"}]))
 def test_runs_are_the_same(log: list[Any], minutes: int, collapse: bool, bounds: tuple[int | None, int | None], segment: Any) -> None:
     con, _ = loaded(log)
