@@ -163,7 +163,7 @@ def drawn_from(log: dict[str, list[tuple[int, int, str]]]) -> Any:
     return drawn("\n".join(lines))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(LOGS)
 def test_every_count_is_as_long_as_its_list(log: dict[str, list[tuple[int, int, str]]]) -> None:
     con = drawn_from(log)

@@ -206,7 +206,7 @@ LOGS = st.dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(LOGS, st.integers(1, 5))
 def test_pages_of_a_timeline_are_the_whole_and_the_stage_is_everyones(log: dict[str, list[tuple[int, int, str]]], page: int) -> None:
     con = drawn("\n".join(f"{who} " + " ".join(f"2026-03-{2 + d:02d} 09:{m:02d} {e}" for d, m, e in rows) for who, rows in log.items()))

@@ -148,7 +148,7 @@ questions = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(questions)
 def test_whatever_is_put_in_the_net_is_straight_in_revenue_and_rises_with_the_lift(question: dict[str, Any]) -> None:
     quick = {**question, "draws": 500}
@@ -164,7 +164,7 @@ def test_whatever_is_put_in_the_net_is_straight_in_revenue_and_rises_with_the_li
     assert [one.month for one in found.months if one.flow < 0 and one.month] == list(found.losing_months)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(questions)
 def test_at_its_break_even_every_input_leaves_nothing(question: dict[str, Any]) -> None:
     central = {key: value if not isinstance(value, dict) else max(0.0, value["normal"][0]) for key, value in question.items()}

@@ -156,7 +156,7 @@ def test_a_reason_names_the_value_beside_the_typical_one() -> None:
     assert reason_told(reason) == "days since the last event 24 (typical 8.1)"
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.dictionaries(st.sampled_from("pqrstu"), st.sets(st.integers(1, 40), min_size=1, max_size=6), min_size=1), st.integers(1, 5))
 def test_the_list_never_exceeds_the_capacity_and_falls(log: dict[str, set[int]], capacity: int) -> None:
     lines = [

@@ -51,7 +51,7 @@ def by_hand(rows: list[Row], stop: float, within: int | None, before: int | None
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=7, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ROWS, BOUND, BOUND, st.sampled_from([None, 6, 20]), st.sampled_from(["did", "count", "sum"]), st.sampled_from([None, 0.8]))
 def test_units_are_those_of_a_second_way_and_changes_add_up_to_them(
     rows: list[Row], within: int | None, before: int | None, stop: int | None, of: str, cut: float | None

@@ -183,7 +183,7 @@ questions = st.fixed_dictionaries(
 scopes = st.sampled_from([{}, {"start": "2026-03-02T00:20"}, {"stop": "2026-03-03"}, {"segment": {"did": "c"}}])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(rows, questions, scopes)
 def test_the_index_and_the_definition_tell_the_same(log: list[Row], question: dict[str, Any], scope: dict[str, Any]) -> None:
     clock = [(who, f"2026-03-{2 + at // 1440:02d} {at % 1440 // 60:02d}:{at % 60:02d} {event}") for who, at, event in log]

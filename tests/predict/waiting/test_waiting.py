@@ -97,7 +97,7 @@ LOGS = st.dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(LOGS, st.sampled_from([None, "b"]))
 def test_every_number_is_as_long_as_its_list_and_moving_all_times_changes_nothing(log: dict[str, Any], start: str | None) -> None:
     def load(shift: int) -> Warehouse:
