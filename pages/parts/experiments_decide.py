@@ -148,6 +148,8 @@ def _form(page: Page, reading: Reading, after: int) -> None:
     elif decided != reading.verdict.state:
         told = STATES.get(reading.verdict.state, reading.verdict.state).lower()
         st.caption(f":material/warning: This goes against the verdict, which is to {told}. It is recorded with both.")
+    elif reading.verdict.hint:
+        st.caption(":material/info: The verdict is a hint and no proof: say in the reason what else the decision rests on.")
     with st.form("experiment_decide", border=False, clear_on_submit=False):
         left, right = st.columns(2)
         why = left.text_area(

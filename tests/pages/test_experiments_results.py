@@ -95,6 +95,7 @@ def test_a_winner_is_told_pictured_divided_listed_and_decided_by_a_person(opened
         page.selectbox(key="experiment_who").set_value(mark).run()
         assert f"{n} customers. Select a row" in texts(page)
 
+    assert "The verdict is a hint and no proof" in texts(page)  # nobody locked a plan
     page.button_group(key=f"experiment_decided_0_{ODD}").set_value("stop").run()
     assert "This goes against the verdict, which is to ship" in texts(page)
     page.text_area(key=f"decide_why_0_{ODD}").set_value("Too dear to build.")
