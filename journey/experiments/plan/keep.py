@@ -42,7 +42,7 @@ def keep_plan(con: Warehouse, plan: Plan, *, by: str, reason: str = "", at: int 
 def lock_plan(con: Warehouse, experiment: str, *, by: str, at: int | None = None, after: int | None = None) -> Planned:
     """Lock the plan as it stands; where it is locked already, nothing changes.
 
-    A saved segment is written out, so that the plan says who takes part whatever is saved under that name later.
+    A saved segment is written out, and so is where the log shows variants: the plan says so itself, whatever is saved or set later.
     Raises: QuestionError: there is no plan, its segment cannot be read, or it lacks something that must be said before anybody looks.
     """
     by = said_by(by, "locks a plan")
@@ -62,10 +62,14 @@ def lock_plan(con: Warehouse, experiment: str, *, by: str, at: int | None = None
 
 
 def _settled(con: Warehouse, plan: Plan) -> Plan:
-    """With its segment written out, since who is saved under a name may change.
+    """With its segment written out, and where variants are shown: what is saved under a name, or set for the workspace, may change.
 
     Raises: QuestionError: a rule that cannot be read.
     """
+    from journey.experiments.read.exposure import exposures  # that room reads plans itself
+
+    where = exposures(con) if plan.exposure is None else None
+    plan = plan if where is None else replace(plan, exposure=where.as_plain())
     if plan.segment is None:
         return plan
     rule = written_out(con, plan.segment)

@@ -31,6 +31,7 @@ PLAIN: dict[str, Any] = {
     "about": ["checkout"],
 }
 PLAN = plan_from(PLAIN)
+SHOWN = {"event": "see", "experiment": "experiment", "variant": "variant"}  # what a lock writes out, in a log that shows it
 FIRST, SECOND, THIRD = 1_772_409_600_000, 1_772_445_600_000, 1_772_550_000_000  # 2 March 00:00 and 10:00, 3 March 15:00, UTC
 
 
@@ -85,7 +86,7 @@ def test_a_draft_changes_freely_and_is_locked_once_it_says_everything() -> None:
     draft = keep_plan(con, PLAN, by="Bob", at=FIRST)
     assert (draft.version, draft.locked, draft.changes) == (2, False, ())
     locked = lock_plan(con, "Checkout", by="Ann", at=FIRST)
-    assert (locked.version, locked.locked_at, locked.locked_by, locked.plan) == (3, FIRST, "Ann", PLAN)
+    assert (locked.version, locked.locked_at, locked.locked_by, locked.plan) == (3, FIRST, "Ann", replace(PLAN, exposure=SHOWN))
     assert (locked.locked, locked.exposed_at_lock, locked.looks_at_lock) == (True, 0, 0) and locked.unbroken and len(locked.hash) == 64
     assert lock_plan(con, "Checkout", by="Eve") == locked == keep_plan(con, PLAN, by="Eve")  # again is no change
     with pytest.raises(QuestionError, match="No plan is kept for 'Other'"):
@@ -115,18 +116,28 @@ def test_a_change_after_the_lock_shows_each_field_with_what_had_been_seen() -> N
     )
     assert [(one.field, one.before, one.after) for one in change.fields if one.field == "effect"] == [("effect", 0.02, 0.03)]
     assert [one.field for one in change.fields] == ["effect", "metric Bought", "metric Returned"] and change.fields[2].after is None
-    assert found.plan == other and found.locked_plan == PLAN and found.version == 3
+    assert found.plan == replace(other, exposure=SHOWN) and found.locked_plan == replace(PLAN, exposure=SHOWN) and found.version == 3
     assert [look.units for look in looks_of(con, "Checkout")] == [1] and plans(con) == ("Checkout",)
     assert found.as_plain()["changes"][0]["fields"][0] == {"field": "effect", "from": 0.02, "to": 0.03}
 
 
-def test_who_was_exposed_follows_where_the_workspace_says_variants_are_shown() -> None:
+def test_a_lock_writes_out_where_variants_are_shown_so_that_setting_it_later_changes_nothing() -> None:
     con = drawn(
         "ann 09:00 see{experiment=Checkout,variant=control}",
         "bob 09:00 see{experiment=Checkout,variant=short} 10:00 go{test=Checkout,way=a}",
     )
     keep_plan(con, PLAN, by="Ann")
     assert lock_plan(con, "Checkout", by="Ann").exposed_at_lock == 2
+    keep_exposure(con, {"event": "go", "experiment": "test", "variant": "way"})
+    found = plan_of(con, "Checkout")
+    assert found is not None and found.exposed_at_lock == 2
+    assert found.plan.exposure == SHOWN
+
+
+def test_who_was_exposed_follows_the_workspace_where_the_log_showed_no_variants_at_the_lock() -> None:
+    con = drawn("ann 09:00 go{test=Checkout,way=a}")
+    keep_plan(con, PLAN, by="Ann")
+    assert lock_plan(con, "Checkout", by="Ann").exposed_at_lock == 0
     keep_exposure(con, {"event": "go", "experiment": "test", "variant": "way"})
     found = plan_of(con, "Checkout")
     assert found is not None and found.exposed_at_lock == 1
