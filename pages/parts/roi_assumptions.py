@@ -68,6 +68,11 @@ class Put:
     taken: Taken | None
 
     @property
+    def decided(self) -> RoiQuestion | None:
+        """What is drawn, kept and ranked: beside the published calculator, the question that leaves nothing out."""
+        return self.corrected or self.question
+
+    @property
     def about(self) -> str:
         """What is decided, as it was named; else whose lift it is, or what is changed."""
         return self.title or (f"{self.taken.experiment} for everyone it reaches" if self.taken else MODELS[self.model])

@@ -25,9 +25,7 @@ def certain_of(put: Put) -> list[Entry]:
 
 
 def certain_sentence(put: Put) -> str:
-    """ "" where the spread of the futures is all measured."""
-    if put.model == PUBLISHED:
-        return ""
+    """Nothing where the spread of the futures is all measured."""
     ranged = [entry for entry in put.entries if entry.source in HELD and isinstance(entry.plain, Mapping)]
     return certain_told(_names(certain_of(put)), _names(ranged))
 
@@ -39,7 +37,7 @@ def show_certain(put: Put) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(literal(told), width="stretch")
-        if firm:
+        if firm and put.model != PUBLISHED:  # whose own figures are no ranges
             st.button(
                 "Make them ranges" if len(firm) > 1 else "Make it a range",
                 key="roi_widen",

@@ -139,7 +139,7 @@ def _ranked(page: Page, put: Put, kept: Mapping[str, Scenario], rows: Sequence[M
 def _question(put: Put, kept: Mapping[str, Scenario], rows: Sequence[Mapping[str, Any]], unit: str) -> OptionsQuestion:
     return read_options(
         {
-            "options": [{"name": row["Option"], "effort": row["Effort"], "question": _asked(put.question, kept, row)} for row in rows],
+            "options": [{"name": row["Option"], "effort": row["Effort"], "question": _asked(put.decided, kept, row)} for row in rows],
             "effort_is": unit if unit in UNITS else "days",
         }
     )

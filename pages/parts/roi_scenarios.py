@@ -112,7 +112,7 @@ def _keep(put: Put) -> None:
     name = " ".join(str(st.session_state.get(NAMED_AS) or "").split())
 
     def kept() -> str:
-        question = put.question.as_plain() if put.question else {}
+        question = put.decided.as_plain() if put.decided else {}
         made = keep_scenario(warehouse().cursor(), name, question, by=person(), note=str(st.session_state.get(NOTED) or ""))
         chosen = list(st.session_state.get(COMPARED) or [NOW])
         st.session_state[COMPARED] = [*[one for one in chosen if one != made.name][: MOST - 1], made.name]

@@ -57,7 +57,7 @@ def brief_of(page: Page, put: Put, roi: Roi, corrected: Roi | None) -> Brief:
         ],
         method=f"{LOST_ON} {shown.evidence.definition}",
         made=_made(page),
-        question=json.dumps({"ask": "roi", **put.question.as_plain()} if put.question else {}, ensure_ascii=False),
+        question=json.dumps({"ask": "roi", **shown.question.as_plain()}, ensure_ascii=False),
     )
 
 

@@ -140,6 +140,7 @@ def test_the_published_calculator_is_exact_and_says_what_it_leaves_out(place: Pa
     assert cards(app)["Profit in 12 months"] == "51,000" and cards(app)["Break-even lift"] == "1.053%" and cards(app)["Payback"] == "0.353"
     assert "charges only the customers who are saved" in words(app)
     assert app.checkbox(key="roi_adoption_range").value  # what it leaves out may be ranges
+    assert "taken as certain in every future: customers" in words(app) and not [one for one in app.button if one.key == "roi_widen"]
 
 
 def test_figures_can_be_typed_and_go_on_in_the_sliders(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
