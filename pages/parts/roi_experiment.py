@@ -21,6 +21,7 @@ from pages.parts.workspace import answer
 
 FROM = "roi_from"
 BY_HAND = "By hand"
+OF_ALL = "The lift is of everyone in the experiment, not of the segment chosen above."
 NEWEST = 5  # experiments that are read, when the page opens, for one that shipped
 LEADS = "The estimate is the median of the lift, and its 95% interval at one look says how wide it is spread."
 MONTH = 30 * 86_400_000
@@ -74,6 +75,8 @@ def choose_result(page: Page, model: str) -> Taken | None:
         _offer_in_one_click(usual, model)
         return None
     found = _found(page, chosen)
+    if not isinstance(found, str) and page.scope.segment is not None:
+        found = {of: replace(one, cautions=(OF_ALL, *one.cautions)) for of, one in found.items()}
     if isinstance(found, str) or model not in found:
         st.caption(":material/block: " + literal(found if isinstance(found, str) else _elsewhere(chosen, found)))
         return None
