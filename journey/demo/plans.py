@@ -14,6 +14,7 @@ from journey.warehouse import Warehouse
 PLANNER = "The simulated shop"
 DAYS = 180
 LOCKED = timedelta(days=2)
+AHEAD = timedelta(days=1)  # the first day of a test begins in Tokyo while it is the day before in UTC
 SIMULATED = "It is simulated, with the rest of this shop: what it does was planted."
 REVENUE = {
     "name": "Revenue per customer",
@@ -68,7 +69,7 @@ def plan_experiments(con: Warehouse) -> None:
     """Keep and lock the plan of each experiment of the shop, where it has none yet; what somebody changed since stays."""
     for name, test in world.EXPERIMENTS.items():
         if plan_of(con, name) is None:
-            _plan(con, name, test, world.first_day(DAYS) + timedelta(days=test.start_day))
+            _plan(con, name, test, world.first_day(DAYS) + timedelta(days=test.start_day) - AHEAD)
 
 
 def _plan(con: Warehouse, name: str, test: world.Experiment, start: datetime) -> None:

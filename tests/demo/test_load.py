@@ -1,12 +1,13 @@
 """The shop in a workspace: loaded whole, with its revenue, its people, and its truth beside it."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from journey.answers import iso
 from journey.demo import load_shop
 from journey.experiments.plan import plan_of, plans
 from journey.experiments.record import decisions
+from journey.scope import to_ms
 from journey.warehouse import ask_sql, one, open_warehouse, setting
 
 
@@ -29,6 +30,7 @@ def test_the_shop_fills_a_workspace(tmp_path: Path) -> None:
         for name, found in planned.items():  # locked before the first exposure, from what the log said until then; people decide
             assert found is not None and found.unbroken and found.locked_by == "The simulated shop"
             assert (found.locked, found.exposed_at_lock, found.looks_at_lock) == (True, 0, 0)
-            assert found.plan.start is not None and str(iso(found.plan.start))[:10] == truth["experiments"][name]["start"]
+            begins = datetime.fromisoformat(truth["experiments"][name]["start"]).replace(tzinfo=UTC)
+            assert found.plan.start == to_ms(begins - timedelta(days=1))  # in the east the day has begun by then
             assert found.plan.units_per_arm and found.plan.baseline and "simulated" in found.plan.hypothesis
         assert decisions(con) == ()

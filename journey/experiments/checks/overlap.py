@@ -3,7 +3,7 @@ what the other does.
 
 Being in another experiment does no harm by itself, since its variants fall on both sides alike.  It does where the dice are the
 same (who gets the one treatment gets the other), and where the two treatments together do something else than each alone.
-Known limit: another experiment counts where the customer saw it between the first exposure of anybody here and the last.
+Another counts where anybody saw it between the first exposure here and the last; its customers are all who saw it by then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,11 +29,17 @@ FAMILIES = 2  # what is asked of each: whether the dice are independent, and whe
 FEWEST = 30  # units in a cell of both, below which no effect is compared
 
 ELSEWHERE = """
--- Which other experiments did customers see in this time?  Columns: experiment, unit (customer), arm.  One of each: who saw
--- several variants of one is of none.
+-- Who was in another experiment that ran in this time?  Columns: experiment, unit (customer), arm.  One of each: who saw several
+-- variants of one is of none.
+with running as (
+    -- the others that anybody saw in it
+    select distinct {experiment} as experiment
+    from events e
+    where {shown} and {experiment} <> $experiment and e.ts >= $start and e.ts < $stop
+)
 select {experiment} as experiment, e.customer as unit, min({variant}) as arm
 from events e
-where {shown} and {experiment} <> $experiment and e.ts >= $start and e.ts < $stop
+where {shown} and {experiment} in (select r.experiment from running r) and e.ts < $stop
 group by 1, 2
 having min({variant}) = max({variant})
 order by 1, 2"""
@@ -71,7 +77,7 @@ class Overlap:
 
 
 def seen_elsewhere(con: Warehouse, exposure: Exposure, experiment: str, start: int, stop: int) -> pl.DataFrame:
-    """experiment, unit (customer), arm: other experiments that customers saw in [start, stop)."""
+    """experiment, unit (customer), arm: of other experiments that ran in [start, stop), who saw them before its end."""
     if exposure.experiment is None:
         return pl.DataFrame(schema={"experiment": pl.String, "unit": pl.Int64, "arm": pl.String})
     binder = Binder(con)

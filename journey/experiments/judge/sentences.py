@@ -9,10 +9,11 @@ from journey.experiments.result import HARMED, OPEN, Estimate, Split
 
 
 def broken(split: Split, cause: str) -> str:
-    sizes = listed([f"{arm.name} has {arm.units:,}" for arm in split.arms])
-    meant = listed([f"{100 * arm.share:.4g}%" for arm in split.arms])
-    seldom = "never does this" if not split.p else f"does this less than once in 1,000 times (p = {split.p:.1g})"
-    said = f"Broken, no winner can be named: of the units {sizes}, where {meant} were meant, and chance {seldom}."
+    sizes = listed([f"{arm.name} has {arm.units:,}{'' if place else ' units'}" for place, arm in enumerate(split.arms)])
+    alike = max(arm.share for arm in split.arms) - min(arm.share for arm in split.arms) < 1e-9
+    meant = "as many in each" if alike else listed([f"{100 * arm.share:.4g}%" for arm in split.arms])
+    seldom = f"p = {split.p:.1g}" if split.p else "p below 1e-300"
+    said = f"Broken, no winner can be named: {sizes}, where {meant} were meant; chance alone hardly ever does this ({seldom})."
     return f"{said} {cause}".strip()
 
 

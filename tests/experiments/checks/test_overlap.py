@@ -79,5 +79,17 @@ def test_who_saw_another_in_this_time_is_read_from_the_log() -> None:
     assert found.rows() == [("y", 0, "b")]  # bob saw both of y, ann's z came later
 
 
+def test_an_experiment_that_began_before_and_still_ran_counts_all_who_saw_it() -> None:
+    con = drawn(
+        "ann 09:00 seen{experiment=w,variant=a} 10:00 seen{experiment=v,variant=a}",
+        "bob +2d 09:00 seen{experiment=w,variant=b} 10:00 seen{experiment=x,variant=a}",
+    )
+    where = exposures(con)
+    assert where is not None
+    day = 86_400_000
+    found = seen_elsewhere(con, where, "x", 1772409600000 + day, 1772409600000 + 5 * day)
+    assert found.rows() == [("w", 0, "a"), ("w", 1, "b")]  # v was over by then
+
+
 def _with(drawn_both: tuple[Units, pl.DataFrame]) -> tuple[Units, int, pl.DataFrame]:
     return drawn_both[0], 0, drawn_both[1]

@@ -161,7 +161,7 @@ def test_planned_looks_decide_from_the_first_one_on_and_end_with_the_last() -> N
 def test_a_broken_split_names_no_winner() -> None:
     found = verdict(BETTER, HELD_REFUNDS, sizes={"A": 10_000, "B": 9_000}, cause="On mobile there are 900 too few.")
     assert found.state == BROKEN and found.until is None
-    assert "A has 10,000 and B has 9,000, where 50% and 50% were meant" in found.sentence
+    assert "A has 10,000 units and B has 9,000, where as many in each were meant" in found.sentence
     assert found.sentence.endswith("On mobile there are 900 too few.") and "13.0%" not in found.sentence
 
 
