@@ -175,7 +175,8 @@ def departures(
         "split": (None if question.split is None else dict(question.split), dict(plan.variants)),
         "scale of the always-valid interval": (_tuned(question, plan), plan.tuned_at or TUNED_AT),
     }
-    found = [f"The {key} is {now!r} here, {then!r} in the plan." for key, (now, then) in asked.items() if now not in (None, then) and then]
+    departed = {key: pair for key, pair in asked.items() if pair[0] not in (None, pair[1]) and pair[1]}
+    found = [f"The {key} is {_worded(key, now)} here, {_worded(key, then)} in the plan." for key, (now, then) in departed.items()]
     if question.look is not None and (question.reading or plan.reading) == "planned":
         found.append(f"It is said to be look {question.look}, where the sizes of the plan tell which it is.")
     if question.exposure is not None and question.exposure != where:
@@ -186,6 +187,20 @@ def departures(
     if scope.start is not None and first is not None and scope.start > first:
         found.append(f"First exposures before {iso(scope.start)} are left out here.")
     return tuple(found)
+
+
+WORDS = {"always_valid": "always valid", "planned": "planned looks", "fixed": "one look", "bayesian": "Bayesian"}
+
+
+def _worded(key: str, value: Any) -> str:
+    """A setting as a person says it; names of the log's own in quotes."""
+    if key == "reading":
+        return WORDS[value]
+    if isinstance(value, Mapping):
+        return ", ".join(f"{100 * share:.4g}% {name}" for name, share in value.items())
+    if isinstance(value, str):
+        return repr(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _tuned(question: ExperimentQuestion, plan: Plan) -> int | None:

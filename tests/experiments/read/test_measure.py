@@ -76,7 +76,12 @@ def test_a_question_that_departs_from_the_plan_is_answered_and_says_so() -> None
     con = locked(drawn(LOG))
     found = plan_finding(read(con, metrics=[CART], reading="fixed", control="large", split={"small": 0.2, "large": 0.8}))
     assert found["state"] == "look"
-    for told in ("primary metric is 'carts' here, 'bought' in the plan", "reading is 'fixed' here", "control is 'large' here", "split is"):
+    for told in (
+        "primary metric is 'carts' here, 'bought' in the plan",
+        "reading is one look here, planned looks in",
+        "control is 'large' here",
+        "split is",
+    ):
         assert told in found["sentence"]
     assert "a segment" in plan_finding(read(con, scope={"segment": {"property": "country", "value": "DE"}}))["sentence"]
     assert "counted otherwise" in plan_finding(read(con, metrics=[{**BUY, "within": "1d"}]))["sentence"]
