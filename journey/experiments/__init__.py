@@ -3,6 +3,7 @@
 metric.py   what is compared between the variants of an experiment
 moments.py  what a metric adds up to in one variant: all that judging needs
 units.py    one row per unit of an experiment: its variant, when it was exposed, and what it did
+lift.py     what an experiment brought, as one may take it elsewhere
 power/      how many units it takes, how small an effect can be told, how long that lasts
 plan/       hypothesis, metrics and rules, locked before the first look; every later change is kept as one
 read/       units and moments from the events, from a table, or from sums

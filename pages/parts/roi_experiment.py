@@ -9,8 +9,9 @@ import streamlit as st
 from journey.charts.roi_told import told_lift, told_shares
 from journey.charts.words import count
 from journey.errors import JourneyError
+from journey.experiments.lift import ADDED, AVOIDED, Lift, lifts_of
 from journey.experiments.read import Seen, experiments_in, measure_experiment, read_experiment, usual_metrics
-from journey.experiments.result import SHIP, Comparison, Estimate, Reading
+from journey.experiments.result import Reading
 from journey.roi import KEEP, SELL, from_interval
 from journey.scope import Scope
 from journey.warehouse import Warehouse
@@ -24,7 +25,7 @@ BY_HAND = "By hand"
 OF_ALL = "The lift is of everyone in the experiment, not of the segment chosen above."
 NEWEST = 5  # experiments that are read, when the page opens, for one that shipped
 LEADS = "The estimate is the median of the lift, and its 95% interval at one look says how wide it is spread."
-MONTH = 30 * 86_400_000
+MODELS = {ADDED: SELL, AVOIDED: KEEP}  # which model has a place for which lift
 NAMES = {KEEP: "fewer customers leave", SELL: "more visitors buy"}
 
 
@@ -170,71 +171,13 @@ def _of_orders(taken: Taken, orders: Sequence[Any]) -> Taken:
 
 def takeable(reading: Reading) -> dict[str, Taken] | str:
     """Model -> the lift that the experiment measured; a sentence where there is none, or none to be trusted."""
-    if reading.split.alarm:
-        return f"“{reading.name}” is not taken: its split is broken, so that its variants cannot be compared."
-    found: dict[str, Taken] = {}
-    for estimate in sorted(reading.primary, key=lambda one: -(one.compared.difference or 0.0)):
-        taken = _taken(reading, estimate)
-        if taken is not None:
-            found.setdefault(taken.model, taken)
-    return found or f"“{reading.name}” is not taken: its primary metric is no share of customers with an interval, which a lift is."
+    found = lifts_of(reading)
+    return found if isinstance(found, str) else {MODELS[kind]: _taken(lift) for kind, lift in found.items()}
 
 
-def _taken(reading: Reading, estimate: Estimate) -> Taken | None:
-    """A share one wishes up is a lift in those who buy; one wished down, a churn say, is the share of it that is avoided."""
-    found, metric = estimate.compared, estimate.metric
-    if metric.kind != "share":
-        return None
-    model = SELL if metric.good == "up" else KEEP
-    sized = _difference(found) if model == SELL else _avoided(found)
-    if sized is None:
-        return None
-    value, low, high = sized
-    if not low < value < high or max(abs(low), abs(high)) > 1:
-        return None
-    told = f"{told_lift(model, value)} ({told_shares(low, high, model == SELL)})"
-    plain = from_interval(value, low, high, reading.confidence)
-    units = sum(arm.units for arm in reading.split.arms)
-    return Taken(
-        reading.name,
-        estimate.arm,
-        model,
-        plain,
-        f"{metric.name} {told}",
-        units,
-        _a_month(reading, units),
-        _cautions(reading, found),
-        reading.verdict.state == SHIP,
-        metric.name,
-        metric.value.step,
-    )
-
-
-def _a_month(reading: Reading, units: int) -> float | None:
-    """Units exposed in 30 days, at the pace of the experiment."""
-    if reading.start is None or reading.stop is None or reading.stop <= reading.start:
-        return None
-    return round(units * MONTH / (reading.stop - reading.start))
-
-
-def _difference(found: Comparison) -> tuple[float, float, float] | None:
-    ends = found.fixed_interval or found.interval
-    return None if found.difference is None or ends is None else (found.difference, ends[0], ends[1])
-
-
-def _avoided(found: Comparison) -> tuple[float, float, float] | None:
-    ends = found.relative_interval
-    return None if found.relative is None or ends is None else (-found.relative, -ends[1], -ends[0])
-
-
-def _cautions(reading: Reading, found: Comparison) -> tuple[str, ...]:
-    cautions = []
-    if reading.verdict.state != SHIP:
-        cautions.append(f"Its verdict is not to ship: {reading.verdict.sentence}")
-    elif reading.verdict.hint:
-        cautions.append(f"Its verdict is no more than a hint: {reading.verdict.sentence}")
-    if reading.split.warn:
-        cautions.append("Its split is nearly too uneven to trust.")
-    if found.interval and found.interval[0] <= 0 <= found.interval[1]:
-        cautions.append(f"No difference is told from chance with {count(found.n + found.control_n)} units: the lift may be none, or harm.")
-    return tuple(cautions)
+def _taken(lift: Lift) -> Taken:
+    model = MODELS[lift.kind]
+    told = f"{lift.metric.name} {told_lift(model, lift.value)} ({told_shares(lift.low, lift.high, model == SELL)})"
+    plain = from_interval(lift.value, lift.low, lift.high, lift.confidence)
+    taken = Taken(lift.experiment, lift.arm, model, plain, told, lift.units, lift.a_month, lift.cautions, lift.shipped)
+    return replace(taken, metric=lift.metric.name, step=lift.metric.value.step)
