@@ -1,4 +1,4 @@
-"""Intervals that may be looked at as often as one likes: confidence sequences of a mean and of a difference of means.
+"""Intervals that may be looked at as often as one likes: confidence sequences of means and of their differences.
 
 An ordinary 95% interval is right 95 times in 100 where it is looked at once.  Looked at every day until it leaves zero, it
 calls a difference where there is none far more often: 22 times in 100 over 14 days.  These hold at all times together: the
@@ -34,41 +34,6 @@ def always_valid_half(variance: float, n: int, alpha: float = 0.05, tuned_at: in
         return None
     seen = n * sequence_rho(alpha, tuned_at or TUNED_AT) ** 2
     return math.sqrt(variance / n * 2 * (seen + 1) / seen * math.log(math.sqrt(seen + 1) / alpha))
-
-
-def always_valid_mean(
-    mean: float, variance: float, n: int, alpha: float = 0.05, tuned_at: int | None = None
-) -> tuple[float, float, float] | None:
-    """(mean, low, high), right at all times together; None below two values, or where they do not vary.
-
-    variance: of the sample (n - 1), or p (1 - p) of a share.
-    """
-    half = always_valid_half(variance, n, alpha, tuned_at)
-    return None if not half else (mean, mean - half, mean + half)
-
-
-def always_valid_difference(
-    mean1: float,
-    variance1: float,
-    n1: int,
-    mean2: float,
-    variance2: float,
-    n2: int,
-    alpha: float = 0.05,
-    tuned_at: int | None = None,
-) -> tuple[float, float, float] | None:
-    """(mean1 - mean2, low, high), right at all times together; None below two values in a group, or where neither varies.
-
-    Values of both groups come together, so the difference is a mean over n1 + n2 of them, each weighed by its group's share.
-    tuned_at: the number of values of both groups at which the interval is tightest, chosen before the first look.
-    Source: the same, on the average treatment effect of a randomised experiment; GrowthBook's `gbstats` computes it likewise.
-    """
-    if n1 < 2 or n2 < 2:
-        return None
-    n = n1 + n2
-    half = always_valid_half((variance1 / n1 + variance2 / n2) * n, n, alpha, tuned_at)
-    difference = mean1 - mean2
-    return None if not half else (difference, difference - half, difference + half)
 
 
 def always_valid_p(z: float, n: int, alpha: float = 0.05, tuned_at: int | None = None) -> float:
